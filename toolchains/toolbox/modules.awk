@@ -1,0 +1,32 @@
+# Prints "name version" of every bazel_dep in a MODULE.bazel, and of those in the modules that it
+# overrides by a local path. Used by toolbox.sh.
+
+function scan(dir, file,    text, line, call, name, version, path) {
+    if (file in seen) return
+    seen[file] = 1
+    text = ""
+    while ((getline line < file) > 0) { sub(/^[ \t]*#.*/, "", line); text = text " " line }
+    close(file)
+    while (match(text, /(bazel_dep|local_path_override)[ \t]*\([^)]*\)/)) {
+        call = substr(text, RSTART, RLENGTH)
+        text = substr(text, RSTART + RLENGTH)
+        if (call ~ /^bazel_dep/) {
+            name = value(call, "name"); version = value(call, "version")
+            if (name != "" && version != "") print name, version
+        } else {
+            path = value(call, "path")
+            if (path !~ /^\//) path = dir "/" path
+            scan(path, path "/MODULE.bazel")
+        }
+    }
+}
+
+function value(call, key) {
+    if (!match(call, "[(, \t]" key "[ \t]*=[ \t]*\"[^\"]*\"")) return ""
+    call = substr(call, RSTART, RLENGTH)
+    sub(/^[^"]*"/, "", call)
+    sub(/"$/, "", call)
+    return call
+}
+
+BEGIN { scan(dir, ARGV[1]); exit }
