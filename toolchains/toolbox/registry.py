@@ -92,6 +92,18 @@ def patch_rules_rust():
     patch(copy / "rust/platform/triple.bzl", '"wasm32-wasip1")', '"wasm32-wasip1", "wasm32-wasip2")')
     mappings = copy / "rust/platform/triple_mappings.bzl"
     mappings.write_text(re.sub(r'    "wasip1": (.*),\n', r'    "wasip1": \1,\n    "wasip2": \1,\n', mappings.read_text()))
+    wasi = """    if target_triple == "wasm32-{0}":
+        return [
+            "@platforms//cpu:wasm32",
+            "@platforms//os:wasi",{1}
+        ]
+"""
+    preview = '\n            "@rules_rust//rust/platform:wasi_preview_%d",'
+    patch(
+        mappings,
+        wasi.format("wasip1", ""),
+        wasi.format("wasip1", preview % 1) + wasi.format("wasip2", preview % 2),
+    )
     patch(
         mappings,
         '    "wasm32-wasip1": _support',

@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154
 # Makes the toolbox, or what is missing of it. Sourced by toolbox.sh in a subshell, which sets $box, $root,
 # $recipe, $cache, $want, $state, $certificates and enter().
 #
@@ -94,7 +95,7 @@ if [ ! -e "$box/unpacked" ]; then
     say "unpacking $total packages"
     export root box
     # shellcheck disable=SC2016
-    find "$apt/archives" -maxdepth 1 -name '*.deb' | xargs -P "$(nproc)" -n 1 sh -c '
+    find "$apt/archives" -maxdepth 1 -name '*.deb' -print0 | xargs -0 -P "$(nproc)" -n 1 sh -c '
         stamp=$box/stamps/${1##*/}
         [ -e "$stamp" ] || { dpkg-deb --extract "$1" "$root" && : >"$stamp"; }' unpack ||
         die "a package could not be unpacked" "run the same command again"
@@ -131,33 +132,40 @@ trust() {
     rm -rf "$dir"
 }
 
-say "collecting certificates"
-trust
+# Each only where it is not as it should be: a build that runs meanwhile in another workspace reads these files.
+if [ "$(cat "$box/certificates" 2>/dev/null)" != "$certificates" ]; then
+    say "collecting certificates"
+    trust
+    echo "$certificates" >"$box/certificates"
+fi
 
-say "writing the module registry"
-mkdir -p "$root/usr/share/rules_wit"
-rm -rf "$root/usr/share/rules_wit/rust"
-cp -R "$recipe/rust" "$root/usr/share/rules_wit/"
-for link in bin/cargo bin/cargo-clippy bin/clippy-driver bin/rustc bin/rustdoc bin/rustfmt bin/wasm-ld lib/rustlib; do
-    mkdir -p "$root/usr/share/rules_wit/rust/${link%/*}"
-    ln -s "/usr/$link" "$root/usr/share/rules_wit/rust/$link"
-done
-(root_mount=--bind enter python3 "$recipe/registry.py" "$box/registry") || die "the module registry could not be written"
+if [ "$(cat "$box/registry.state" 2>/dev/null)" != "$state" ]; then
+    say "writing the module registry"
+    mkdir -p "$root/usr/share/rules_wit"
+    rm -rf "$root/usr/share/rules_wit/rust"
+    cp -R "$recipe/rust" "$root/usr/share/rules_wit/"
+    for link in bin/cargo bin/cargo-clippy bin/clippy-driver bin/rustc bin/rustdoc bin/rustfmt bin/wasm-ld lib/rustlib; do
+        mkdir -p "$root/usr/share/rules_wit/rust/${link%/*}"
+        ln -s "/usr/$link" "$root/usr/share/rules_wit/rust/$link"
+    done
+    (root_mount=--bind enter python3 "$recipe/registry.py" "$box/registry") || die "the module registry could not be written"
 
-# The system-wide bazelrc of the root, so that a workspace's and a user's own come after it.
-cat >"$root/etc/bazel/bazelrc" <<RC
+    # The system-wide bazelrc of the root, so that a workspace's and a user's own come after it.
+    cat >"$root/etc/bazel/bazelrc" <<RC
 startup --install_base=/usr/share/bazel --trust_install_base
-startup --output_user_root=$cache/bazel
+startup "--output_user_root=$cache/bazel"
 startup --host_jvm_args=--sun-misc-unsafe-memory-access=allow --host_jvm_args=--enable-native-access=ALL-UNNAMED
 common --registry=file://$box/registry
 common --lockfile_mode=off
 common --noenable_workspace
-common --disk_cache=$cache/disk
-common --repository_cache=$cache/repositories
+common "--disk_cache=$cache/disk"
+common "--repository_cache=$cache/repositories"
 common --experimental_disk_cache_gc_max_size=30G
 common --extra_toolchains=@@rules_wit_toolbox~//:all
 common --java_runtime_version=local_jdk --tool_java_runtime_version=local_jdk
 RC
+    echo "$state" >"$box/registry.state"
+fi
 
 {
     grep -h '^PRETTY_NAME=' "$root/etc/os-release" "$root/usr/lib/os-release" 2>/dev/null | head -n 1 | sed 's/.*="\(.*\)"/root: \1/'

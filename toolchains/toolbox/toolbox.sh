@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2154,SC1091
 # The toolbox: a Debian root with Bazel, rustc, clang and wasi-libc, unpacked (never installed) below the
 # user's cache directory and entered with bubblewrap. Sourced by bazelw, which sets $home, $want and $inside.
 #
@@ -51,7 +52,13 @@ enter() {
         dir=${dir%/}
         case $dir in
             /bin | /boot | /dev | /etc | /lib* | /lost+found | /proc | /sbin | /sys | /usr | "/*") ;;
-            *) [ -L "$dir" ] || { mkdir -p "$root$dir" && set -- --bind "$dir" "$dir" "$@"; } ;;
+            *)
+                if [ -L "$dir" ]; then
+                    [ -L "$root$dir" ] || ln -s "$(readlink "$dir")" "$root$dir"
+                else
+                    mkdir -p "$root$dir" && set -- --bind "$dir" "$dir" "$@"
+                fi
+                ;;
         esac
     done
     [ ! -d /sys ] || set -- --ro-bind /sys /sys "$@"
@@ -91,7 +98,7 @@ if [ -e "$inside" ]; then
 else
     mkdir -p "$cache/toolbox" "$cache/disk" 2>/dev/null ||
         die "cannot write $cache" "point XDG_CACHE_HOME at a folder that you can write"
-    state=$(find "$recipe" -type f | LC_ALL=C sort | xargs cat | cksum)
+    state=$(find "$recipe/rust" "$recipe/registry.py" "$recipe/setup.sh" -type f | LC_ALL=C sort | tr '\n' '\0' | xargs -0 cat | cksum)
     certificates=$(cat /etc/ssl/certs/ca-certificates.crt "${SSL_CERT_FILE-/dev/null}" "${NODE_EXTRA_CA_CERTS-/dev/null}" \
         /usr/local/share/ca-certificates/*.crt 2>/dev/null | cksum || true)
     if [ ! -e "$box/ready" ] || [ "$(cat "$box/state" 2>/dev/null)" != "$state $certificates" ]; then
@@ -112,6 +119,7 @@ missing=$(awk -v dir="$workspace" -f "$recipe/modules.awk" "$workspace/MODULE.ba
     cp "$registry/modules/$name/0/source.json" "$entry/source.json.$$"
     mv "$entry/source.json.$$" "$entry/source.json"
 done)
+# shellcheck disable=SC2086
 [ -z "$missing" ] || say "not in the toolbox, so Bazel will not find:" $missing "(set BAZEL to a Bazel with access to a registry)"
 
 if [ -e "$inside" ]; then exec bazel "$@"; fi

@@ -1,0 +1,193 @@
+"""Measures builds, as ratios in one run.
+
+Usage: bench.py build [--runs N] [--keep]     edit -> component against cargo, null build, analysis of many components
+       bench.py cold                          the first run on a machine without anything, split by step
+
+Times are wall times of whole commands, medians of the runs, the two sides of a ratio in turn. `cold` takes as long as it
+says; it sets everything up in a directory of its own.
+"""
+
+import argparse
+import os
+import pathlib
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = pathlib.Path(os.environ.get("BUILD_WORKSPACE_DIRECTORY", ".")).resolve()
+BAZELW = ROOT / "bazelw"
+
+
+def run(command, cwd, env=None):
+    """Seconds that a command takes; ends the benchmark if it fails."""
+    start = time.monotonic()
+    result = subprocess.run([str(word) for word in command], cwd=cwd, env=env, capture_output=True, text=True)
+    seconds = time.monotonic() - start
+    if result.returncode:
+        sys.exit("error: failed to run %s in %s\n%s%s" % (" ".join(map(str, command)), cwd, result.stdout, result.stderr))
+    return seconds
+
+
+def row(name, ours, other=None, what=""):
+    """Prints one line: medians, and the ratio where there is something to compare with."""
+    text = "%-44s %8.2f s" % (name, statistics.median(ours))
+    if other:
+        ratio = statistics.median(one / two for one, two in zip(ours, other))
+        text += "   %s %.2f s   ratio %.2f" % (what, statistics.median(other), ratio)
+    print(text, flush=True)
+
+
+def copy_repository(to):
+    shutil.copytree(ROOT, to, ignore=shutil.ignore_patterns(".git", "bazel-*", "target"))
+
+
+def cargo_twin(to, repository, version):
+    """The plugin of the example as a crate with the wit-bindgen macro, and its WIT with dependencies laid out."""
+    sources = repository / "examples/airssys"
+    (to / "src").mkdir(parents=True)
+    for path in sorted((sources / "plugin").glob("*.rs")):
+        text = re.sub(r"^use bindings::", "use crate::bindings::", path.read_text(), flags=re.MULTILINE)
+        if path.name == "lib.rs":
+            text = re.sub(
+                r"^mod report;",
+                'mod bindings {\n    wit_bindgen::generate!({ path: "wit", world: "plugin", generate_all, '
+                "pub_export_macro: true });\n}\n\nmod report;",
+                text,
+                flags=re.MULTILINE,
+            )
+        (to / "src" / path.name).write_text(text)
+    (to / "Cargo.toml").write_text(
+        '[package]\nname = "plugin"\nversion = "0.0.0"\nedition = "2021"\n\n[lib]\ncrate-type = ["cdylib"]\n\n'
+        '[dependencies]\nhumantime = "2"\nsha2 = "0.11"\nwit-bindgen = { version = "=%s", default-features = false, '
+        'features = ["macros", "realloc"] }\n' % version
+    )
+    wit = to / "wit"
+    (wit / "deps").mkdir(parents=True)
+    for path in sorted((sources / "wit").glob("*/*.wit")):
+        shutil.copy(path, wit / ("app.wit" if path.parent.name == "app" else "deps/" + path.name))
+    base = subprocess.run([BAZELW, "info", "output_base"], cwd=repository, capture_output=True, text=True, check=True)
+    for path in (pathlib.Path(base.stdout.strip()) / "external").glob("*rules_wit_crates/wasi/p2/*.wit"):
+        shutil.copy(path, wit / "deps")
+
+
+def locked(crate):
+    text = (ROOT / "tools/Cargo.lock").read_text()
+    return re.search(r'name = "%s"\nversion = "([^"]+)"' % crate, text).group(1)
+
+
+def edit(path, number):
+    """Changes one line, so that the output differs."""
+    text = path.read_text()
+    path.write_text(re.sub(r"walking( \d+)? ", "walking %d " % number, text))
+
+
+def bench_build(runs, scratch):
+    repository = scratch / "repository"
+    copy_repository(repository)
+    target = "//examples/airssys:plugin"
+    bazel = [BAZELW, "build", "--noshow_progress", target]
+    run(bazel, repository)
+
+    twin = scratch / "twin"
+    cargo_twin(twin, repository, locked("wit-bindgen-rust"))
+    env = dict(os.environ, CARGO_TARGET_DIR=str(scratch / "target"), RUSTFLAGS="-Clinker=/usr/bin/wasm-ld")
+    module = scratch / "target/wasm32-wasip2/debug/plugin.wasm"
+    cargo = ["sh", "-c", "cargo build -q --target wasm32-wasip2 && wasm-tools component new %s -o %s.component" % (module, module)]
+    run(cargo, twin, env)
+
+    ours, theirs = [], []
+    for number in range(runs):
+        edit(repository / "examples/airssys/plugin/lib.rs", number)
+        ours.append(run(bazel, repository))
+        edit(twin / "src/lib.rs", number)
+        theirs.append(run(cargo, twin, env))
+    row("edit a line of the plugin -> component", ours, theirs, "cargo + wasm-tools")
+
+    wit = repository / "examples/airssys/wit/core-host/host.wit"
+    twin_wit = twin / "wit/deps/host.wit"
+    ours, theirs = [], []
+    for number in range(runs):
+        for path in (wit, twin_wit):
+            path.write_text(re.sub(r"the program's output( \d+)?\.", "the program's output %d." % number, path.read_text()))
+        os.utime(twin / "src/lib.rs")
+        ours.append(run(bazel, repository))
+        theirs.append(run(cargo, twin, env))
+    row("edit a WIT doc comment -> component", ours, theirs, "cargo + wasm-tools")
+
+    null = [run(bazel, repository) for _ in range(runs)]
+    null_cargo = [run(cargo, twin, env) for _ in range(runs)]
+    row("null build", null, null_cargo, "cargo + wasm-tools")
+
+    seconds = {}
+    for count in (100, 1000):
+        many = repository / ("many%d" % count)
+        many.mkdir()
+        shutil.copy(ROOT / "test/consumer/greeter.rs", many)
+        shutil.copy(ROOT / "test/consumer/greeter.wit", many)
+        (many / "BUILD.bazel").write_text(
+            'load("//rules:rust.bzl", "rust_wasm_component")\nload("//rules:wit.bzl", "wit_library")\n'
+            'wit_library(name = "wit", srcs = ["greeter.wit"])\n'
+            '[rust_wasm_component(name = "c%%d" %% i, srcs = ["greeter.rs"], wit = ":wit", world = "greeter") for i in range(%d)]\n' % count
+        )
+        # Everything that the components share is analysed; a comment makes Bazel analyse the package anew each time.
+        times = []
+        for number in range(runs):
+            with (many / "BUILD.bazel").open("a") as build:
+                build.write("# %d\nfilegroup(name = 'f%d')\n" % (number, number))
+            run([BAZELW, "build", "--nobuild", "--noshow_progress", "//examples/airssys:host", "--define=x=%d" % number], repository)
+            times.append(run([BAZELW, "build", "--nobuild", "--noshow_progress", "--define=x=%d" % number, "//many%d:all" % count], repository))
+        seconds[count] = times
+        row("analysis of %d components" % count, times)
+    print("analysis, 1000 against 10 x 100 components     ratio %.2f" % (
+        statistics.median(seconds[1000]) / (10 * statistics.median(seconds[100]))
+    ))
+
+
+def bench_cold(scratch):
+    repository = scratch / "repository"
+    copy_repository(repository)
+    env = dict(os.environ, XDG_CACHE_HOME=str(scratch / "cache"))
+    steps = [
+        ("toolbox", ["--version"]),
+        ("modules and crates", ["build", "--nobuild", "--noshow_progress", "//examples/airssys:demo"]),
+        ("tools wit and component", ["build", "--noshow_progress", "//tools/wit", "//tools/component"]),
+        ("runner, with wasmtime", ["build", "--noshow_progress", "//tools/runner"]),
+        ("the example's components", ["build", "--noshow_progress", "//examples/airssys:demo"]),
+        ("the demo", ["run", "--noshow_progress", "//examples/airssys:demo"]),
+    ]
+    total = 0.0
+    for name, command in steps:
+        seconds = run([repository / "bazelw"] + command, repository, env)
+        total += seconds
+        row(name, [seconds])
+    row("in all", [total])
+    run([repository / "bazelw", "shutdown"], repository, env)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["build", "cold"])
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--keep", action="store_true", help="keep the directory that it worked in")
+    options = parser.parse_args()
+    scratch = pathlib.Path(tempfile.mkdtemp(prefix="rules_wit-bench-"))
+    try:
+        if options.what == "build":
+            bench_build(options.runs, scratch)
+        else:
+            bench_cold(scratch)
+    finally:
+        if (scratch / "repository").exists():
+            subprocess.run([BAZELW, "shutdown"], cwd=scratch / "repository", capture_output=True)
+        if options.keep:
+            print("kept: %s" % scratch)
+        else:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    main()

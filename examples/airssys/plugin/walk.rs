@@ -1,0 +1,53 @@
+//! The walk over a tree, through the filesystem extension.
+
+use bindings::airssys::ext_filesystem::filesystem::{open, read_directory, File, FileKind};
+use bindings::exports::airssys::core_component::component_lifecycle::{ComponentError, Config, Digest, Entry};
+use sha2::{Digest as _, Sha256};
+
+/// How many bytes are asked for at once; memory stays the same whatever the size of the file.
+const CHUNK: u32 = 1 << 16;
+
+/// Every file below the root of the configuration, in the order of the names, each with what came of it.
+///
+/// What cannot be read is an entry too: nothing is left out.
+pub fn walk(config: &Config) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    // A stack rather than recursion: a tree may be deeper than the guest's stack.
+    let mut pending = vec![(config.root.clone(), FileKind::Directory)];
+    while let Some((path, kind)) = pending.pop() {
+        match kind {
+            FileKind::File => entries.push(Entry { outcome: digest(&config.id, &path), path }),
+            FileKind::Directory => match read_directory(&config.id, &path) {
+                Ok(names) => pending.extend(
+                    names.into_iter().rev().map(|entry| (format!("{}/{}", path.trim_end_matches('/'), entry.name), entry.kind)),
+                ),
+                Err(error) => entries.push(Entry { path, outcome: Err(error) }),
+            },
+            FileKind::DirectoryLink => entries.push(Entry {
+                path,
+                outcome: Err(ComponentError::InvalidInput("a link to a directory is not followed".to_string())),
+            }),
+            FileKind::Other => entries.push(Entry {
+                path,
+                outcome: Err(ComponentError::InvalidInput("neither a file nor a directory".to_string())),
+            }),
+        }
+    }
+    entries
+}
+
+fn digest(id: &str, path: &str) -> Result<Digest, ComponentError> {
+    let file: File = open(id, path)?;
+    let metadata = file.metadata()?;
+    let mut hash = Sha256::new();
+    let mut size = 0;
+    loop {
+        let bytes = file.read(CHUNK)?;
+        if bytes.is_empty() {
+            break;
+        }
+        size += bytes.len() as u64;
+        hash.update(&bytes);
+    }
+    Ok(Digest { size, modified: metadata.modified, sha256: hash.finalize().to_vec() })
+}

@@ -1,0 +1,77 @@
+"""rust_wit_bindgen: the bindings of a world as a Rust crate."""
+
+load("@rules_rust//rust:defs.bzl", "rust_library")
+load("//rules/private:rust_wit_bindgen_source.bzl", "rust_wit_bindgen_source")
+
+def rust_wit_bindgen(
+        name,
+        wit,
+        world,
+        crate_name = None,
+        ownership = "owning",
+        additional_derives = [],
+        with_ = {},
+        generate = "all",
+        skip = [],
+        wit_features = [],
+        std_feature = False,
+        raw_strings = False,
+        type_section_suffix = "",
+        deps = [],
+        tags = [],
+        target_compatible_with = ["@platforms//cpu:wasm32"],
+        visibility = None,
+        **kwargs):
+    """The Rust bindings of a world, as a crate of their own for those who want to share it.
+
+    `rust_wasm_component` makes its bindings itself; this is for several components with one world, and for options.
+    Each generated item tells in its documentation where in the WIT sources it is declared.
+
+    Args:
+      name: string, the name of the target, and of `<name>.rs`, the target of the generated source.
+      wit: label, the `wit_library` that has the world.
+      world: string, the world: `name`, or `namespace:package/name@version`.
+      crate_name: string, the crate's name in Rust; `name` if not given.
+      ownership: string, how generated types own their data: `owning`, `borrowing`, `borrowing-duplicate-if-necessary`.
+      additional_derives: list[string], traits that every generated type derives too.
+      with_: dict[string, string], WIT interface or type -> Rust path that has it already. Also accepted as `with`
+        through `**{"with": {...}}`, a word that Starlark reserves.
+      generate: string, `all` or `listed`: whether what the world takes from other packages is generated without being named in `with`.
+      skip: list[string], exported functions that get no bindings.
+      wit_features: list[string], feature gates that are open.
+      std_feature: bool, guard the use of `std` by a crate feature.
+      raw_strings: bool, give strings as bytes.
+      type_section_suffix: string, appended to the name of the section that describes the world.
+      deps: list[label], crates that the paths in `with` name.
+      tags: list[string].
+      target_compatible_with: list[label], by default WebAssembly, so that `bazel build //...` does not compile bindings for the machine.
+      visibility: list[label].
+      **kwargs: further attributes of `rust_library`, and `with`.
+    """
+    rust_wit_bindgen_source(
+        name = name + "_source",
+        wit = wit,
+        world = world,
+        ownership = ownership,
+        additional_derives = additional_derives,
+        with_ = dict(with_, **kwargs.pop("with", {})),
+        generate = generate,
+        skip = skip,
+        wit_features = wit_features,
+        std_feature = std_feature,
+        raw_strings = raw_strings,
+        type_section_suffix = type_section_suffix,
+        tags = tags,
+        visibility = ["//visibility:private"],
+    )
+    rust_library(
+        name = name,
+        srcs = [name + "_source"],
+        crate_name = crate_name or name,
+        edition = "2021",
+        deps = deps + [Label("//rules/runtime:wit_bindgen")],
+        tags = tags,
+        target_compatible_with = target_compatible_with,
+        visibility = visibility,
+        **kwargs
+    )

@@ -1,0 +1,72 @@
+"""wit_library: one WIT package."""
+
+load("//rules/private:actions.bzl", "WIT_TOOLCHAIN", "run_tool", "wit_of")
+load("//rules/private/providers:wit_info.bzl", "WitInfo", "wit_info")
+
+DOC = """One WIT package.
+
+The sources are parsed and resolved once, in an action of their own; everything that depends on the package takes the
+result. A `use`, `import` or `include` of another package needs the `wit_library` of that package in `deps`, at the
+very version that the source names.
+
+```starlark
+wit_library(
+    name = "greeter",
+    srcs = ["greeter.wit"],
+    deps = ["@rules_wit//rules/wasi:io"],
+)
+```
+
+The default output is the whole package as one document.
+"""
+
+ATTRS = {
+    "srcs": attr.label_list(
+        doc = "The `.wit` files of the package, at least one of them with the `package` declaration.",
+        allow_files = [".wit"],
+        mandatory = True,
+        allow_empty = False,
+    ),
+    "deps": attr.label_list(
+        doc = "The `wit_library` of each package that the sources name.",
+        providers = [WitInfo],
+    ),
+}
+
+def _impl(ctx):
+    deps = wit_of(ctx.attr.deps)
+    wit = ctx.actions.declare_file(ctx.label.name + ".resolved.wit")
+    spans = ctx.actions.declare_file(ctx.label.name + ".spans.json")
+    info = wit_info(wit = wit, spans = spans, srcs = ctx.files.srcs, deps = deps)
+
+    args = ctx.actions.args()
+    args.add_all(ctx.files.srcs, before_each = "--src")
+    args.add_all(info.deps, before_each = "--dep")
+    args.add("--out-wit", wit)
+    args.add("--out-spans", spans)
+    run_tool(
+        ctx,
+        WIT_TOOLCHAIN,
+        "resolve",
+        args,
+        inputs = depset(ctx.files.srcs, transitive = [info.deps]),
+        outputs = [wit, spans],
+        mnemonic = "WitResolve",
+        progress_message = "Resolving WIT package %{label}",
+    )
+    return [
+        DefaultInfo(files = depset([wit])),
+        OutputGroupInfo(
+            wit = depset([wit], transitive = [info.deps]),
+            spans = depset([spans]),
+        ),
+        info,
+    ]
+
+wit_library = rule(
+    implementation = _impl,
+    doc = DOC,
+    attrs = ATTRS,
+    provides = [WitInfo],
+    toolchains = [WIT_TOOLCHAIN],
+)

@@ -1,0 +1,47 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154,SC2164
+# A module of its own uses rules_wit with three statements in its MODULE.bazel: its tests pass, and each mistake of
+# negative.txt is told as written there.
+. "$(dirname "$0")/lib.sh"
+expectations=$(readlink -f "$2")
+cd "$workspace/test/consumer"
+
+log=$scratch/log
+if nested test //... --noshow_progress >"$log" 2>&1; then pass "bazel test //..."; else fail "bazel test //..." "$log"; fi
+
+if got=$(nested run --ui_event_filters=-info,-stdout,-stderr --noshow_progress //:run -- you 3 2>"$log"); then code=0; else code=$?; fi
+if [ "$code" = 3 ] && [ "$got" = "Good day, you!" ]; then
+    pass "bazel run passes arguments, output and exit code"
+else
+    fail "bazel run: exit code $code, output: $got" "$log"
+fi
+
+[ ! -e MODULE.bazel.lock ] || ! grep -qF "$HOME" MODULE.bazel.lock || fail "the lock file has paths of this machine" MODULE.bazel.lock
+
+# Each block: a command and a target, then lines that must be in what it says. The command must fail.
+check() {
+    [ -n "$command" ] || return 0
+    # shellcheck disable=SC2086
+    if nested $command --noshow_progress --test_output=errors >"$log" 2>&1; then
+        fail "$command: it must fail" "$log"
+        return
+    fi
+    while IFS= read -r line; do
+        grep -qF -- "$line" "$log" || { fail "$command: does not say: $line" "$log" && return; }
+    done <"$scratch/expected"
+    pass "$command"
+}
+command=
+while IFS= read -r line; do
+    case $line in
+        '' | '#'*) ;;
+        ' '*) printf '%s\n' "${line#    }" >>"$scratch/expected" ;;
+        *)
+            check
+            command=$line
+            : >"$scratch/expected"
+            ;;
+    esac
+done <"$expectations"
+check
+finish

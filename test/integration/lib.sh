@@ -1,0 +1,40 @@
+# shellcheck shell=sh disable=SC2034
+# Shared by the tests that run Bazel inside of a test. Sourced; $1 is bazelw as runfiles know it.
+set -eu
+
+workspace=$(dirname "$(readlink -f "$1")")
+failures=0
+cases=0
+
+# What the tests of Bazel leave in the environment means nothing to the Bazel that they start.
+unset TEST_TMPDIR_KEEP BUILD_WORKSPACE_DIRECTORY BUILD_WORKING_DIRECTORY TESTBRIDGE_TEST_ONLY XML_OUTPUT_FILE \
+    TEST_TOTAL_SHARDS TEST_SHARD_INDEX TEST_SHARD_STATUS_FILE TEST_PREMATURE_EXIT_FILE RUNFILES_DIR RUNFILES_MANIFEST_FILE
+scratch=$TEST_TMPDIR
+# A Bazel that sees TEST_TMPDIR puts everything there, and would share nothing.
+unset TEST_TMPDIR
+HOME=${HOME:-$(awk -F: -v u="$(id -u)" '$3 == u { print $6 }' /etc/passwd)}
+export HOME
+
+# Bazel in the current directory. The server ends soon after the last call.
+nested() {
+    "$workspace/bazelw" --max_idle_secs=60 "$@"
+}
+
+pass() {
+    cases=$((cases + 1))
+    echo "PASS $1"
+}
+
+fail() {
+    cases=$((cases + 1))
+    failures=$((failures + 1))
+    echo "FAIL $1"
+    [ -z "${2-}" ] || sed 's/^/    /' "$2"
+}
+
+# finish: the closing line and the exit code.
+finish() {
+    nested shutdown >/dev/null 2>&1 || true
+    echo "$((cases - failures)) passed, $failures failed"
+    [ "$failures" = 0 ] && [ "$cases" -gt 0 ]
+}

@@ -1,0 +1,89 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154,SC2164
+# Copies of this repository at two paths, with two output bases and no shared cache, give the same bytes; an edit
+# re-runs what depends on it and nothing else; no action needs the network or the user's environment.
+. "$(dirname "$0")/lib.sh"
+shift
+tools=$*
+
+# The tools of the outer build take the place of the toolchains: that they can be replaced is part of the test, and
+# nothing here depends on how they are built.
+copy() {
+    mkdir -p "$1"
+    (cd "$workspace" && tar cf - --exclude=./.git --exclude='./bazel-*' --exclude=./tools/target .) | tar xf - -C "$1"
+    mkdir -p "$1/prebuilt"
+    {
+        echo 'load("//toolchains:defs.bzl", "tool_toolchain")'
+        for tool in $tools; do
+            name=$(basename "$tool")
+            cp "$tool" "$1/prebuilt/$name.exe"
+            cat <<BUILD
+tool_toolchain(name = "$name", tool = "$name.exe")
+toolchain(name = "${name}_toolchain", toolchain = ":$name", toolchain_type = "//toolchains:${name}_toolchain_type")
+BUILD
+        done
+    } >"$1/prebuilt/BUILD.bazel"
+}
+
+component=//examples/airssys:demo_component
+build() {
+    nested build --disk_cache= --extra_toolchains=//prebuilt:all --noshow_progress --execution_log_json_file="$scratch/actions.json" "$@"
+}
+
+# The mnemonics and targets that ran, one a line.
+ran() {
+    sed -n 's/^ *"\(mnemonic\|targetLabel\)": "\(.*\)".*/\2/p' "$scratch/actions.json" | paste -d ' ' - - | sort -u
+}
+
+one=$scratch/one
+two=$scratch/a/longer/path/two
+copy "$one"
+copy "$two"
+log=$scratch/log
+for path in "$one" "$two"; do
+    cd "$path"
+    if build "$component" --sandbox_default_allow_network=false --spawn_strategy=sandboxed --action_env=LEAK=1 >"$log" 2>&1; then
+        pass "builds sandboxed, without network, in ${path#"$scratch"/}"
+    else
+        fail "does not build in ${path#"$scratch"/}" "$log"
+        finish
+        exit
+    fi
+    sha256sum <bazel-bin/examples/airssys/demo_component.wasm >"$scratch/sum-$(basename "$path")"
+    ran >"$scratch/all-$(basename "$path")"
+done
+if cmp -s "$scratch/sum-one" "$scratch/sum-two"; then
+    pass "same bytes at two paths"
+else
+    fail "other bytes at another path" "$scratch/sum-two"
+fi
+nested shutdown >/dev/null 2>&1 || true
+
+cd "$one"
+build "$component" >"$log" 2>&1 || fail "a second build" "$log"
+
+# A comment is not part of the package, so nothing that depends on the package runs again.
+sed -i 's,^    type component-id = string;,& // Nobody needs to know.,' examples/airssys/wit/core-types/types.wit
+build "$component" >"$log" 2>&1 || fail "a build after the edit of a comment" "$log"
+ran >"$scratch/comment"
+if [ "$(cut -d ' ' -f 1 "$scratch/comment" | sort -u)" = WitResolve ] && [ "$(wc -l <"$scratch/comment")" = 1 ]; then
+    pass "the edit of a comment resolves one package again, and no more"
+else
+    fail "the edit of a comment runs more than one WitResolve" "$scratch/comment"
+fi
+
+sed -i 's/read-directory/list-directory/' examples/airssys/wit/ext-filesystem/filesystem.wit
+if build "$component" --keep_going >"$log" 2>&1; then
+    fail "a function is renamed in the WIT and its users still build" "$log"
+elif grep -q 'examples/airssys/plugin/walk.rs' "$log" && grep -q 'examples/airssys/filesystem/lib.rs' "$log"; then
+    pass "renaming a function breaks the Rust of its users"
+else
+    fail "renaming a function does not point at its users" "$log"
+fi
+ran >"$scratch/rename"
+if grep -qE 'core_types|core_host|core_component|core_capabilities|ext_network|ext_process|airssys:host' "$scratch/rename"; then
+    fail "renaming a function of ext-filesystem rebuilds others" "$scratch/rename"
+else
+    pass "renaming a function of ext-filesystem rebuilds nothing else"
+fi
+finish

@@ -1,0 +1,54 @@
+"""Analysis tests: what the rules tell each other."""
+
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
+load("//rules:providers.bzl", "WasmComponentInfo", "WitInfo")
+
+def _wit_info_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    info = analysistest.target_under_test(env)[WitInfo]
+    asserts.equals(env, ctx.attr.wit, info.wit.basename)
+    asserts.equals(env, ctx.attr.deps, sorted([file.basename for file in info.deps.to_list()]))
+    asserts.equals(env, len(ctx.attr.deps), len(info.dep_spans.to_list()))
+    asserts.equals(env, ctx.attr.srcs, sorted([file.basename for file in info.srcs.to_list()]))
+    return analysistest.end(env)
+
+wit_info_test = analysistest.make(
+    _wit_info_test_impl,
+    attrs = {
+        "wit": attr.string(),
+        "deps": attr.string_list(),
+        "srcs": attr.string_list(),
+    },
+)
+
+def _component_info_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    target = analysistest.target_under_test(env)
+    info = target[WasmComponentInfo]
+    asserts.equals(env, ctx.attr.component, info.component.basename)
+    asserts.equals(env, ctx.attr.world or None, info.world)
+    asserts.equals(env, [info.component], target[DefaultInfo].files.to_list())
+    validation = target[OutputGroupInfo]._validation.to_list()
+    asserts.true(env, len(validation) >= 1, "the component is validated")
+    return analysistest.end(env)
+
+component_info_test = analysistest.make(
+    _component_info_test_impl,
+    attrs = {
+        "component": attr.string(),
+        "world": attr.string(),
+    },
+)
+
+def _platform_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    module = analysistest.target_under_test(env)[OutputGroupInfo].module.to_list()
+    asserts.equals(env, 1, len(module))
+
+    # The module is compiled in a configuration of its own, the component in the one that it is asked for in.
+    asserts.false(env, module[0].root.path == ctx.bin_dir.path, "a transition: " + module[0].root.path)
+    component = analysistest.target_under_test(env)[WasmComponentInfo].component
+    asserts.equals(env, ctx.bin_dir.path, component.root.path)
+    return analysistest.end(env)
+
+platform_test = analysistest.make(_platform_test_impl)

@@ -1,0 +1,35 @@
+"""Unit tests of plain functions."""
+
+load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
+load("//rules/private:actions.bzl", "label_text")
+load("//rules/private/providers:wit_info.bzl", "wit_info")
+
+def _label_text_test_impl(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(env, "//rules/wasi:cli", label_text("@@//rules/wasi:cli"))
+    asserts.equals(env, "//rules/wasi:cli", label_text("//rules/wasi:cli"))
+    asserts.equals(env, "@rules_wit~//rules/wasi:cli", label_text("@@rules_wit~//rules/wasi:cli"))
+    return unittest.end(env)
+
+label_text_test = unittest.make(_label_text_test_impl)
+
+def _wit_info_closure_test_impl(ctx):
+    env = unittest.begin(ctx)
+    leaf = wit_info(wit = "leaf", spans = "leaf.json", srcs = ["leaf.src"], deps = [])
+    one = wit_info(wit = "one", spans = "one.json", srcs = ["one.src"], deps = [leaf])
+    two = wit_info(wit = "two", spans = "two.json", srcs = ["two.src"], deps = [leaf])
+    top = wit_info(wit = "top", spans = "top.json", srcs = ["top.src"], deps = [one, two])
+    asserts.equals(env, [], leaf.deps.to_list())
+
+    # A package that is reached on two ways is there once, and no package is its own dependency.
+    asserts.equals(env, ["leaf", "one", "two"], sorted(top.deps.to_list()))
+    asserts.equals(env, ["leaf.json", "one.json", "two.json"], sorted(top.dep_spans.to_list()))
+    asserts.equals(env, ["leaf.src", "one.src", "top.src", "two.src"], sorted(top.srcs.to_list()))
+    return unittest.end(env)
+
+wit_info_closure_test = unittest.make(_wit_info_closure_test_impl)
+
+def unit_tests():
+    """Declares the unit tests of this file."""
+    label_text_test(name = "label_text_test")
+    wit_info_closure_test(name = "wit_info_closure_test")

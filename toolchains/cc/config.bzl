@@ -1,0 +1,83 @@
+"""The configuration of clang for WebAssembly."""
+
+load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES")
+load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "feature", "flag_group", "flag_set", "tool_path")
+
+_COMPILE = [
+    ACTION_NAMES.assemble,
+    ACTION_NAMES.c_compile,
+    ACTION_NAMES.cpp_compile,
+    ACTION_NAMES.preprocess_assemble,
+]
+
+_LINK = [
+    ACTION_NAMES.cpp_link_dynamic_library,
+    ACTION_NAMES.cpp_link_executable,
+    ACTION_NAMES.cpp_link_nodeps_dynamic_library,
+]
+
+DOC = "Configures clang and lld, wherever the machine has them, for one WebAssembly target."
+
+ATTRS = {
+    "bin": attr.string_dict(
+        doc = "Tool name -> absolute path.",
+        mandatory = True,
+    ),
+    "include_dirs": attr.string_list(
+        doc = "The directories that clang searches by itself for this target.",
+    ),
+    "target": attr.string(
+        doc = "The target triple that clang knows.",
+        mandatory = True,
+    ),
+}
+
+def _flags(name, actions, flags):
+    return feature(
+        name = name,
+        enabled = True,
+        flag_sets = [flag_set(
+            actions = actions,
+            flag_groups = [flag_group(flags = flags)],
+        )],
+    )
+
+def _impl(ctx):
+    features = [
+        _flags("wasm_target", _COMPILE + _LINK, ["--target=" + ctx.attr.target]),
+        # Same sources, same bytes: nothing of the machine or the moment gets in.
+        _flags("wasm_determinism", _COMPILE, [
+            "-no-canonical-prefixes",
+            "-Wno-builtin-macro-redefined",
+            "-D__DATE__=\"redacted\"",
+            "-D__TIME__=\"redacted\"",
+            "-D__TIMESTAMP__=\"redacted\"",
+        ]),
+        feature(
+            name = "opt",
+            flag_sets = [flag_set(
+                actions = [ACTION_NAMES.c_compile, ACTION_NAMES.cpp_compile],
+                flag_groups = [flag_group(flags = ["-O2", "-DNDEBUG"])],
+            )],
+        ),
+    ]
+    return cc_common.create_cc_toolchain_config_info(
+        ctx = ctx,
+        toolchain_identifier = "clang-" + ctx.attr.target,
+        target_system_name = ctx.attr.target,
+        target_cpu = "wasm32",
+        target_libc = "wasi" if "wasi" in ctx.attr.target else "none",
+        compiler = "clang",
+        abi_version = "unknown",
+        abi_libc_version = "unknown",
+        features = features,
+        cxx_builtin_include_directories = ctx.attr.include_dirs,
+        tool_paths = [tool_path(name = name, path = path) for name, path in ctx.attr.bin.items()],
+    )
+
+wasm_cc_toolchain_config = rule(
+    implementation = _impl,
+    doc = DOC,
+    attrs = ATTRS,
+    provides = [CcToolchainConfigInfo],
+)

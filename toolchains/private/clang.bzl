@@ -1,0 +1,100 @@
+"""The clang of the machine, for C that is compiled to WebAssembly."""
+
+DOC = """Looks for clang, wasm-ld and llvm-ar, on PATH or in `$WASI_SDK_PATH/bin`.
+
+A machine without them can build everything that needs no C: the toolchain is there, and says what is missing when it is run.
+"""
+
+_TOOLS = {
+    "ar": ["llvm-ar"],
+    "cpp": ["clang-cpp", "clang"],
+    "gcc": ["clang"],
+    "ld": ["wasm-ld"],
+    "nm": ["llvm-nm", "nm"],
+    "objcopy": ["llvm-objcopy", "objcopy"],
+    "objdump": ["llvm-objdump", "objdump"],
+    "strip": ["llvm-strip", "strip"],
+}
+
+_TARGETS = {
+    "unknown": "wasm32-unknown-unknown",
+    "wasip1": "wasm32-wasi",
+    "wasip2": "wasm32-wasip2",
+}
+
+_MISSING = """#!/bin/sh
+echo "error: clang for WebAssembly is not on this machine" >&2
+echo "hint: install clang, lld and wasi-libc, or set WASI_SDK_PATH" >&2
+exit 1
+"""
+
+_BUILD = """\
+load("@rules_cc//cc:defs.bzl", "cc_toolchain")
+load("@rules_wit//toolchains/cc:config.bzl", "wasm_cc_toolchain_config")
+
+package(default_visibility = ["//visibility:public"])
+
+filegroup(name = "files")
+"""
+
+_TOOLCHAIN = """
+wasm_cc_toolchain_config(
+    name = "{platform}_config",
+    bin = {bin},
+    include_dirs = {include_dirs},
+    target = "{target}",
+)
+
+cc_toolchain(
+    name = "{platform}",
+    all_files = ":files",
+    compiler_files = ":files",
+    dwp_files = ":files",
+    linker_files = ":files",
+    objcopy_files = ":files",
+    strip_files = ":files",
+    toolchain_config = ":{platform}_config",
+)
+"""
+
+def _impl(rctx):
+    sdk = rctx.getenv("WASI_SDK_PATH")
+
+    def which(names):
+        for name in names:
+            if sdk and rctx.path(sdk + "/bin/" + name).exists:
+                return str(rctx.path(sdk + "/bin/" + name))
+            found = rctx.which(name)
+            if found:
+                return str(found)
+        return str(rctx.path("missing"))
+
+    rctx.file("missing", _MISSING, executable = True)
+    tools = {name: which(names) for name, names in _TOOLS.items()}
+    tools["gcov"] = str(rctx.path("missing"))
+    build = _BUILD
+    for platform, target in _TARGETS.items():
+        build += _TOOLCHAIN.format(
+            platform = platform,
+            target = target,
+            bin = repr(tools),
+            include_dirs = repr(_include_dirs(rctx, tools["gcc"], target)),
+        )
+    rctx.file("BUILD.bazel", build)
+
+def _include_dirs(rctx, clang, target):
+    """The directories that clang names when it is asked to be verbose."""
+    listing = rctx.execute([clang, "--target=" + target, "-E", "-v", "-x", "c++", "/dev/null"]).stderr
+    _, _, rest = listing.partition("#include <...> search starts here:\n")
+    dirs, _, _ = rest.partition("End of search list.")
+    return [line.strip() for line in dirs.split("\n") if line.strip()]
+
+clang_repository = repository_rule(
+    implementation = _impl,
+    doc = DOC,
+    configure = True,
+    environ = [
+        "PATH",
+        "WASI_SDK_PATH",
+    ],
+)

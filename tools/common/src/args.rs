@@ -1,0 +1,73 @@
+//! Arguments from `@FILE`, as build systems pass them when a command line grows too long.
+
+use crate::files::{read_text, Limit};
+use crate::Result;
+use std::ffi::OsString;
+use std::path::Path;
+
+/// Replaces each `@FILE` by the lines of `FILE`, one argument a line.
+///
+/// Labels such as `@@repo//pkg:name` also begin with `@`: an argument that begins with `@@` or
+/// holds `//` is left alone. Lines of a file are taken as they are, so a file cannot name others.
+pub fn expand_params(args: impl IntoIterator<Item = OsString>) -> Result<Vec<OsString>> {
+    let mut out = Vec::new();
+    for (i, arg) in args.into_iter().enumerate() {
+        let file = match arg.to_str().and_then(|a| a.strip_prefix('@')) {
+            Some(f) if i > 0 && !f.is_empty() && !f.starts_with('@') && !f.contains("//") => f,
+            _ => {
+                out.push(arg);
+                continue;
+            }
+        };
+        let text = read_text(Path::new(file), Limit::PARAMS)?;
+        out.extend(text.lines().map(OsString::from));
+    }
+    Ok(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn expand(args: &[&str]) -> Vec<String> {
+        expand_params(args.iter().map(OsString::from))
+            .expect("expands")
+            .into_iter()
+            .map(|a| a.to_string_lossy().into_owned())
+            .collect()
+    }
+
+    #[test]
+    fn lines_of_a_file_become_arguments() {
+        let dir = tempfile::tempdir().expect("tempdir");
+        let file = dir.path().join("p");
+        std::fs::write(&file, "--label\n@@r//a:b\n--x=1 2\n@not-read\n").expect("write");
+        let arg = format!("@{}", file.display());
+        assert_eq!(
+            expand(&["tool", &arg, "last"]),
+            [
+                "tool",
+                "--label",
+                "@@r//a:b",
+                "--x=1 2",
+                "@not-read",
+                "last"
+            ]
+        );
+    }
+
+    #[test]
+    fn labels_are_no_files() {
+        assert_eq!(
+            expand(&["t", "@@r//a:b", "@r//a", "@"]),
+            ["t", "@@r//a:b", "@r//a", "@"]
+        );
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let e = expand_params(["t", "@nowhere"].map(OsString::from)).expect_err("missing");
+        assert!(e.render(false).contains("nowhere"), "{}", e.render(false));
+        assert_eq!(e.exit_code(), crate::exit::ENVIRONMENT);
+    }
+}

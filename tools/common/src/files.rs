@@ -1,0 +1,201 @@
+//! Reading with limits, writing atomically, and paths as the user knows them.
+
+use crate::{Diagnostic, Result};
+use std::io::{ErrorKind, IsTerminal, Read, Write};
+use std::path::Path;
+
+/// The most bytes that a kind of file may have: inputs are not trusted to be small.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit(pub u64);
+
+impl Limit {
+    /// A source text, such as a WIT file: 16 MiB.
+    pub const SOURCE: Limit = Limit(16 << 20);
+    /// A file of arguments: 64 MiB.
+    pub const PARAMS: Limit = Limit(64 << 20);
+    /// A module or component: 1 GiB.
+    pub const BINARY: Limit = Limit(1 << 30);
+}
+
+/// Reads a file of at most `limit` bytes.
+pub fn read_bytes(path: &Path, limit: Limit) -> Result<Vec<u8>> {
+    let shown = display_path(path);
+    let fail = |e: std::io::Error| {
+        let d = Diagnostic::environment(format!("cannot read `{shown}`: {}", reason(&e)));
+        match e.kind() {
+            ErrorKind::NotFound => d.hint("check the path: it is relative to where you stand"),
+            _ => d,
+        }
+    };
+    let file = std::fs::File::open(path).map_err(fail)?;
+    let mut bytes = Vec::new();
+    // One byte more than allowed tells a file at the limit from one above it.
+    let got = file
+        .take(limit.0.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(fail)?;
+    if got as u64 > limit.0 {
+        return Err(Diagnostic::new(format!(
+            "`{shown}` is larger than the limit of {} MiB",
+            limit.0 >> 20
+        ))
+        .hint("split the file")
+        .into());
+    }
+    Ok(bytes)
+}
+
+/// Reads a UTF-8 file of at most `limit` bytes.
+pub fn read_text(path: &Path, limit: Limit) -> Result<String> {
+    String::from_utf8(read_bytes(path, limit)?).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        let line = e.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+        Diagnostic::new(format!(
+            "`{}` is not UTF-8 text: invalid byte in line {line}",
+            display_path(path)
+        ))
+        .hint("save the file as UTF-8")
+        .into()
+    })
+}
+
+/// Writes a file at once or not at all: no reader ever sees half of it, and a failure leaves what
+/// was there before.
+pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    let fail = |e: std::io::Error| {
+        Diagnostic::environment(format!(
+            "cannot write `{}`: {}",
+            display_path(path),
+            reason(&e)
+        ))
+    };
+    let dir = match path.parent() {
+        Some(p) if !p.as_os_str().is_empty() => p,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".rules_wit-");
+    // A temporary file is private by default; what is written here is as public as any output.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mut file = builder.tempfile_in(dir).map_err(fail)?;
+    file.write_all(bytes).map_err(fail)?;
+    file.persist(path).map_err(|e| fail(e.error))?;
+    Ok(())
+}
+
+/// Writes to `path`, or to the standard output where `path` is `-`. Binary data is not written to
+/// a terminal.
+pub fn write_output(path: &Path, bytes: &[u8], binary: bool) -> Result<()> {
+    if path != Path::new("-") {
+        return write_file(path, bytes);
+    }
+    let mut stdout = std::io::stdout().lock();
+    if binary && stdout.is_terminal() {
+        return Err(
+            Diagnostic::usage("refusing to write binary data to a terminal")
+                .hint("give a file to `-o`, or redirect the output")
+                .into(),
+        );
+    }
+    match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+        // Whoever reads has read enough.
+        Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(e) => {
+            Err(Diagnostic::environment(format!("cannot write output: {}", reason(&e))).into())
+        }
+        Ok(()) => Ok(()),
+    }
+}
+
+/// The error without its number, which differs between systems.
+fn reason(e: &std::io::Error) -> String {
+    let text = e.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| {
+        c.to_lowercase().chain(chars).collect::<String>()
+    })
+}
+
+/// The path as the user knows it: relative to the workspace, without the output directory's
+/// prefix `bazel-out/<configuration>/bin/`.
+pub fn display_path(path: &Path) -> String {
+    let text = path.to_string_lossy().replace('\\', "/");
+    let text = match std::env::var("BUILD_WORKSPACE_DIRECTORY") {
+        Ok(root) if !root.is_empty() => text
+            .strip_prefix(root.trim_end_matches('/'))
+            .and_then(|t| t.strip_prefix('/'))
+            .unwrap_or(&text)
+            .to_owned(),
+        _ => text,
+    };
+    strip_output_prefix(text.trim_start_matches("./")).to_owned()
+}
+
+fn strip_output_prefix(text: &str) -> &str {
+    let after = match text.strip_prefix("bazel-out/") {
+        Some(rest) => Some(rest),
+        None => text.split_once("/bazel-out/").map(|(_, rest)| rest),
+    };
+    after
+        .and_then(|rest| rest.split_once('/'))
+        .and_then(|(_, rest)| rest.strip_prefix("bin/"))
+        .unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_lose_the_output_prefix() {
+        for (path, shown) in [
+            ("wit/a.wit", "wit/a.wit"),
+            ("./wit/a.wit", "wit/a.wit"),
+            ("bazel-out/k8-fastbuild/bin/wit/a.wit", "wit/a.wit"),
+            ("/x/execroot/_main/bazel-out/cfg/bin/a.wit", "a.wit"),
+            (
+                "bazel-out/cfg/genfiles/a.wit",
+                "bazel-out/cfg/genfiles/a.wit",
+            ),
+            ("external/r+/a.wit", "external/r+/a.wit"),
+        ] {
+            assert_eq!(display_path(Path::new(path)), shown);
+        }
+    }
+
+    #[test]
+    fn writing_replaces_or_leaves_alone() {
+        let dir = tempfile::tempdir().expect("tempdir");
+        let file = dir.path().join("f");
+        write_file(&file, b"one").expect("first");
+        write_file(&file, b"two").expect("second");
+        assert_eq!(std::fs::read(&file).expect("read"), b"two");
+        let missing = dir.path().join("no/f");
+        let e = write_file(&missing, b"x").expect_err("no directory");
+        assert_eq!(e.exit_code(), crate::exit::ENVIRONMENT);
+        // Nothing is left behind.
+        assert_eq!(std::fs::read_dir(dir.path()).expect("dir").count(), 1);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            let mode = std::fs::metadata(&file).expect("meta").permissions().mode();
+            assert_eq!(mode & 0o600, 0o600);
+            assert_eq!(mode & 0o111, 0);
+        }
+    }
+
+    #[test]
+    fn limits_hold() {
+        let dir = tempfile::tempdir().expect("tempdir");
+        let file = dir.path().join("f");
+        std::fs::write(&file, "12345").expect("write");
+        assert_eq!(read_bytes(&file, Limit(5)).expect("at the limit").len(), 5);
+        let e = read_bytes(&file, Limit(4)).expect_err("above the limit");
+        assert_eq!(e.exit_code(), crate::exit::INPUT);
+        std::fs::write(&file, b"a\n\xff").expect("write");
+        let e = read_text(&file, Limit(5)).expect_err("no UTF-8");
+        assert!(e.render(false).contains("line 2"), "{}", e.render(false));
+    }
+}

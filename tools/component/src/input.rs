@@ -1,0 +1,107 @@
+//! Reading modules and components, and telling one from the other.
+
+use rules_wit_common::{display_path, read_bytes, Diagnostic, Limit, Result};
+use std::path::Path;
+use wasmparser::{Parser, Validator, WasmFeatures};
+
+/// What a file is, by its first bytes.
+enum Kind {
+    Module,
+    Component,
+    Other,
+}
+
+fn kind(bytes: &[u8]) -> Kind {
+    if Parser::is_component(bytes) {
+        Kind::Component
+    } else if Parser::is_core_wasm(bytes) {
+        Kind::Module
+    } else {
+        Kind::Other
+    }
+}
+
+/// Reads a core module.
+pub fn read_module(path: &Path) -> Result<Vec<u8>> {
+    let bytes = read_bytes(path, Limit::BINARY)?;
+    let shown = display_path(path);
+    match kind(&bytes) {
+        Kind::Module => Ok(bytes),
+        Kind::Component => Err(Diagnostic::new(format!("`{shown}` is a component already"))
+            .hint("use it as it is, or give the core module that it was made from")
+            .into()),
+        Kind::Other => Err(not_wasm(&shown)),
+    }
+}
+
+/// Reads a component.
+pub fn read_component(path: &Path) -> Result<Vec<u8>> {
+    let bytes = read_bytes(path, Limit::BINARY)?;
+    let shown = display_path(path);
+    match kind(&bytes) {
+        Kind::Component => Ok(bytes),
+        Kind::Module => Err(Diagnostic::new(format!(
+            "`{shown}` is a core module, not a component"
+        ))
+        .hint("make a component of it with `component new`")
+        .into()),
+        Kind::Other => Err(not_wasm(&shown)),
+    }
+}
+
+fn not_wasm(shown: &str) -> rules_wit_common::Failure {
+    Diagnostic::new(format!("`{shown}` is not WebAssembly"))
+        .hint("give a file in the binary format, which begins with `\\0asm`")
+        .into()
+}
+
+/// Checks that a component is valid by the specification, with all proposals of the component
+/// model: which of them a host takes is the host's affair.
+pub fn validate(path: &Path, bytes: &[u8]) -> Result<()> {
+    let features = WasmFeatures::default()
+        | WasmFeatures::COMPONENT_MODEL
+        | WasmFeatures::CM_VALUES
+        | WasmFeatures::CM_NESTED_NAMES
+        | WasmFeatures::CM_ASYNC
+        | WasmFeatures::CM_ASYNC_STACKFUL
+        | WasmFeatures::CM_MORE_ASYNC_BUILTINS
+        | WasmFeatures::CM_THREADING
+        | WasmFeatures::CM_ERROR_CONTEXT
+        | WasmFeatures::CM_FIXED_LENGTH_LISTS
+        | WasmFeatures::CM_MAP;
+    match Validator::new_with_features(features).validate_all(bytes) {
+        Ok(_) => Ok(()),
+        Err(e) => {
+            let message = e.message();
+            let mut lines = message.lines();
+            let first = lines.next().unwrap_or_default();
+            let mut d = Diagnostic::new(format!(
+                "`{}` is not a valid component: {first} (at offset {:#x})",
+                display_path(path),
+                e.offset()
+            ));
+            let rest: Vec<&str> = lines.map(str::trim).filter(|l| !l.is_empty()).collect();
+            if !rest.is_empty() {
+                d = d.note(rest.join("\n"));
+            }
+            Err(d
+                .hint("build it again; if that does not help, the tool that made it has a bug")
+                .into())
+        }
+    }
+}
+
+/// The messages of an error and of its causes.
+pub fn causes(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let text = error.to_string();
+        // A cause is often repeated in what it caused.
+        if out.last() != Some(&text) {
+            out.push(text);
+        }
+        next = error.source();
+    }
+    out
+}

@@ -1,0 +1,57 @@
+//! `component`: makes, checks, prints and plugs WebAssembly components.
+//!
+//! Exit codes: 0 fine, 1 the input is at fault, 2 usage, 3 file system.
+
+mod input;
+mod new;
+mod plug;
+mod plug_errors;
+mod targets;
+mod types;
+mod validate;
+mod wit;
+
+use clap::{Parser, Subcommand};
+use rules_wit_common::Result;
+use std::process::ExitCode;
+
+/// Makes, checks, prints and plugs WebAssembly components.
+#[derive(Parser)]
+#[command(name = "component", version = version(), propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    New(new::Args),
+    Validate(validate::Args),
+    Targets(targets::Args),
+    Wit(wit::Args),
+    Plug(plug::Args),
+    /// Prints the versions of the libraries in this tool.
+    Version,
+}
+
+/// The versions of the libraries, which are what decides the output of this tool.
+fn version() -> &'static str {
+    "wit-component 0.258.3\nwasmparser 0.258.3\nwac-graph 0.12.0"
+}
+
+fn main() -> ExitCode {
+    rules_wit_common::run(|cli: Cli| -> Result<()> {
+        match cli.command {
+            Command::New(args) => new::run(&args),
+            Command::Validate(args) => validate::run(&args),
+            Command::Targets(args) => targets::run(&args),
+            Command::Wit(args) => wit::run(&args),
+            Command::Plug(args) => plug::run(&args),
+            Command::Version => rules_wit_common::write_output(
+                std::path::Path::new("-"),
+                format!("{}\n", version()).as_bytes(),
+                false,
+            ),
+        }
+    })
+}

@@ -1,0 +1,176 @@
+//! `component new`: a component from a core module.
+
+use crate::input::{causes, read_module};
+use rules_wit_common::{display_path, write_output, Diagnostic, Result};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use wasmparser::{Parser, Payload};
+use wit_component::ComponentEncoder;
+
+/// Makes a component from a core module.
+///
+/// The module says which world it is made for in its `component-type` sections, which bindings
+/// generators put there. The same module gives the same bytes.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The core module.
+    module: PathBuf,
+    /// Where to write the component; `-` is the standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    /// The label of the target that the component belongs to.
+    #[arg(long)]
+    label: Option<String>,
+    /// An adapter for the module that the core module imports as `NAME`.
+    #[arg(long = "adapt", value_name = "NAME=FILE", value_parser = adapter)]
+    adapters: Vec<(String, PathBuf)>,
+    /// Leave out names and debug information.
+    #[arg(long)]
+    strip: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<()> {
+    componentize(args).map_err(|e| e.target(args.label.as_deref()))
+}
+
+fn componentize(args: &Args) -> Result<()> {
+    let mut module = read_module(&args.module)?;
+    let shown = display_path(&args.module);
+    let summary = summarize(&shown, &module)?;
+    if !summary.has_component_type && args.adapters.is_empty() {
+        let d = Diagnostic::new(format!(
+            "`{shown}` does not say which world it is made for: it has no `component-type` section"
+        ));
+        let d = match adapter_hint(args, &summary) {
+            Some(hint) => d.hint(hint),
+            None => d.hint(
+                "compile the bindings of a world into the module, or make it for wasm32-wasip2",
+            ),
+        };
+        return Err(d.into());
+    }
+    if args.strip {
+        module = strip(&shown, &module)?;
+    }
+    let fail = |e: &(dyn std::error::Error + 'static)| encoder_error(args, &shown, &summary, e);
+    let mut encoder = ComponentEncoder::default();
+    // The component has a validation of its own, off the critical path.
+    encoder.validate(false);
+    encoder.module(&module).map_err(|e| fail(e.as_ref()))?;
+    for (name, file) in &args.adapters {
+        let bytes = read_module(file)?;
+        encoder
+            .adapter(name, &bytes)
+            .map_err(|e| fail(e.as_ref()))?;
+    }
+    let bytes = encoder.encode().map_err(|e| fail(e.as_ref()))?;
+    write_output(&args.output, &bytes, true)
+}
+
+fn adapter(text: &str) -> Result<(String, PathBuf), String> {
+    match text.split_once('=') {
+        Some((name, file)) if !name.is_empty() && !file.is_empty() => {
+            Ok((name.to_owned(), file.into()))
+        }
+        _ => Err("expected NAME=FILE".to_owned()),
+    }
+}
+
+fn encoder_error(
+    args: &Args,
+    shown: &str,
+    summary: &Summary,
+    error: &(dyn std::error::Error + 'static),
+) -> Diagnostic {
+    let mut causes = causes(error);
+    let root = causes.pop().unwrap_or_default();
+    let mut lines = root.lines();
+    let first = lines
+        .next()
+        .unwrap_or_default()
+        .trim_end_matches([':', '.']);
+    let mut d = Diagnostic::new(format!("cannot make a component of `{shown}`: {first}"));
+    let rest: Vec<&str> = lines.collect();
+    if !rest.is_empty() {
+        d = d.note(rest.join("\n"));
+    }
+    if !causes.is_empty() {
+        d = d.note(format!("while: {}", causes.join(": ")));
+    }
+    match adapter_hint(args, summary) {
+        Some(hint) => d.hint(hint),
+        None => d.hint(
+            "link the module with the bindings of the world it is made for, all of one version",
+        ),
+    }
+}
+
+/// What is missing where a module wants the old WASI and has no adapter for it.
+fn adapter_hint(args: &Args, summary: &Summary) -> Option<String> {
+    let name = "wasi_snapshot_preview1";
+    let missing = summary.imports.contains(name) && !args.adapters.iter().any(|(n, _)| n == name);
+    missing.then(|| {
+        format!(
+            "the module is made for wasm32-wasip1: give `--adapt {name}=ADAPTER`, or make it for wasm32-wasip2"
+        )
+    })
+}
+
+struct Summary {
+    has_component_type: bool,
+    imports: BTreeSet<String>,
+}
+
+fn bad_module(shown: &str, e: &wasmparser::BinaryReaderError) -> Diagnostic {
+    Diagnostic::new(format!(
+        "`{shown}` is not a valid module: {} (at offset {:#x})",
+        e.message(),
+        e.offset()
+    ))
+    .hint("build it again")
+}
+
+fn summarize(shown: &str, module: &[u8]) -> Result<Summary> {
+    let mut summary = Summary {
+        has_component_type: false,
+        imports: BTreeSet::new(),
+    };
+    for payload in Parser::new(0).parse_all(module) {
+        match payload.map_err(|e| bad_module(shown, &e))? {
+            Payload::CustomSection(s) => {
+                summary.has_component_type |= s.name().starts_with("component-type");
+            }
+            Payload::ImportSection(s) => {
+                for import in s.into_imports() {
+                    let import = import.map_err(|e| bad_module(shown, &e))?;
+                    summary.imports.insert(import.module.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(summary)
+}
+
+/// The module without custom sections but those that say what its world is.
+fn strip(shown: &str, module: &[u8]) -> Result<Vec<u8>> {
+    let mut out = wasm_encoder::Module::new();
+    for payload in Parser::new(0).parse_all(module) {
+        let payload = payload.map_err(|e| bad_module(shown, &e))?;
+        if let Payload::CustomSection(s) = &payload {
+            if !s.name().starts_with("component-type") {
+                continue;
+            }
+        }
+        // The parser has read the section, so it lies within the module.
+        let section = payload.as_section().and_then(|(id, range)| {
+            let range = usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?;
+            Some((id, module.get(range)?))
+        });
+        if let Some((id, data)) = section {
+            out.section(&wasm_encoder::RawSection { id, data });
+        }
+    }
+    Ok(out.finish())
+}

@@ -1,0 +1,262 @@
+//! `component targets`: whether a component fits a world.
+
+use crate::input::{causes, read_component};
+use crate::types::{differences, find, Expected};
+use rules_wit_common::{display_path, Diagnostic, Failure, Result};
+use std::path::{Path, PathBuf};
+use wac_graph::types::{ItemKind, Package, Type, Types, WorldId};
+use wit_source::{parse, select_world, Features};
+
+/// The world that a component shall fit.
+#[derive(clap::Args)]
+pub struct WorldArgs {
+    /// The package that holds the world, in normal form.
+    #[arg(long, value_name = "FILE", requires = "world")]
+    wit: Option<PathBuf>,
+    /// A package that it uses, in normal form.
+    #[arg(long = "dep", value_name = "FILE", requires = "wit")]
+    deps: Vec<PathBuf>,
+    /// The world: `world` or `ns:package/world@version`.
+    #[arg(long, requires = "wit")]
+    world: Option<String>,
+    /// A feature whose `@unstable` items exist.
+    #[arg(long = "feature", value_name = "NAME", requires = "wit")]
+    features: Vec<String>,
+    /// Imports that the component may have though the world does not: `*` stands for any text,
+    /// as in `wasi:*`.
+    #[arg(long = "allow-import", value_name = "PATTERN", requires = "wit")]
+    allow_imports: Vec<String>,
+}
+
+/// Checks whether a component fits a world.
+///
+/// It fits if it exports what the world exports, with the right types, and imports only what the
+/// world imports. Versions that are compatible by semver are taken for each other.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The component.
+    component: PathBuf,
+    /// The label of the target that the component belongs to.
+    #[arg(long)]
+    label: Option<String>,
+    #[command(flatten)]
+    world: WorldArgs,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<()> {
+    let label = args.label.as_deref();
+    if args.world.wit.is_none() {
+        return Err(Diagnostic::usage("no world to compare with")
+            .hint("give `--wit FILE --world NAME`")
+            .into());
+    }
+    read_component(&args.component)
+        .and_then(|bytes| {
+            // A file that is cut short would not get past the comparison.
+            crate::input::validate(&args.component, &bytes)?;
+            check(label, &args.component, &bytes, &args.world)
+        })
+        .map_err(|e| e.target(label))
+}
+
+/// Checks the component against the world, if one is given.
+pub fn check(label: Option<&str>, path: &Path, bytes: &[u8], args: &WorldArgs) -> Result<()> {
+    let (Some(wit), Some(world)) = (&args.wit, &args.world) else {
+        return Ok(());
+    };
+    let features = Features::Only(args.features.clone());
+    let loaded = parse(label, std::slice::from_ref(wit), &args.deps)?.resolve(&features)?;
+    let world = select_world(&loaded, label, world)?;
+    let resolve = &loaded.resolve;
+    let package = resolve.worlds[world].package.unwrap_or(loaded.main);
+    let name = resolve.id_of_name(package, &resolve.worlds[world].name);
+    let fail = |e: &(dyn std::error::Error + 'static)| -> Failure {
+        Diagnostic::new(format!(
+            "cannot compare with world `{name}`: {}",
+            causes(e).join(": ")
+        ))
+        .into()
+    };
+
+    let mut types = Types::default();
+    let encoded = wit_component::encode(resolve, package).map_err(|e| fail(e.as_ref()))?;
+    let encoded =
+        Package::from_bytes("world", None, encoded, &mut types).map_err(|e| fail(e.as_ref()))?;
+    let component =
+        Package::from_bytes("component", None, bytes, &mut types).map_err(|e| fail(e.as_ref()))?;
+    let Some(expected) = world_type(&types, encoded.ty(), &resolve.worlds[world].name) else {
+        return Err(Diagnostic::new(format!("cannot compare with world `{name}`")).into());
+    };
+    let comparison = Comparison {
+        types: &types,
+        shown: display_path(path),
+        world: &name,
+        expected,
+        found: component.ty(),
+    };
+    let mut problems = comparison.imports(&args.allow_imports);
+    problems.extend(comparison.exports());
+    match Failure::from_all(problems) {
+        Some(failure) => Err(failure),
+        None => Ok(()),
+    }
+}
+
+/// The type of a world in an encoded package: the package exports a component type for each world,
+/// which exports the world itself.
+fn world_type(types: &Types, package: WorldId, world: &str) -> Option<WorldId> {
+    let ItemKind::Type(Type::World(outer)) = types[package].exports.get(world)? else {
+        return None;
+    };
+    match types[*outer].exports.values().next()? {
+        ItemKind::Component(id) => Some(*id),
+        _ => None,
+    }
+}
+
+struct Comparison<'a> {
+    types: &'a Types,
+    shown: String,
+    world: &'a str,
+    expected: WorldId,
+    found: WorldId,
+}
+
+impl Comparison<'_> {
+    fn imports(&self, allowed: &[String]) -> Vec<Diagnostic> {
+        let mut world = self.types[self.expected].implicit_imported_interfaces(self.types);
+        for (name, kind) in &self.types[self.expected].imports {
+            world.insert(name, *kind);
+        }
+        let mut out = Vec::new();
+        for (name, kind) in &self.types[self.found].imports {
+            let Some(expected) = find(world.keys().copied(), name) else {
+                if !allowed.iter().any(|pattern| matches(pattern, name)) {
+                    out.push(self.unknown_import(name, world.keys().copied()));
+                }
+                continue;
+            };
+            // The world gives; the component takes. It is the world that says what to expect.
+            let given = world[expected].promote();
+            let differences = differences(self.types, given, *kind, Expected::Given);
+            out.extend(self.mismatch("import", name, expected, &differences));
+        }
+        out
+    }
+
+    fn unknown_import<'a>(&self, name: &str, known: impl Iterator<Item = &'a str>) -> Diagnostic {
+        let d = Diagnostic::new(format!(
+            "`{}` imports `{name}`, which world `{}` does not import",
+            self.shown, self.world
+        ))
+        .note(names("the world imports", known));
+        match name.split_once(':') {
+            Some((ns, _)) => d.hint(format!(
+                "add `import {name};` to the world, or allow it where it comes from the language's library: `--allow-import {ns}:*`"
+            )),
+            None => d.hint(format!("add `import {name}: ...;` to the world")),
+        }
+    }
+
+    fn exports(&self) -> Vec<Diagnostic> {
+        let found = &self.types[self.found].exports;
+        let mut out = Vec::new();
+        for (name, kind) in &self.types[self.expected].exports {
+            match find(found.keys().map(String::as_str), name) {
+                None => out.push(
+                    Diagnostic::new(format!(
+                        "`{}` does not export `{name}`, which world `{}` exports",
+                        self.shown, self.world
+                    ))
+                    .note(names("the component exports", found.keys().map(String::as_str)))
+                    .hint("implement it, and see that the bindings' `export!` names the type that does"),
+                ),
+                Some(own) => {
+                    let wanted = kind.promote();
+                    let differences =
+                        differences(self.types, found[own], wanted, Expected::Wanted);
+                    out.extend(self.mismatch("export", own, name, &differences));
+                }
+            }
+        }
+        out
+    }
+
+    fn mismatch(
+        &self,
+        what: &str,
+        own: &str,
+        name: &str,
+        differences: &[String],
+    ) -> Option<Diagnostic> {
+        let first = differences.first()?;
+        let compared = if own == name {
+            String::new()
+        } else {
+            format!(" (compared with `{name}`)")
+        };
+        let mut d = Diagnostic::new(format!(
+            "{what} `{own}` of `{}` does not fit world `{}`{compared}: {first}",
+            self.shown, self.world
+        ));
+        if differences.len() > 1 {
+            let lines: Vec<String> = differences.iter().map(|d| format!("\n  {d}")).collect();
+            d = d.note(format!("all differences:{}", lines.concat()));
+        }
+        Some(d.hint("build the component against the bindings of this version of the world"))
+    }
+}
+
+fn names<'a>(what: &str, names: impl Iterator<Item = &'a str>) -> String {
+    let mut names: Vec<&str> = names.collect();
+    names.sort_unstable();
+    if names.is_empty() {
+        return format!("{what} nothing");
+    }
+    format!("{what}:\n  {}", names.join("\n  "))
+}
+
+/// Whether `name` is like `pattern`, in which `*` stands for any text.
+fn matches(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let first = parts.next().unwrap_or_default();
+    let Some(mut rest) = name.strip_prefix(first) else {
+        return false;
+    };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::matches;
+
+    #[test]
+    fn patterns() {
+        for (pattern, name, yes) in [
+            ("wasi:*", "wasi:io/error@0.2.0", true),
+            ("wasi:*", "wasix:io/error", false),
+            ("wasi:*/error@*", "wasi:io/error@0.2.0", true),
+            ("wasi:*/error@*", "wasi:io/streams@0.2.0", false),
+            ("a", "a", true),
+            ("a", "ab", false),
+            ("a*a", "a", false),
+            ("*", "", true),
+        ] {
+            assert_eq!(matches(pattern, name), yes, "{pattern} {name}");
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Calling into a component, and the ways in which a call ends.
+
+use crate::exports::Function;
+use crate::host::{Host, Program, Setup, Stdio};
+use rules_wit_common::{Diagnostic, Result};
+use wasmtime::component::Val;
+use wasmtime::{Store, WasmBacktrace};
+use wasmtime_wasi::I32Exit;
+
+/// How Wasmtime begins the text of a backtrace.
+const BACKTRACE: &str = "error while executing at wasm backtrace:";
+
+/// How a call ended.
+pub enum End<T> {
+    /// It returned.
+    Value(T),
+    /// The guest ended itself with this exit code.
+    Exit(i32),
+    /// It trapped.
+    Trap(Trap),
+}
+
+/// A trap.
+pub struct Trap {
+    /// What happened, without the backtrace.
+    pub message: String,
+    /// The frames of the guest, innermost first; empty where there are none.
+    pub backtrace: String,
+    /// The memory size that the limit refused before, if any.
+    refused_memory: Option<u64>,
+}
+
+impl Trap {
+    /// The trap as an error about `what`.
+    pub fn diagnostic(&self, what: &str) -> Diagnostic {
+        let mut error = Diagnostic::new(format!("{what} trapped: {}", self.message));
+        if !self.backtrace.is_empty() {
+            error = error.note(self.backtrace.trim_end());
+        }
+        match self.refused_memory {
+            Some(bytes) => error.hint(format!(
+                "the guest was refused {} MiB of memory: raise `--max-memory` (in a rule: `max_memory`)",
+                bytes.div_ceil(1 << 20)
+            )),
+            None => error,
+        }
+    }
+}
+
+/// Calls `function` in a fresh instance.
+pub fn call(
+    program: &Program,
+    setup: &Setup,
+    stdio: &Stdio,
+    function: &Function,
+    arguments: &[Val],
+) -> Result<End<Option<Val>>> {
+    let mut store = program.store(setup, stdio)?;
+    let mut results = vec![Val::Bool(false); function.ty.results().len()];
+    let ended = program.instantiate(&mut store).and_then(|instance| {
+        let func = instance
+            .get_func(&mut store, function.index)
+            .ok_or_else(|| wasmtime::format_err!("the export is gone"))?;
+        func.call(&mut store, arguments, &mut results)
+    });
+    Ok(end(&store, ended.map(|()| results.pop())))
+}
+
+/// Runs the `wasi:cli/run` command in a fresh instance; the value is the exit code.
+pub fn command(
+    program: &Program,
+    setup: &Setup,
+    stdio: &Stdio,
+    run: &Function,
+) -> Result<End<i32>> {
+    let mut store = program.store(setup, stdio)?;
+    let ended = program.instantiate(&mut store).and_then(|instance| {
+        let run =
+            instance.get_typed_func::<(), (std::result::Result<(), ()>,)>(&mut store, run.index)?;
+        run.call(&mut store, ())
+    });
+    let code = ended.map(|(result,)| i32::from(result.is_err()));
+    Ok(match end(&store, code) {
+        End::Exit(code) => End::Value(code),
+        other => other,
+    })
+}
+
+fn end<T>(store: &Store<Host>, ended: wasmtime::Result<T>) -> End<T> {
+    let error = match ended {
+        Ok(value) => return End::Value(value),
+        Err(error) => error,
+    };
+    if let Some(I32Exit(code)) = error.downcast_ref() {
+        return End::Exit(*code);
+    }
+    // The backtrace is one of the contexts of the error: it is shown apart from the causes.
+    let causes: Vec<String> = error
+        .chain()
+        .map(ToString::to_string)
+        .filter(|text| !text.starts_with(BACKTRACE))
+        .collect();
+    let backtrace = error
+        .downcast_ref::<WasmBacktrace>()
+        .filter(|b| !b.frames().is_empty());
+    End::Trap(Trap {
+        message: causes.join(": "),
+        backtrace: backtrace
+            .map(|b| b.to_string().replacen(BACKTRACE, "wasm backtrace:", 1))
+            .unwrap_or_default(),
+        refused_memory: store.data().refused_memory(),
+    })
+}

@@ -1,0 +1,198 @@
+//! The functions that a component exports, and finding one by name.
+
+use crate::host::Program;
+use crate::wave;
+use rules_wit_common::{Diagnostic, Result};
+use wasmtime::component::types::{ComponentFunc, ComponentItem};
+use wasmtime::component::ComponentExportIndex;
+
+/// The most names that an error lists.
+const MAX_LISTED: usize = 20;
+
+/// An exported function.
+pub struct Function {
+    /// The interface that holds it, such as `ns:pkg/iface@1.0.0`; none at the root.
+    pub interface: Option<String>,
+    /// Its name there.
+    pub name: String,
+    /// Its type.
+    pub ty: ComponentFunc,
+    /// Where it is.
+    pub index: ComponentExportIndex,
+}
+
+impl Function {
+    /// The name by which it can always be called: `ns:pkg/iface@1.0.0#func`, or `func`.
+    pub fn full_name(&self) -> String {
+        match &self.interface {
+            Some(interface) => format!("{interface}#{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    /// The name and type, such as `greet: func(name: string) -> string`.
+    pub fn signature(&self) -> String {
+        let params: Vec<String> = self
+            .ty
+            .params()
+            .map(|(name, ty)| format!("{name}: {}", wave::show_type(&ty)))
+            .collect();
+        let result: String = self
+            .ty
+            .results()
+            .map(|ty| format!(" -> {}", wave::show_type(&ty)))
+            .collect();
+        format!("{}: func({}){result}", self.full_name(), params.join(", "))
+    }
+}
+
+/// All functions that the component exports, in its order.
+pub fn functions(program: &Program) -> Vec<Function> {
+    let component = &program.component;
+    let engine = component.engine();
+    let mut found = Vec::new();
+    let mut add = |interface: Option<&str>, name: &str, ty: ComponentFunc, index| {
+        found.push(Function {
+            interface: interface.map(str::to_owned),
+            name: name.to_owned(),
+            ty,
+            index,
+        });
+    };
+    for (name, item) in component.component_type().exports(engine) {
+        match item.ty {
+            ComponentItem::ComponentFunc(ty) => {
+                if let Some(index) = component.get_export_index(None, name) {
+                    add(None, name, ty, index);
+                }
+            }
+            ComponentItem::ComponentInstance(instance) => {
+                let Some(parent) = component.get_export_index(None, name) else {
+                    continue;
+                };
+                for (func, item) in instance.exports(engine) {
+                    let ComponentItem::ComponentFunc(ty) = item.ty else {
+                        continue;
+                    };
+                    if let Some(index) = component.get_export_index(Some(&parent), func) {
+                        add(Some(name), func, ty, index);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// Finds the function that `wanted` means: its full name, its bare name where that is unique, or
+/// `iface#func` with as much of the interface's name as the user cares to give.
+pub fn find<'a>(functions: &'a [Function], wanted: &str, component: &str) -> Result<&'a Function> {
+    if let Some(exact) = functions.iter().find(|f| f.full_name() == wanted) {
+        return Ok(exact);
+    }
+    let (interface, name) = match wanted.rsplit_once('#') {
+        Some((interface, name)) => (Some(interface), name),
+        None => (None, wanted),
+    };
+    let matching: Vec<&Function> = functions
+        .iter()
+        .filter(|f| f.name == name && interface.is_none_or(|i| is_named(f, i)))
+        .collect();
+    match matching.as_slice() {
+        [one] => Ok(one),
+        [] => Err(unknown(functions, wanted, name, component)),
+        [first, ..] => Err(Diagnostic::new(format!(
+            "`{wanted}` is ambiguous: {} interfaces of `{component}` export it",
+            matching.len()
+        ))
+        .note(list("functions of that name", matching.iter().copied()))
+        .hint(format!("write the full name: `{}(...)`", first.full_name()))
+        .into()),
+    }
+}
+
+/// Whether `given` names the interface of `f`, fully, without version, or by its last part.
+fn is_named(f: &Function, given: &str) -> bool {
+    let Some(full) = f.interface.as_deref() else {
+        return false;
+    };
+    let (name, version) = match full.split_once('@') {
+        Some((name, version)) => (name, Some(version)),
+        None => (full, None),
+    };
+    let short = name.rsplit('/').next().unwrap_or(name);
+    match given.split_once('@') {
+        Some((g, v)) => Some(v) == version && (g == name || g == short),
+        None => given == name || given == short,
+    }
+}
+
+fn unknown(
+    functions: &[Function],
+    wanted: &str,
+    name: &str,
+    component: &str,
+) -> rules_wit_common::Failure {
+    let error = Diagnostic::new(format!("`{component}` exports no function `{wanted}`"));
+    if functions.is_empty() {
+        return error
+            .hint("the component exports no functions at all: give its world an `export`")
+            .into();
+    }
+    let mut near: Vec<&Function> = functions.iter().collect();
+    // The sort is stable: of two equally near names the component's order decides.
+    near.sort_by_key(|f| (distance(&f.name, name), distance(&f.full_name(), wanted)));
+    let nearest = near[0].full_name();
+    error
+        .note(list("it exports", near.into_iter()))
+        .hint(format!("did you mean `{nearest}`?"))
+        .into()
+}
+
+fn list<'a>(what: &str, functions: impl ExactSizeIterator<Item = &'a Function>) -> String {
+    let count = functions.len();
+    let mut text = format!("{what}:");
+    for f in functions.take(MAX_LISTED) {
+        text.push_str("\n  ");
+        text.push_str(&f.signature());
+    }
+    if count > MAX_LISTED {
+        text.push_str(&format!("\n  and {} more", count - MAX_LISTED));
+    }
+    text
+}
+
+/// The edit distance of two names, over at most their first 100 characters.
+fn distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().take(100).collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.chars().take(100).enumerate() {
+        let mut diagonal = i;
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(x != *y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn distances() {
+        for (a, b, d) in [
+            ("", "", 0),
+            ("a", "", 1),
+            ("kitten", "sitting", 3),
+            ("ab", "ba", 2),
+        ] {
+            assert_eq!(distance(a, b), d, "{a} {b}");
+            assert_eq!(distance(b, a), d, "{b} {a}");
+        }
+    }
+}

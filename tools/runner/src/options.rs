@@ -1,0 +1,143 @@
+//! What the subcommands have in common: directories, environment, limits, and writing.
+
+use crate::host::{Mount, Setup};
+use rules_wit_common::{display_path, Diagnostic, Result, Site};
+use serde::de::DeserializeOwned;
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// The most linear memory that a guest gets unless the user says otherwise: what 32 bits address.
+pub const DEFAULT_MAX_MEMORY: u64 = 4 << 30;
+
+/// Options that say what a guest may see of the host.
+#[derive(clap::Args)]
+pub struct GuestOpts {
+    /// Gives the guest a host directory, under the same name or as GUEST; `:ro` for reading only
+    #[arg(long = "dir", value_name = "HOST[::GUEST][:ro]", value_parser = parse_dir)]
+    dirs: Vec<Mount>,
+
+    /// Sets an environment variable of the guest, which sees no other
+    #[arg(long = "env", value_name = "K=V", value_parser = parse_env)]
+    env: Vec<(String, String)>,
+
+    /// The most linear memory in all, such as 512MiB
+    #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = parse_size)]
+    max_memory: u64,
+}
+
+impl GuestOpts {
+    /// The setup of a guest with these arguments.
+    pub fn setup(self, args: Vec<String>) -> Setup {
+        Setup {
+            args,
+            env: self.env,
+            mounts: self.dirs,
+            max_memory: self.max_memory,
+        }
+    }
+}
+
+/// Parses `HOST[::GUEST][:ro]`.
+pub fn parse_dir(text: &str) -> Result<Mount, String> {
+    let (rest, read_only) = match text.strip_suffix(":ro") {
+        Some(rest) => (rest, true),
+        None => (text, false),
+    };
+    let (host, guest) = rest.split_once("::").unwrap_or((rest, rest));
+    if host.is_empty() || guest.is_empty() {
+        return Err("expected HOST[::GUEST][:ro]".to_owned());
+    }
+    Ok(Mount {
+        host: PathBuf::from(host),
+        guest: guest.to_owned(),
+        read_only,
+    })
+}
+
+fn parse_env(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((k, v)) if !k.is_empty() => Ok((k.to_owned(), v.to_owned())),
+        _ => Err("expected K=V".to_owned()),
+    }
+}
+
+fn parse_size(text: &str) -> Result<u64, String> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let shift = match &text[digits.len()..] {
+        "" | "B" => 0,
+        "KiB" | "K" => 10,
+        "MiB" | "M" => 20,
+        "GiB" | "G" => 30,
+        _ => return Err("expected a number of bytes, KiB, MiB or GiB".to_owned()),
+    };
+    let number: u64 = digits.parse().map_err(|_| "expected a number".to_owned())?;
+    number
+        .checked_mul(1 << shift)
+        .ok_or_else(|| "too large".to_owned())
+}
+
+/// Parses the JSON `text` of `file`; an error shows the place.
+pub fn parse_json<T: DeserializeOwned>(file: &Path, text: &str, hint: &str) -> Result<T> {
+    serde_json::from_str(text).map_err(|e| {
+        let line: usize = text
+            .split_inclusive('\n')
+            .take(e.line().saturating_sub(1))
+            .map(str::len)
+            .sum();
+        let at = line + e.column().saturating_sub(1);
+        let message = e.to_string();
+        // The place is shown, so the text need not name it.
+        let message = message.split(" at line ").next().unwrap_or_default();
+        let shown = display_path(file);
+        Diagnostic::new(format!("`{shown}` is malformed: {message}"))
+            .site(Site::new(shown, text, at..at + 1))
+            .hint(hint)
+            .into()
+    })
+}
+
+/// Writes to the standard output; that nobody reads on is no error.
+pub fn print(text: &str) -> Result<()> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        Err(e) if e.kind() != ErrorKind::BrokenPipe => {
+            Err(Diagnostic::environment(format!("cannot write output: {e}")).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes() {
+        assert_eq!(parse_size("4GiB"), Ok(4 << 30));
+        assert_eq!(parse_size("65536"), Ok(65536));
+        for wrong in ["", "x", "1.5GiB", "-1", "4TB", "99999999999999999GiB"] {
+            assert!(parse_size(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn directories() {
+        for (text, host, guest, read_only) in [
+            ("a", "a", "a", false),
+            ("a::/b", "a", "/b", false),
+            ("a::/b:ro", "a", "/b", true),
+            ("a:ro", "a", "a", true),
+        ] {
+            let mount = parse_dir(text).expect(text);
+            assert_eq!(mount.host, PathBuf::from(host));
+            assert_eq!(mount.guest, guest);
+            assert_eq!(mount.read_only, read_only);
+        }
+        for wrong in ["", "::x", "x::", ":ro"] {
+            assert!(parse_dir(wrong).is_err(), "{wrong}");
+        }
+    }
+}

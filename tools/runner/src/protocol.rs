@@ -1,0 +1,169 @@
+//! Bazel's test protocol: sharding, filters, and the file that tells an early end.
+
+use rules_wit_common::{Diagnostic, Result};
+use std::path::PathBuf;
+
+/// The part of the tests that this process runs, of how many.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shard {
+    /// From 0.
+    pub index: usize,
+    /// At least 1.
+    pub total: usize,
+}
+
+impl Shard {
+    /// The shard that the environment names, after telling Bazel that shards are understood.
+    pub fn from_env() -> Result<Option<Self>> {
+        let Some(total) = number("TEST_TOTAL_SHARDS")?.filter(|n| *n > 0) else {
+            return Ok(None);
+        };
+        let index = number("TEST_SHARD_INDEX")?.unwrap_or(0);
+        if index >= total {
+            return Err(Diagnostic::environment(format!(
+                "TEST_SHARD_INDEX is {index}, but there are {total} shards"
+            ))
+            .into());
+        }
+        if let Some(file) = path("TEST_SHARD_STATUS_FILE") {
+            touch(&file)?;
+        }
+        Ok(Some(Shard { index, total }))
+    }
+
+    /// Whether the test at `position` belongs to this shard.
+    pub fn has(self, position: usize) -> bool {
+        position % self.total == self.index
+    }
+}
+
+/// Which tests to run: a text that they hold, or a pattern with `*`; after `-`, those not to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter(String);
+
+impl Filter {
+    /// The filter of `--test_filter`.
+    pub fn from_env() -> Option<Self> {
+        let text = std::env::var("TESTBRIDGE_TEST_ONLY").ok()?;
+        (!text.is_empty()).then_some(Filter(text))
+    }
+
+    /// The filter's text.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the test `name` is to run.
+    pub fn has(&self, name: &str) -> bool {
+        match self.0.strip_prefix('-') {
+            Some(pattern) => !matches(pattern, name),
+            None => matches(&self.0, name),
+        }
+    }
+}
+
+fn matches(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let (Some(first), Some(last)) = (parts.next(), parts.next_back()) else {
+        return name.contains(pattern);
+    };
+    let Some(mut rest) = name.strip_prefix(first) else {
+        return false;
+    };
+    for part in parts {
+        match rest.find(part) {
+            Some(at) => rest = &rest[at + part.len()..],
+            None => return false,
+        }
+    }
+    rest.ends_with(last)
+}
+
+/// The file that exists while tests run: one that is left tells Bazel of an early end.
+pub struct PrematureExit(Option<PathBuf>);
+
+impl PrematureExit {
+    /// Creates the file where the environment names one.
+    pub fn begin() -> Result<Self> {
+        let file = path("TEST_PREMATURE_EXIT_FILE");
+        if let Some(file) = &file {
+            touch(file)?;
+        }
+        Ok(PrematureExit(file))
+    }
+
+    /// Removes it: the tests have run.
+    pub fn end(self) {
+        if let Some(file) = self.0 {
+            // Bazel itself clears it away where we cannot.
+            let _ = std::fs::remove_file(file);
+        }
+    }
+}
+
+/// The file for the report.
+pub fn report_file() -> Option<PathBuf> {
+    path("XML_OUTPUT_FILE")
+}
+
+fn path(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable)
+        .filter(|v| !v.is_empty())
+        .map(PathBuf::from)
+}
+
+fn number(variable: &str) -> Result<Option<usize>> {
+    match std::env::var(variable) {
+        Ok(text) if !text.is_empty() => text.parse().map(Some).map_err(|_| {
+            Diagnostic::environment(format!("{variable} is no number: `{text}`")).into()
+        }),
+        _ => Ok(None),
+    }
+}
+
+fn touch(file: &PathBuf) -> Result<()> {
+    std::fs::File::create(file).map(drop).map_err(|e| {
+        Diagnostic::environment(format!("cannot create `{}`: {e}", file.display())).into()
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters() {
+        for (filter, name, has) in [
+            ("greet", "x#greet(1)", true),
+            ("greet", "x#great(1)", false),
+            ("*greet*", "x#greet(1)", true),
+            ("greet*", "x#greet(1)", false),
+            ("x*(1)", "x#greet(1)", true),
+            ("x*e*t(*", "x#greet(1)", true),
+            ("*(1)*(1)", "x#greet(1)", false),
+            ("ab*ba", "aba", false),
+            ("*", "", true),
+            ("-greet", "x#greet(1)", false),
+            ("-great", "x#greet(1)", true),
+            ("-x*", "x#greet(1)", false),
+        ] {
+            assert_eq!(Filter(filter.to_owned()).has(name), has, "{filter} {name}");
+        }
+    }
+
+    #[test]
+    fn shards_share_out() {
+        for total in 1..5 {
+            for position in 0..9 {
+                let owners = (0..total).filter(|index| {
+                    Shard {
+                        index: *index,
+                        total,
+                    }
+                    .has(position)
+                });
+                assert_eq!(owners.count(), 1);
+            }
+        }
+    }
+}

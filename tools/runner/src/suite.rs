@@ -1,0 +1,372 @@
+//! A test: cases that call functions, each in a fresh instance, or one command that is run.
+
+use crate::call::{call, command, End, Trap};
+use crate::exports::{find, functions, Function};
+use crate::host::{Capture, Program, Setup, Stdio};
+use crate::options::print;
+use crate::protocol::{report_file, Filter, PrematureExit, Shard};
+use crate::{diff, junit, run as command_line, wave};
+use rules_wit_common::{exit, Diagnostic, Failure, Result};
+use serde::Deserialize;
+use std::time::{Duration, Instant};
+
+/// The most characters of a value or stream that the log shows.
+const MAX_SHOWN: usize = 10_000;
+
+/// The most bytes of each stream that a report holds.
+const MAX_REPORTED: usize = 1 << 20;
+
+/// One call and what is to come of it: either `value` or `trap`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Case {
+    /// The call in WAVE.
+    pub call: String,
+    /// The result in WAVE; empty for a function without one.
+    #[serde(default)]
+    pub value: Option<String>,
+    /// A text that the trap's message holds; empty for any trap.
+    #[serde(default)]
+    pub trap: Option<String>,
+}
+
+/// What a test expects: `cases`, or something of a command.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expectation {
+    /// The calls.
+    #[serde(default)]
+    pub cases: Option<Vec<Case>>,
+    /// The command's whole output.
+    #[serde(default)]
+    pub stdout: Option<String>,
+    /// A text that the command's standard error holds.
+    #[serde(default)]
+    pub stderr_contains: Option<String>,
+    /// The command's exit code, 0 unless given.
+    #[serde(default)]
+    pub exit_code: Option<i32>,
+    /// A text that the message of the command's trap holds; empty for any trap.
+    #[serde(default)]
+    pub trap: Option<String>,
+}
+
+/// What a test does.
+#[derive(Debug)]
+pub enum Plan {
+    /// Calls functions.
+    Calls(Vec<Case>),
+    /// Runs the command, and expects this of it.
+    Command(Expectation),
+}
+
+impl Expectation {
+    /// The plan that fulfils the expectation; one that expects nothing is no test.
+    pub fn plan(self) -> Result<Plan> {
+        let asks_command = self.stdout.is_some()
+            || self.stderr_contains.is_some()
+            || self.trap.is_some()
+            || self.exit_code.is_some_and(|c| c != 0);
+        match self.cases {
+            Some(cases) if !cases.is_empty() => {
+                if asks_command {
+                    return Err(Diagnostic::new(
+                        "a test has either `cases` or an expectation of a command, not both",
+                    )
+                    .hint("split it into two tests")
+                    .into());
+                }
+                if let Some(case) = cases.iter().find(|c| c.value.is_some() == c.trap.is_some()) {
+                    return Err(Diagnostic::new(format!(
+                        "the case `{}` needs one of `value` and `trap`",
+                        case.call
+                    ))
+                    .hint("`\"value\": \"\"` expects that a function without result returns")
+                    .into());
+                }
+                Ok(Plan::Calls(cases))
+            }
+            // An exit code of 0 counts as an expectation where it is written out.
+            _ if asks_command || self.exit_code.is_some() => Ok(Plan::Command(self)),
+            _ => Err(Diagnostic::new("the test expects nothing: it has no cases")
+                .hint("give it `cases`, or `stdout`, `stderr_contains`, `exit_code` or `trap`")
+                .into()),
+        }
+    }
+}
+
+/// A test and what it needs.
+pub struct Suite {
+    /// Its name in the report.
+    pub name: String,
+    /// The component.
+    pub program: Program,
+    /// What the guest sees of the host.
+    pub setup: Setup,
+    /// What it does.
+    pub plan: Plan,
+}
+
+/// How a case went.
+pub struct Outcome {
+    /// The case's name.
+    pub name: String,
+    /// What is wrong, where it failed.
+    pub failure: Option<String>,
+    /// How long it took.
+    pub time: Duration,
+    /// What the guest wrote to the standard output.
+    pub stdout: String,
+    /// What the guest wrote to the standard error.
+    pub stderr: String,
+}
+
+/// Runs the test, reports, and gives the exit code.
+pub fn run(suite: Suite) -> Result<u8> {
+    let unfinished = PrematureExit::begin()?;
+    let shard = Shard::from_env()?;
+    let filter = Filter::from_env();
+    let all = functions(&suite.program);
+
+    let mut outcomes = Vec::new();
+    let mut selected = 0;
+    let mut wanted = |name: &str| {
+        if filter.as_ref().is_some_and(|f| !f.has(name)) {
+            return false;
+        }
+        selected += 1;
+        shard.is_none_or(|s| s.has(selected - 1))
+    };
+    match &suite.plan {
+        Plan::Calls(cases) => {
+            for case in cases.iter().filter(|c| wanted(&c.call)) {
+                let outcome = timed(&case.call, |capture| {
+                    check_call(&suite, &all, case, capture)
+                });
+                report(outcome, &mut outcomes)?;
+            }
+        }
+        Plan::Command(expected) => {
+            let entry = command_line::entry(&suite.program, &all)?;
+            if wanted(&suite.name) {
+                let outcome = timed(&suite.name, |capture| {
+                    check_command(&suite, entry, expected, capture)
+                });
+                report(outcome, &mut outcomes)?;
+            }
+        }
+    }
+
+    let failed = outcomes.iter().filter(|o| o.failure.is_some()).count();
+    print(&format!(
+        "{} passed, {failed} failed\n",
+        outcomes.len() - failed
+    ))?;
+    if let Some(file) = report_file() {
+        junit::write(&file, &suite.name, &outcomes)?;
+    }
+    unfinished.end();
+    if let (0, Some(filter), None) = (selected, &filter, shard) {
+        return Err(
+            Diagnostic::new(format!("no case matches the filter `{}`", filter.text()))
+                .hint("a filter is a text that the call holds, or a pattern with `*` for all of it")
+                .into(),
+        );
+    }
+    Ok(match failed {
+        0 => exit::OK,
+        _ => exit::INPUT,
+    })
+}
+
+/// Runs one check with captured streams, and takes its time.
+fn timed(name: &str, check: impl FnOnce(&Capture) -> Result<(), String>) -> Outcome {
+    let capture = Capture::new();
+    let start = Instant::now();
+    let result = check(&capture);
+    let time = start.elapsed();
+    let text = |bytes: &[u8]| {
+        let kept = &bytes[..bytes.len().min(MAX_REPORTED)];
+        let mut text = String::from_utf8_lossy(kept).into_owned();
+        if kept.len() < bytes.len() {
+            text.push_str(&format!("... ({} bytes more)", bytes.len() - kept.len()));
+        }
+        text
+    };
+    Outcome {
+        name: name.to_owned(),
+        failure: result.err(),
+        time,
+        stdout: text(&capture.stdout.contents()),
+        stderr: text(&capture.stderr.contents()),
+    }
+}
+
+/// Says at once how a case went: a test that is stopped later has still told what it knew.
+fn report(outcome: Outcome, outcomes: &mut Vec<Outcome>) -> Result<()> {
+    match &outcome.failure {
+        None => {
+            let name = one_line(&outcome.name);
+            print(&format!("PASS {name} ({} ms)\n", outcome.time.as_millis()))?;
+        }
+        Some(failure) => {
+            let mut text = format!("FAIL {}\n{}\n", one_line(&outcome.name), indent(failure));
+            for (what, stream) in [("stdout", &outcome.stdout), ("stderr", &outcome.stderr)] {
+                if !stream.is_empty() {
+                    text.push_str(&format!(
+                        "  {what}:\n{}\n",
+                        indent(&indent(&shorten(stream)))
+                    ));
+                }
+            }
+            print(&text)?;
+        }
+    }
+    outcomes.push(outcome);
+    Ok(())
+}
+
+fn check_call(
+    suite: &Suite,
+    all: &[Function],
+    case: &Case,
+    capture: &Capture,
+) -> Result<(), String> {
+    let text = |failure: Failure| failure.render(false).trim_end().to_owned();
+    let parsed = wave::parse_call(&case.call).map_err(text)?;
+    let function = find(all, parsed.name, &suite.program.name).map_err(text)?;
+    let arguments = parsed.values(function).map_err(text)?;
+    let result_type = function.ty.results().next();
+    // A wrong expectation is told before the call is made.
+    let expected = match &case.value {
+        Some(value) => Some(wave::parse_expected(value, result_type.as_ref()).map_err(text)?),
+        None => None,
+    };
+    let stdio = Stdio::Capture(capture.clone());
+    let end = call(&suite.program, &suite.setup, &stdio, function, &arguments).map_err(text)?;
+    match (expected, end) {
+        (Some(expected), End::Value(got)) if expected == got => Ok(()),
+        (Some(expected), end) => Err(differ(&show(expected.as_ref()), &show_end(end))),
+        (None, end) => check_trap(case.trap.as_deref().unwrap_or_default(), end),
+    }
+}
+
+fn check_trap(wanted: &str, end: End<Option<wasmtime::component::Val>>) -> Result<(), String> {
+    match end {
+        End::Trap(trap) if trap.message.contains(wanted) => Ok(()),
+        end if wanted.is_empty() => Err(differ("a trap", &show_end(end))),
+        end => Err(differ(&format!("a trap with \"{wanted}\""), &show_end(end))),
+    }
+}
+
+fn check_command(
+    suite: &Suite,
+    entry: &Function,
+    expected: &Expectation,
+    capture: &Capture,
+) -> Result<(), String> {
+    let stdio = Stdio::Capture(capture.clone());
+    let end = command(&suite.program, &suite.setup, &stdio, entry)
+        .map_err(|failure| failure.render(false).trim_end().to_owned())?;
+    let mut wrong = Vec::new();
+    let exit_code = expected.exit_code.unwrap_or(0);
+    match (end, &expected.trap) {
+        (End::Trap(trap), Some(wanted)) if trap.message.contains(wanted.as_str()) => {}
+        (End::Trap(trap), None) => {
+            wrong.push(differ(&format!("exit code {exit_code}"), &show_trap(&trap)));
+        }
+        (End::Trap(trap), Some(wanted)) => {
+            let wanted = format!("a trap with \"{wanted}\"");
+            wrong.push(differ(&wanted, &show_trap(&trap)));
+        }
+        (End::Value(code) | End::Exit(code), Some(wanted)) => {
+            let wanted = match wanted.is_empty() {
+                true => "a trap".to_owned(),
+                false => format!("a trap with \"{wanted}\""),
+            };
+            wrong.push(differ(&wanted, &format!("exit code {code}")));
+        }
+        (End::Value(code) | End::Exit(code), None) if code != exit_code => {
+            wrong.push(differ(
+                &format!("exit code {exit_code}"),
+                &format!("exit code {code}"),
+            ));
+        }
+        _ => {}
+    }
+    if let Some(wanted) = &expected.stdout {
+        let bytes = capture.stdout.contents();
+        if *bytes != *wanted.as_bytes() {
+            let got = String::from_utf8_lossy(&bytes);
+            wrong.push(format!(
+                "stdout differs (-expected, +got):\n{}",
+                indent(&diff::lines(wanted, &got))
+            ));
+        }
+    }
+    if let Some(wanted) = &expected.stderr_contains {
+        let bytes = capture.stderr.contents();
+        if !String::from_utf8_lossy(&bytes).contains(wanted.as_str()) {
+            wrong.push(format!("stderr does not hold \"{wanted}\""));
+        }
+    }
+    match wrong.is_empty() {
+        true => Ok(()),
+        false => Err(wrong.join("\n")),
+    }
+}
+
+fn differ(expected: &str, got: &str) -> String {
+    format!(
+        "expected: {}\ngot:      {}",
+        shorten(expected),
+        shorten(got)
+    )
+}
+
+fn show(value: Option<&wasmtime::component::Val>) -> String {
+    value.map_or_else(|| "no value".to_owned(), wave::show_value)
+}
+
+fn show_end(end: End<Option<wasmtime::component::Val>>) -> String {
+    match end {
+        End::Value(value) => show(value.as_ref()),
+        End::Exit(code) => format!("exit code {code}"),
+        End::Trap(trap) => show_trap(&trap),
+    }
+}
+
+fn show_trap(trap: &Trap) -> String {
+    let text = format!("a trap: {}\n{}", trap.message, trap.backtrace);
+    text.trim_end().to_owned()
+}
+
+fn shorten(text: &str) -> String {
+    match text.char_indices().nth(MAX_SHOWN) {
+        Some((at, _)) => format!("{}... ({} bytes more)", &text[..at], text.len() - at),
+        None => text.to_owned(),
+    }
+}
+
+fn one_line(text: &str) -> String {
+    let escape = |c: char| match c.is_control() {
+        true => c.escape_default().to_string(),
+        false => c.to_string(),
+    };
+    text.chars().map(escape).collect()
+}
+
+/// Indents every line, and makes control characters harmless to a terminal.
+fn indent(text: &str) -> String {
+    let lines: Vec<String> = text
+        .split('\n')
+        .map(|line| match line.is_empty() {
+            true => String::new(),
+            false => format!(
+                "  {}",
+                line.replace(|c: char| c.is_control() && c != '\t', "\u{fffd}")
+            ),
+        })
+        .collect();
+    lines.join("\n").trim_end().to_owned()
+}

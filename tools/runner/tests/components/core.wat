@@ -1,0 +1,2 @@
+;; A core module, which is no component.
+(module)

@@ -1,0 +1,184 @@
+"""Writes the BUILD files of the crates in tools/crates from tools/Cargo.lock.
+
+cargo-bazel (crate_universe of rules_rust) knows how a crate is built. It would also write download addresses; those
+are left out, as the crates come through cargo (toolchains/private/crates.bzl).
+
+Usage: crates.py [--check]. Environment: CARGO_BAZEL, the program; without it, it is built from the sources of
+rules_rust, which takes some minutes. Exits with 1 if --check finds a difference.
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(os.environ.get("BUILD_WORKSPACE_DIRECTORY", ".")).resolve()
+TOOLS = ROOT / "tools"
+OUT = TOOLS / "crates"
+DIGEST = OUT / "digest.txt"
+
+TRIPLES = [
+    "aarch64-apple-darwin",
+    "aarch64-unknown-linux-gnu",
+    "wasm32-unknown-unknown",
+    "wasm32-wasip2",
+    "x86_64-pc-windows-msvc",
+    "x86_64-unknown-linux-gnu",
+]
+
+
+def manifests():
+    """The workspace's manifest, then those of its members."""
+    return [TOOLS / "Cargo.toml"] + sorted(TOOLS.glob("*/Cargo.toml"))
+
+
+def digest():
+    """What the BUILD files are made from, as one hash."""
+    hashed = hashlib.sha256()
+    for path in manifests() + [TOOLS / "Cargo.lock", pathlib.Path(__file__)]:
+        hashed.update(path.read_bytes())
+    return hashed.hexdigest()
+
+
+def cargo_bazel():
+    """The program, built in the user's cache if the environment names none."""
+    given = os.environ.get("CARGO_BAZEL")
+    if given:
+        return given
+    bazelw = ROOT / "bazelw"
+    base = subprocess.run([bazelw, "info", "output_base"], cwd=ROOT, check=True, capture_output=True, text=True)
+    external = pathlib.Path(base.stdout.strip()) / "external"
+    source = next(path for path in external.glob("rules_rust*") if (path / "crate_universe/Cargo.toml").exists())
+    target = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "rules_wit/cargo-bazel"
+    manifest = source / "crate_universe/Cargo.toml"
+    subprocess.run(
+        ["cargo", "build", "--release", "--locked", "--bin=cargo-bazel", "--manifest-path", manifest, "--target-dir", target],
+        check=True,
+    )
+    return target / "release/cargo-bazel"
+
+
+def generate(program, out):
+    """Writes the BUILD files into the directory `out`."""
+    with tempfile.TemporaryDirectory() as scratch:
+        scratch = pathlib.Path(scratch)
+        work = scratch / "work"
+        for path in manifests():
+            copy = work / "tools" / path.relative_to(TOOLS)
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(path, copy)
+            if path.parent != TOOLS:
+                for source in ("src/lib.rs", "src/main.rs", "lib.rs"):
+                    if (path.parent / source).exists():
+                        (copy.parent / source).parent.mkdir(exist_ok=True)
+                        (copy.parent / source).touch()
+        lock = scratch / "Cargo.lock"
+        shutil.copy(TOOLS / "Cargo.lock", lock)
+        config = scratch / "config.json"
+        config.write_text(
+            json.dumps(
+                {
+                    "generate_binaries": False,
+                    "generate_build_scripts": True,
+                    "cargo_config": None,
+                    "rendering": {
+                        "repository_name": "rules_wit_crates",
+                        "build_file_template": "//out:{name}-{version}.BUILD.bazel",
+                        "crate_label_template": "//vendor/{name}-{version}:{target}",
+                        "crates_module_template": "//out:{file}",
+                        "default_alias_rule": "alias",
+                        "default_package_name": None,
+                        "generate_rules_license_metadata": False,
+                        "generate_target_compatible_with": False,
+                        "platforms_template": "@rules_rust//rust/platform:{triple}",
+                        "regen_command": "bazel run //tools:update",
+                        "vendor_mode": "remote",
+                    },
+                    "supported_platform_triples": TRIPLES,
+                }
+            )
+        )
+        splicing = scratch / "splicing.json"
+        splicing.write_text(
+            json.dumps(
+                {
+                    "cargo_config": None,
+                    "direct_packages": {},
+                    "manifests": {
+                        str(work / "tools" / path.relative_to(TOOLS)): "//%s:Cargo.toml" % path.parent.relative_to(ROOT)
+                        for path in manifests()
+                    },
+                    "resolver_version": "2",
+                }
+            )
+        )
+        # Up to version 3.2 crates-index looks for the registry's index under the name that cargo gave it before 1.85.
+        index = pathlib.Path(os.environ.get("CARGO_HOME", pathlib.Path.home() / ".cargo")) / "registry/index"
+        old = index / "index.crates.io-6f17d22bba15001f"
+        if index.is_dir() and not old.exists() and not old.is_symlink():
+            old.symlink_to(next((path.name for path in index.glob("index.crates.io-*")), "missing"))
+        environment = dict(os.environ, OUTPUT_BASE=str(scratch), CARGO="cargo", RUSTC="rustc")
+        which = {name: shutil.which(name) for name in ("cargo", "rustc")}
+        subprocess.run(
+            [program, "vendor", "--cargo", which["cargo"], "--rustc", which["rustc"], "--config", config]
+            + ["--splicing-manifest", splicing, "--cargo-lockfile", lock, "--workspace-dir", work],
+            check=True,
+            cwd=work,
+            env=environment,
+        )
+        for path in sorted((work / "out").iterdir()):
+            text = path.read_text()
+            if path.name == "BUILD.bazel":
+                (out / "crates.BUILD.bazel").write_text(aliases(text))
+            elif path.name.endswith(".BUILD.bazel"):
+                (out / path.name).write_text(lean(text))
+
+
+def aliases(text):
+    """The root BUILD file: an alias for each crate that a manifest names."""
+    names = re.findall(r'^alias\(\n    name = "([^"]+)",\n    actual = "([^"]+)",', text, re.MULTILINE)
+    header = '# Written by `bazel run //tools:update`.\n\npackage(default_visibility = ["//visibility:public"])\n'
+    # "sha2" is what users want to write, whether or not there is an alias with a version beside it.
+    return header + "".join(
+        '\nalias(\n    name = "%s",\n    actual = "%s",\n)\n' % (name, actual) for name, actual in sorted(names)
+    )
+
+
+def lean(text):
+    """A crate's BUILD file without what says nothing here."""
+    text = re.sub(r'^    tags = \[\n(        "[^"]*",\n)*    \],\n', "", text, flags=re.MULTILINE)
+    return re.sub(r"\A(#+\n(# .*\n)+#+\n)", "# Written by `bazel run //tools:update`.\n", text)
+
+
+def main():
+    check = "--check" in sys.argv[1:]
+    if check and "--full" not in sys.argv[1:]:
+        if DIGEST.read_text().split() != [digest()]:
+            sys.exit("error: tools/crates is not what tools/Cargo.lock asks for\nhint: bazel run //tools:update")
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        out = pathlib.Path(scratch)
+        generate(cargo_bazel(), out)
+        (out / "digest.txt").write_text(digest() + "\n")
+        new = {path.name: path.read_text() for path in out.iterdir()}
+    old = {path.name: path.read_text() for path in OUT.iterdir() if path.name != "BUILD.bazel"}
+    changed = sorted(name for name in new.keys() | old.keys() if new.get(name) != old.get(name))
+    if check:
+        if changed:
+            sys.exit("error: not up to date: %s\nhint: bazel run //tools:update" % ", ".join(changed))
+        return
+    for name in changed:
+        if name in new:
+            (OUT / name).write_text(new[name])
+        else:
+            (OUT / name).unlink()
+    print("tools/crates: %d files, %d changed" % (len(new), len(changed)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,246 @@
+//! `wit bindgen-rust`: the Rust bindings of a world, as the root of a crate of their own.
+
+use crate::docs;
+use crate::spans::Spans;
+use rules_wit_common::{read_text, write_file, Diagnostic, Failure, Limit, Result};
+use std::path::{Path, PathBuf};
+use wit_bindgen_core::{AsyncFilterSet, Files, WorldGenerator};
+use wit_bindgen_rust::{Opts, Ownership, WithOption};
+use wit_source::{parse, select_world, Features};
+
+/// Generates the Rust bindings of a world, as the root of a crate of their own.
+///
+/// The crate needs nothing but the runtime at `--runtime-path`. A component crate implements the
+/// traits of the bindings and ends with `bindings::export!(Type);`.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The label of the target that the bindings belong to.
+    #[arg(long)]
+    label: Option<String>,
+    /// The package that holds the world, in normal form.
+    #[arg(long, value_name = "FILE")]
+    wit: PathBuf,
+    /// A package that it uses, in normal form.
+    #[arg(long = "dep", value_name = "FILE")]
+    deps: Vec<PathBuf>,
+    /// The places of a package's items, as `wit resolve` writes them.
+    #[arg(long = "spans", value_name = "FILE")]
+    spans: Vec<PathBuf>,
+    /// The world: `world` or `ns:package/world@version`.
+    #[arg(long)]
+    world: String,
+    /// Where to write the crate root.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+    /// Who owns the data in parameters of imports.
+    #[arg(long, default_value = "owning", value_parser = ownership, value_name =
+        "owning|borrowing|borrowing-duplicate-if-necessary")]
+    ownership: Ownership,
+    /// A derive to put on all records, variants and enums.
+    #[arg(long, value_name = "PATH", value_parser = rust_path)]
+    additional_derive: Vec<String>,
+    /// An interface or type that is not generated but found at a Rust path, or `generate`.
+    #[arg(long, value_name = "NAME=PATH", value_parser = with)]
+    with: Vec<(String, WithOption)>,
+    /// Generate what `--with` does not name. The default.
+    #[arg(long, overrides_with = "no_generate_all")]
+    generate_all: bool,
+    /// Want every foreign interface to be named by `--with`.
+    #[arg(long)]
+    no_generate_all: bool,
+    /// A function to leave out.
+    #[arg(long, value_name = "FUNCTION")]
+    skip: Vec<String>,
+    /// A feature whose `@unstable` items exist.
+    #[arg(long = "feature", value_name = "NAME")]
+    features: Vec<String>,
+    /// The Rust path of the runtime.
+    #[arg(long, default_value = "wit_bindgen::rt", value_parser = rust_path, value_name = "PATH")]
+    runtime_path: String,
+    /// The module that `export!` finds the bindings in, if not told by `with_types_in`.
+    #[arg(long, default_value = "$crate", value_name = "PATH")]
+    default_bindings_module: String,
+    /// Put what needs `std` behind `cfg(feature = "std")`.
+    #[arg(long)]
+    std_feature: bool,
+    /// Strings in parameters of imports are `&[u8]`.
+    #[arg(long)]
+    raw_strings: bool,
+    /// A suffix for the name of the custom section with the world's type.
+    #[arg(long, value_name = "SUFFIX")]
+    type_section_suffix: Option<String>,
+    /// Leave out the function that makes a linker keep the custom section.
+    #[arg(long)]
+    disable_custom_section: bool,
+    /// Let constructors run as often as the toolchain wants.
+    #[arg(long)]
+    disable_run_ctors_once_workaround: bool,
+    /// What is async: `all`, a function, `import:...`, `export:...`; `-` before it negates.
+    #[arg(long = "async", value_name = "FILTER", allow_hyphen_values = true)]
+    async_: Vec<String>,
+    /// Format the code. The default.
+    #[arg(long, overrides_with = "no_format")]
+    format: bool,
+    /// Leave the code as it is generated, which is faster.
+    #[arg(long)]
+    no_format: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<()> {
+    generate(args).map_err(|e| e.target(args.label.as_deref()))
+}
+
+fn generate(args: &Args) -> Result<()> {
+    let label = args.label.as_deref();
+    let features = Features::Only(args.features.clone());
+    let main = std::slice::from_ref(&args.wit);
+    let mut loaded = parse(label, main, &args.deps)?.resolve(&features)?;
+    let world = select_world(&loaded, label, &args.world)?;
+    let spans: Vec<Spans> = args
+        .spans
+        .iter()
+        .map(|f| read_spans(f))
+        .collect::<Result<_>>()?;
+    docs::merge(&mut loaded.resolve, &spans);
+    let package = loaded.resolve.worlds[world].package.unwrap_or(loaded.main);
+    let world_name = loaded
+        .resolve
+        .id_of_name(package, &loaded.resolve.worlds[world].name);
+
+    let mut files = Files::default();
+    options(args)
+        .build()
+        .generate(&mut loaded.resolve, world, &mut files)
+        .map_err(|e| generator_error(&e.to_string(), &world_name))?;
+    let code = files
+        .iter()
+        .next()
+        .map(|(_, code)| code)
+        .unwrap_or_default();
+    let code = String::from_utf8_lossy(code);
+    let out = preamble(&world_name, label) + &as_crate_root(&code);
+    write_file(&args.out, out.as_bytes())
+}
+
+/// Makes the code, which is generated for a module, fit to be the root of a crate: there the
+/// macro that exports the world's own functions is at the root already, and is not to be
+/// imported again.
+fn as_crate_root(code: &str) -> String {
+    let is_import = |l: &str| l.starts_with("pub use __export_world_") && l.ends_with("_cabi;");
+    let mut out = String::with_capacity(code.len());
+    let mut lines = code.lines().peekable();
+    while let Some(line) = lines.next() {
+        if line == "#[doc(hidden)]" && lines.next_if(|next| is_import(next)).is_some() {
+            continue;
+        }
+        if !is_import(line) {
+            out.push_str(line);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+fn options(args: &Args) -> Opts {
+    let mut async_ = AsyncFilterSet::default();
+    for filter in &args.async_ {
+        async_.push(filter);
+    }
+    Opts {
+        format: !args.no_format,
+        std_feature: args.std_feature,
+        raw_strings: args.raw_strings,
+        skip: args.skip.clone(),
+        ownership: args.ownership,
+        runtime_path: Some(args.runtime_path.clone()),
+        additional_derive_attributes: args.additional_derive.clone(),
+        with: args.with.clone(),
+        generate_all: !args.no_generate_all,
+        // A crate of bindings has all that its world names, as its users expect of a crate.
+        generate_unused_types: true,
+        type_section_suffix: args.type_section_suffix.clone(),
+        disable_run_ctors_once_workaround: args.disable_run_ctors_once_workaround,
+        default_bindings_module: Some(args.default_bindings_module.clone()),
+        pub_export_macro: true,
+        disable_custom_section_link_helpers: args.disable_custom_section,
+        async_,
+        ..Opts::default()
+    }
+}
+
+/// The documentation and the attributes of the crate. The generator allows lints in the modules it
+/// writes, but not at the root, where the items of the world itself are.
+fn preamble(world: &str, label: Option<&str>) -> String {
+    let from = match label {
+        Some(label) => format!("//!\n//! Generated for `{label}`.\n"),
+        None => String::new(),
+    };
+    format!(
+        "//! Rust bindings of the WIT world `{world}`.\n{from}\n\
+         #![allow(clippy::all)]\n\n"
+    )
+}
+
+fn generator_error(message: &str, world: &str) -> Failure {
+    let line = message.lines().next().unwrap_or_default();
+    if let Some(names) = line.strip_prefix("unused remappings provided via `with`: ") {
+        let names = names.trim_matches(['[', ']']).replace('"', "`");
+        return Diagnostic::new(format!("world `{world}` does not use {names}"))
+            .hint("take it out of `with`")
+            .into();
+    }
+    if let Some(name) = line.strip_prefix("missing `with` mapping for the key ") {
+        return Diagnostic::new(format!(
+            "world `{world}` uses {name}, for which there are no bindings"
+        ))
+        .hint("map it by `with`, or let it be generated by `generate_all`")
+        .into();
+    }
+    Diagnostic::new(format!(
+        "cannot generate bindings of world `{world}`: {line}"
+    ))
+    .into()
+}
+
+fn read_spans(file: &Path) -> Result<Spans> {
+    let text = read_text(file, Limit::SOURCE)?;
+    serde_json::from_str(&text).map_err(|e| {
+        Diagnostic::new(format!(
+            "`{}` is no file of spans: {e}",
+            rules_wit_common::display_path(file)
+        ))
+        .hint("give the file that `wit resolve --out-spans` writes")
+        .into()
+    })
+}
+
+fn ownership(text: &str) -> Result<Ownership, String> {
+    text.parse()
+}
+
+fn with(text: &str) -> Result<(String, WithOption), String> {
+    let (name, path) = text
+        .split_once('=')
+        .ok_or("expected `ns:package/interface@version=rust::path` or `...=generate`")?;
+    let option = match path {
+        "generate" => WithOption::Generate,
+        path => WithOption::Path(rust_path(path)?),
+    };
+    Ok((name.to_owned(), option))
+}
+
+/// Lets through what can be a path: it is written into the code as it is.
+fn rust_path(text: &str) -> Result<String, String> {
+    let path = text.strip_prefix("::").unwrap_or(text);
+    let is_path = path.split("::").all(|part| {
+        let part = part.strip_prefix("r#").unwrap_or(part);
+        part.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+    });
+    if is_path {
+        Ok(text.to_owned())
+    } else {
+        Err("expected a Rust path such as `some_crate::module`".to_owned())
+    }
+}

@@ -1,0 +1,48 @@
+//! `wit`: reads WIT packages, checks them, and generates bindings.
+//!
+//! Exit codes: 0 fine, 1 the input is at fault, 2 usage, 3 file system.
+
+mod bindgen_rust;
+mod docs;
+mod normalise;
+mod resolve;
+mod spans;
+
+use clap::{Parser, Subcommand};
+use rules_wit_common::Result;
+use std::process::ExitCode;
+
+/// Reads WIT packages, checks them, and generates bindings.
+#[derive(Parser)]
+#[command(name = "wit", version = version(), propagate_version = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Resolve(resolve::Args),
+    BindgenRust(Box<bindgen_rust::Args>),
+    /// Prints the versions of the libraries in this tool.
+    Version,
+}
+
+/// The versions of the libraries, which are what decides the output of this tool.
+fn version() -> &'static str {
+    "wit-parser 0.258.3\nwit-component 0.258.3\nwit-bindgen-rust 0.61.1"
+}
+
+fn main() -> ExitCode {
+    rules_wit_common::run(|cli: Cli| -> Result<()> {
+        match cli.command {
+            Command::Resolve(args) => resolve::run(&args),
+            Command::BindgenRust(args) => bindgen_rust::run(&args),
+            Command::Version => rules_wit_common::write_output(
+                std::path::Path::new("-"),
+                format!("{}\n", version()).as_bytes(),
+                false,
+            ),
+        }
+    })
+}

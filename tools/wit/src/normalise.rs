@@ -1,0 +1,320 @@
+//! A package in normal form.
+//!
+//! The package is printed as it was parsed, not as it was resolved. Resolving adds to a world what
+//! its imports and includes bring along, and loses the gates of includes on the way: a world
+//! printed after that would hold, for everybody, what only the users of a feature should see.
+
+use rules_wit_common::{Diagnostic, Result};
+use std::collections::{HashMap, HashSet};
+use wit_component::WitPrinter;
+use wit_parser::{
+    AstItem, Docs, FunctionKind, Handle, Interface, InterfaceId, Package, PackageId, PackageName,
+    Resolve, Stability, Type, TypeDef, TypeDefKind, TypeOwner, UnresolvedPackage,
+    UnresolvedPackageGroup, World, WorldId, WorldItem, WorldKey,
+};
+
+/// Stands for the `include`s of a world while it is printed: the printer, which is made for
+/// resolved worlds, does not know them.
+const INCLUDE: &str = "rules-wit-include";
+
+/// Prints the main package, then the packages nested in its sources.
+pub fn print(group: &UnresolvedPackageGroup) -> Result<String> {
+    let mut out = print_package(&group.main, true)?;
+    let mut nested: Vec<&UnresolvedPackage> = group.nested.iter().collect();
+    nested.sort_by(|a, b| a.name.cmp(&b.name));
+    for package in nested {
+        out.push('\n');
+        out.push_str(&print_package(package, false)?);
+    }
+    Ok(out)
+}
+
+fn print_package(package: &UnresolvedPackage, is_main: bool) -> Result<String> {
+    let mut view = View::new(package);
+    let id = view.open(package);
+    let mut printer = WitPrinter::default();
+    printer
+        .print_package(&view.resolve, id, is_main)
+        .map_err(|e| Diagnostic::new(format!("cannot print package `{}`: {e}", package.name)))?;
+    let text = printer.output.to_string();
+    let mut out = String::with_capacity(text.len() + 1);
+    let mut lines = text.trim_end().lines().peekable();
+    while let Some(line) = lines.next() {
+        let (indent, text) = line.split_at(line.len() - line.trim_start().len());
+        if text.starts_with("///") {
+            let mut docs = vec![text];
+            while let Some(next) = lines.next_if(|l| l.trim_start().starts_with("///")) {
+                docs.push(next.trim_start());
+            }
+            print_docs(&mut out, indent, &docs);
+            continue;
+        }
+        out.push_str(indent);
+        out.push_str(view.includes.get(text).map_or(text, String::as_str));
+        out.push('\n');
+    }
+    Ok(out)
+}
+
+/// Prints documentation without the indentation that all its lines have, as the parser would
+/// understand it the next time.
+fn print_docs(out: &mut String, indent: &str, docs: &[&str]) {
+    let texts = docs
+        .iter()
+        .map(|d| d.trim_start_matches('/').trim_end())
+        .skip_while(|t| t.is_empty());
+    let margin = texts
+        .clone()
+        .filter(|t| !t.is_empty())
+        .map(|t| t.bytes().take_while(u8::is_ascii_whitespace).count())
+        .min()
+        .unwrap_or(0);
+    for text in texts {
+        out.push_str(indent);
+        out.push_str("///");
+        if let Some(text) = text.get(margin..).filter(|t| !t.is_empty()) {
+            out.push(' ');
+            out.push_str(text);
+        }
+        out.push('\n');
+    }
+}
+
+/// A package that is not resolved, in the clothes of one that is.
+struct View {
+    resolve: Resolve,
+    /// The line that stands for an include, and the include.
+    includes: HashMap<String, String>,
+}
+
+impl View {
+    fn new(package: &UnresolvedPackage) -> Self {
+        let mut resolve = Resolve::new();
+        resolve.worlds = package.worlds.clone();
+        resolve.interfaces = package.interfaces.clone();
+        resolve.types = package.types.clone();
+        View {
+            resolve,
+            includes: HashMap::new(),
+        }
+    }
+
+    fn alloc(&mut self, name: &PackageName, docs: Docs) -> PackageId {
+        self.resolve.packages.alloc(Package {
+            name: name.clone(),
+            docs,
+            interfaces: Default::default(),
+            worlds: Default::default(),
+        })
+    }
+
+    /// Gives every item its package, and the package its items.
+    fn open(&mut self, package: &UnresolvedPackage) -> PackageId {
+        let mut foreign_interfaces = HashSet::new();
+        let mut foreign_worlds: HashMap<WorldId, String> = HashMap::new();
+        for (name, items) in &package.foreign_deps {
+            let id = self.alloc(name, Docs::default());
+            for (item, (ast, _)) in items {
+                match *ast {
+                    AstItem::Interface(i) => {
+                        let interface = &mut self.resolve.interfaces[i];
+                        interface.name = Some(item.clone());
+                        interface.package = Some(id);
+                        foreign_interfaces.insert(i);
+                    }
+                    AstItem::World(w) => {
+                        foreign_worlds.insert(w, foreign_path(name, item));
+                    }
+                }
+            }
+        }
+        let id = self.alloc(&package.name, package.docs.clone());
+        for (i, interface) in self.resolve.interfaces.iter_mut() {
+            if foreign_interfaces.contains(&i) {
+                continue;
+            }
+            interface.package = Some(id);
+            if let Some(name) = interface.name.clone() {
+                self.resolve.packages[id].interfaces.insert(name, i);
+            }
+        }
+        self.shorten_constructors();
+        let sentinel = self.sentinel(id);
+        let own: Vec<WorldId> = self.resolve.worlds.iter().map(|(w, _)| w).collect();
+        for w in own {
+            if foreign_worlds.contains_key(&w) {
+                continue;
+            }
+            self.put_includes(w, sentinel, &foreign_worlds);
+            let world = &mut self.resolve.worlds[w];
+            world.package = Some(id);
+            let name = world.name.clone();
+            self.resolve.packages[id].worlds.insert(name, w);
+        }
+        id
+    }
+
+    /// Makes the result of a constructor the handle that resolving would make of it: the printer
+    /// leaves it out then.
+    fn shorten_constructors(&mut self) {
+        let Resolve {
+            interfaces,
+            worlds,
+            types,
+            ..
+        } = &mut self.resolve;
+        let in_worlds = worlds
+            .iter_mut()
+            .flat_map(|(_, w)| w.imports.values_mut().chain(w.exports.values_mut()))
+            .filter_map(|item| match item {
+                WorldItem::Function(f) => Some(f),
+                _ => None,
+            });
+        let functions = interfaces
+            .iter_mut()
+            .flat_map(|(_, i)| i.functions.values_mut())
+            .chain(in_worlds);
+        for function in functions {
+            let FunctionKind::Constructor(resource) = function.kind else {
+                continue;
+            };
+            if function.result == Some(Type::Id(resource)) {
+                let handle = types.alloc(TypeDef {
+                    name: None,
+                    kind: TypeDefKind::Handle(Handle::Own(resource)),
+                    owner: TypeOwner::None,
+                    docs: Docs::default(),
+                    stability: Stability::Unknown,
+                    span: Default::default(),
+                    external_id: None,
+                });
+                function.result = Some(Type::Id(handle));
+            }
+        }
+    }
+
+    /// An interface that the printer shows by name only.
+    fn sentinel(&mut self, package: PackageId) -> InterfaceId {
+        self.resolve.interfaces.alloc(Interface {
+            name: Some(INCLUDE.to_owned()),
+            types: Default::default(),
+            functions: Default::default(),
+            docs: Docs::default(),
+            stability: Stability::Unknown,
+            package: Some(package),
+            span: Default::default(),
+            clone_of: None,
+        })
+    }
+
+    /// Puts a stand-in before the imports of the world for each of its includes.
+    fn put_includes(
+        &mut self,
+        id: WorldId,
+        sentinel: InterfaceId,
+        foreign: &HashMap<WorldId, String>,
+    ) {
+        let world: World = self.resolve.worlds[id].clone();
+        let mut imports = wit_parser::IndexMap::default();
+        for include in &world.includes {
+            let path = match foreign.get(&include.id) {
+                Some(path) => path.clone(),
+                None => escape(&self.resolve.worlds[include.id].name),
+            };
+            let names: Vec<String> = include
+                .names
+                .iter()
+                .map(|n| format!("{} as {}", escape(&n.name), escape(&n.as_)))
+                .collect();
+            let text = match names.as_slice() {
+                [] => format!("include {path};"),
+                // No semicolon here: the grammar has none after the braces.
+                names => format!("include {path} with {{ {} }}", names.join(", ")),
+            };
+            // A name with a double dash is no WIT identifier, so nothing else is called so.
+            let name = format!("{INCLUDE}--{}", self.includes.len());
+            self.includes
+                .insert(format!("import {name}: {INCLUDE};"), text);
+            let item = WorldItem::Interface {
+                id: sentinel,
+                stability: include.stability.clone(),
+                external_id: None,
+                docs: Docs::default(),
+                span: Default::default(),
+            };
+            imports.insert(WorldKey::Name(name), item);
+        }
+        imports.extend(world.imports);
+        self.resolve.worlds[id].imports = imports;
+    }
+}
+
+fn foreign_path(package: &PackageName, item: &str) -> String {
+    let version = match &package.version {
+        Some(v) => format!("@{v}"),
+        None => String::new(),
+    };
+    format!(
+        "{}:{}/{}{version}",
+        escape(&package.namespace),
+        escape(&package.name),
+        escape(item)
+    )
+}
+
+/// Writes a name so that it cannot be taken for a keyword.
+fn escape(name: &str) -> String {
+    if KEYWORDS.contains(&name) {
+        format!("%{name}")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// The keywords that can stand where an include has a name.
+const KEYWORDS: &[&str] = &[
+    "_",
+    "as",
+    "async",
+    "bool",
+    "borrow",
+    "char",
+    "constructor",
+    "enum",
+    "error-context",
+    "export",
+    "f32",
+    "f64",
+    "flags",
+    "from",
+    "func",
+    "future",
+    "import",
+    "include",
+    "interface",
+    "list",
+    "map",
+    "option",
+    "own",
+    "package",
+    "record",
+    "resource",
+    "result",
+    "s16",
+    "s32",
+    "s64",
+    "s8",
+    "static",
+    "stream",
+    "string",
+    "tuple",
+    "type",
+    "u16",
+    "u32",
+    "u64",
+    "u8",
+    "use",
+    "variant",
+    "with",
+    "world",
+];

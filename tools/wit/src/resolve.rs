@@ -1,0 +1,47 @@
+//! `wit resolve`: checks one package and writes it in normal form, for its dependents to read.
+
+use crate::{normalise, spans};
+use rules_wit_common::{write_file, Result};
+use std::path::PathBuf;
+use wit_source::{parse, Features, LABEL_PREFIX};
+
+/// Checks one WIT package against its dependencies and writes it in normal form.
+///
+/// The sources together are one package. The normal form is the whole package in one file: with
+/// documentation and gates, without `//` comments, the same for the same meaning.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The label of the target that the package belongs to.
+    #[arg(long)]
+    label: String,
+    /// A source of the package.
+    #[arg(long = "src", value_name = "FILE")]
+    srcs: Vec<PathBuf>,
+    /// A package that it may use, in the normal form that this command writes.
+    #[arg(long = "dep", value_name = "FILE")]
+    deps: Vec<PathBuf>,
+    /// A feature of the package that its users have.
+    #[arg(long = "feature", value_name = "NAME")]
+    features: Vec<String>,
+    /// Where to write the package.
+    #[arg(long, value_name = "FILE")]
+    out_wit: PathBuf,
+    /// Where to write the places in the sources of all items, as JSON.
+    #[arg(long, value_name = "FILE")]
+    out_spans: PathBuf,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<()> {
+    let parsed = parse(Some(&args.label), &args.srcs, &args.deps)?;
+    let spans = spans::of(&args.label, &parsed);
+    let text = normalise::print(&parsed.group).map_err(|e| e.target(Some(&args.label)))?;
+    // A package must hold together with every gate open, which is how it is kept, and with those
+    // open that its users will see.
+    let only = Features::Only(args.features.clone());
+    parsed.clone().resolve(&only)?;
+    parsed.resolve(&Features::All)?;
+    let text = format!("{LABEL_PREFIX}{}\n{text}", args.label);
+    write_file(&args.out_wit, text.as_bytes())?;
+    write_file(&args.out_spans, spans.to_json().as_bytes())
+}

@@ -1,0 +1,218 @@
+//! Parsing and resolving.
+
+use crate::comments::blank;
+use crate::{diagnose, LABEL_PREFIX};
+use rules_wit_common::{display_path, read_text, Diagnostic, Limit, Result, Site};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use wit_parser::{
+    PackageId, Resolve, SourceMap, Span, Stability, UnresolvedPackageGroup, WorldItem,
+};
+
+/// The most bytes of WIT that one run reads.
+const TOTAL: u64 = 256 << 20;
+
+/// Which `@unstable` items exist.
+#[derive(Clone, Debug)]
+pub enum Features {
+    /// All of them.
+    All,
+    /// Those of these features.
+    Only(Vec<String>),
+}
+
+/// The texts that were read, by the path under which the parser knows them.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    texts: BTreeMap<String, String>,
+    /// The paths of each package: the main one first.
+    groups: Vec<Vec<String>>,
+    labels: BTreeMap<String, String>,
+}
+
+impl Sources {
+    fn read(&mut self, files: &[PathBuf]) -> Result<()> {
+        let mut group = Vec::new();
+        for file in files {
+            let path = display_path(file);
+            if self.texts.contains_key(&path) {
+                continue;
+            }
+            let text = read_text(file, Limit::SOURCE)?;
+            if let Some(label) = text
+                .lines()
+                .next()
+                .and_then(|l| l.strip_prefix(LABEL_PREFIX))
+            {
+                self.labels.insert(path.clone(), label.trim().to_owned());
+            }
+            self.texts.insert(path.clone(), text);
+            group.push(path);
+        }
+        let total: u64 = self.texts.values().map(|t| t.len() as u64).sum();
+        if total > TOTAL {
+            return Err(Diagnostic::new(format!(
+                "the WIT sources are larger than the limit of {} MiB",
+                TOTAL >> 20
+            ))
+            .hint("split the package")
+            .into());
+        }
+        if !group.is_empty() {
+            group.sort();
+            self.groups.push(group);
+        }
+        Ok(())
+    }
+
+    fn source_map(&self, group: usize) -> SourceMap {
+        let mut map = SourceMap::new();
+        for path in self.groups.get(group).into_iter().flatten() {
+            map.push_str(path, blank(self.text(path)));
+        }
+        map
+    }
+
+    /// The text of a file.
+    pub fn text(&self, path: &str) -> &str {
+        self.texts.get(path).map_or("", String::as_str)
+    }
+
+    /// The label of the target that a file comes from, where it is known.
+    pub fn label(&self, path: &str) -> Option<&str> {
+        self.labels.get(path).map(String::as_str)
+    }
+
+    /// The files of the main package.
+    pub(crate) fn main_files(&self) -> &[String] {
+        self.groups.first().map_or(&[], Vec::as_slice)
+    }
+
+    /// All packages again, unresolved: for the wording of errors.
+    pub(crate) fn parse_all(&self) -> Vec<UnresolvedPackageGroup> {
+        (0..self.groups.len())
+            .filter_map(|i| self.source_map(i).parse().ok())
+            .collect()
+    }
+
+    /// The file, and the site in it, that `span` stands for.
+    pub fn site(&self, map: &SourceMap, span: Span) -> Option<(String, Site)> {
+        let location = map.resolve_span(span)?;
+        let site = Site::new(location.path, self.text(location.path), location.range);
+        Some((location.path.to_owned(), site))
+    }
+}
+
+/// A main package that has been parsed, with its dependencies read but not resolved.
+#[derive(Clone, Debug)]
+pub struct Parsed {
+    /// The main package, and packages nested in its sources.
+    pub group: UnresolvedPackageGroup,
+    /// All texts.
+    pub sources: Sources,
+    label: Option<String>,
+}
+
+/// A main package that has been resolved.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// Everything that is known.
+    pub resolve: Resolve,
+    /// The main package.
+    pub main: PackageId,
+    /// All texts.
+    pub sources: Sources,
+}
+
+/// Reads `srcs`, which together are one package, and `deps`, each a whole package.
+pub fn parse(label: Option<&str>, srcs: &[PathBuf], deps: &[PathBuf]) -> Result<Parsed> {
+    if srcs.is_empty() {
+        return Err(Diagnostic::new("a WIT package without sources")
+            .target(label)
+            .hint("add at least one `.wit` file to `srcs`")
+            .into());
+    }
+    let mut sources = Sources::default();
+    sources.read(srcs).map_err(|e| e.target(label))?;
+    if let Some(label) = label {
+        for path in sources.main_files().to_vec() {
+            sources.labels.insert(path, label.to_owned());
+        }
+    }
+    for dep in deps {
+        sources
+            .read(std::slice::from_ref(dep))
+            .map_err(|e| e.target(label))?;
+    }
+    match sources.source_map(0).parse() {
+        Ok(group) => Ok(Parsed {
+            group,
+            sources,
+            label: label.map(str::to_owned),
+        }),
+        Err((map, e)) => Err(diagnose::parse_error(label, &sources, &map, e.kind())),
+    }
+}
+
+impl Parsed {
+    /// Resolves the package against its dependencies.
+    pub fn resolve(self, features: &Features) -> Result<Loaded> {
+        let Parsed {
+            mut group,
+            sources,
+            label,
+        } = self;
+        let label = label.as_deref();
+        let mut resolve = Resolve::new();
+        match features {
+            Features::All => resolve.all_features = true,
+            Features::Only(names) => resolve.features.extend(names.iter().cloned()),
+        }
+        drop_closed_uses(&mut group, features);
+        let mut deps = Vec::new();
+        for i in 1..sources.groups.len() {
+            match sources.source_map(i).parse() {
+                Ok(mut dep) => {
+                    drop_closed_uses(&mut dep, features);
+                    deps.push(dep);
+                }
+                Err((map, e)) => {
+                    return Err(diagnose::parse_error(label, &sources, &map, e.kind()));
+                }
+            }
+        }
+        match resolve.push_groups(group, deps) {
+            Ok(main) => Ok(Loaded {
+                resolve,
+                main,
+                sources,
+            }),
+            Err(e) => Err(diagnose::resolve_error(
+                label,
+                &sources,
+                &resolve.source_map,
+                e.kind(),
+            )),
+        }
+    }
+}
+
+/// Takes the types out of worlds whose gate is closed. The resolver does so with all other items,
+/// but for these it looks up the type first, and fails.
+fn drop_closed_uses(group: &mut UnresolvedPackageGroup, features: &Features) {
+    let Features::Only(open) = features else {
+        return;
+    };
+    for package in std::iter::once(&mut group.main).chain(&mut group.nested) {
+        let types = &package.types;
+        for (_, world) in package.worlds.iter_mut() {
+            world.imports.retain(|_, item| match item {
+                WorldItem::Type { id, .. } => match &types[*id].stability {
+                    Stability::Unstable { feature, .. } => open.contains(feature),
+                    _ => true,
+                },
+                _ => true,
+            });
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Where the items of a package stand in its sources.
+
+use serde::{Deserialize, Serialize};
+use wit_parser::{
+    AstItem, Interface, InterfaceId, PackageName, Span, TypeOwner, UnresolvedPackage, WorldId,
+    WorldItem, WorldKey,
+};
+use wit_source::Parsed;
+
+/// The places of all items of a package.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Spans {
+    /// The label of the target.
+    pub label: String,
+    /// The name of the main package.
+    pub package: String,
+    /// The items, in the order of the sources.
+    pub items: Vec<Item>,
+}
+
+/// The place of one item.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Item {
+    /// `ns:package/item@version`, then `#name` for what is in an interface or a world.
+    pub path: String,
+    /// The path of the source, relative to the workspace.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+    /// The column in bytes, from 1.
+    pub col: usize,
+}
+
+impl Spans {
+    /// The JSON text.
+    pub fn to_json(&self) -> String {
+        // Maps with keys that are no strings cannot be written; there is none.
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+/// The name of a thing in an interface or world: `ns:package/interface@version#thing`.
+pub fn member(parent: &str, name: &str) -> String {
+    format!("{parent}#{name}")
+}
+
+/// Collects the places of the main package and of those nested in its sources.
+pub fn of(label: &str, parsed: &Parsed) -> Spans {
+    let mut items = Items {
+        parsed,
+        items: Vec::new(),
+    };
+    for package in std::iter::once(&parsed.group.main).chain(&parsed.group.nested) {
+        items.package(package);
+    }
+    let mut items = items.items;
+    items.sort_by(|a, b| (&a.file, a.line, a.col, &a.path).cmp(&(&b.file, b.line, b.col, &b.path)));
+    items.dedup();
+    Spans {
+        label: label.to_owned(),
+        package: parsed.group.main.name.to_string(),
+        items,
+    }
+}
+
+struct Items<'a> {
+    parsed: &'a Parsed,
+    items: Vec<Item>,
+}
+
+impl Items<'_> {
+    fn add(&mut self, path: String, span: Span) {
+        let map = &self.parsed.group.source_map;
+        let Some(location) = map.resolve_span(span) else {
+            return;
+        };
+        let text = self.parsed.sources.text(location.path);
+        let Some(before) = text.get(..location.range.start) else {
+            return;
+        };
+        let line_start = before.rfind('\n').map_or(0, |i| i + 1);
+        self.items.push(Item {
+            path,
+            file: location.path.to_owned(),
+            line: before.matches('\n').count() + 1,
+            col: before.len() - line_start + 1,
+        });
+    }
+
+    fn package(&mut self, package: &UnresolvedPackage) {
+        let foreign: Vec<AstItem> = package
+            .foreign_deps
+            .values()
+            .flat_map(|items| items.values().map(|(item, _)| *item))
+            .collect();
+        for (id, interface) in package.interfaces.iter() {
+            if let (Some(name), false) =
+                (&interface.name, foreign.contains(&AstItem::Interface(id)))
+            {
+                self.interface(package, &package.name.interface_id(name), id, interface);
+            }
+        }
+        for (id, world) in package.worlds.iter() {
+            if !foreign.contains(&AstItem::World(id)) {
+                self.world(package, id, &package.name, &world.name);
+            }
+        }
+    }
+
+    fn interface(
+        &mut self,
+        package: &UnresolvedPackage,
+        path: &str,
+        id: InterfaceId,
+        interface: &Interface,
+    ) {
+        self.add(path.to_owned(), interface.span);
+        for (name, ty) in &interface.types {
+            let ty = &package.types[*ty];
+            if ty.owner == TypeOwner::Interface(id) {
+                self.add(member(path, name), ty.span);
+            }
+        }
+        for function in interface.functions.values() {
+            self.add(member(path, &function.name), function.span);
+        }
+    }
+
+    fn world(&mut self, package: &UnresolvedPackage, id: WorldId, name: &PackageName, world: &str) {
+        let path = name.interface_id(world);
+        let world = &package.worlds[id];
+        self.add(path.clone(), world.span);
+        for (key, item) in world.imports.iter().chain(&world.exports) {
+            let WorldKey::Name(name) = key else {
+                continue;
+            };
+            match item {
+                WorldItem::Function(f) => self.add(member(&path, &f.name), f.span),
+                WorldItem::Type { id, span } => {
+                    let own = package.types[*id].span;
+                    self.add(
+                        member(&path, name),
+                        if own.is_known() { own } else { *span },
+                    );
+                }
+                WorldItem::Interface { id, .. } => {
+                    let interface = &package.interfaces[*id];
+                    if interface.name.is_none() {
+                        let inline = member(&path, name);
+                        self.interface(package, &inline, *id, interface);
+                    }
+                }
+            }
+        }
+    }
+}
