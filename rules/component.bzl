@@ -8,6 +8,7 @@ load("//rules/private:wasm_component_test.bzl", _wasm_component_test = "wasm_com
 wasm_component = _wasm_component
 wasm_component_binary = _wasm_component_binary
 wasm_component_plug = _wasm_component_plug
+wasm_component_test_rule = _wasm_component_test
 
 def wasm_component_test(name, args = [], **kwargs):
     """Runs a component and compares what it returns or prints.
@@ -16,6 +17,6 @@ def wasm_component_test(name, args = [], **kwargs):
       name: string.
       args: list[string], the arguments of the command, where the test runs one. (Bazel's own `args` of a test would be
         lost where the test's program is started by its path.)
-      **kwargs: the attributes of the rule, see `wasm_component_test_rule`.
+      **kwargs: the attributes of [`wasm_component_test_rule`](#wasm_component_test_rule).
     """
     _wasm_component_test(name = name, command_args = args, **kwargs)

@@ -138,12 +138,13 @@ def golden_tests(tool, tests, srcs = [], deps = []):
             crate_root = "tests/%s.rs" % test,
             data = native.glob(
                 ["tests/**"],
-                exclude = ["tests/**/*.rs"],
-            ),
+                exclude = ["tests/*.rs"],
+            ) + ["//tools:Cargo.lock"],
             env = {
+                "CARGO_LOCK": "$(rootpath //tools:Cargo.lock)",
                 "GOLDEN_DIR": native.package_name() + "/tests",
-                tool.upper() + "_BIN": "$(rootpath :%s_bin)" % tool,
+                tool.upper() + "_BIN": "$(rootpath :%s)" % tool,
             },
-            tools = [":%s_bin" % tool],
+            tools = [":" + tool],
             deps = deps,
         )

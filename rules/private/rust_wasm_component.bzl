@@ -96,7 +96,8 @@ def rust_wasm_component(
     rust_crate(
         name = name + "_module",
         srcs = srcs,
-        crate_name = name.replace("-", "_").replace(".", "_"),
+        # Not the component's own name: with paths mapped, module and component would be one file.
+        crate_name = (name + "_module").replace("-", "_").replace(".", "_"),
         crate_features = crate_features,
         crate_root = crate_root,
         deps = deps + ([bindings] if bindings else []),

@@ -4,9 +4,17 @@
 # negative.txt is told as written there.
 . "$(dirname "$0")/lib.sh"
 expectations=$(readlink -f "$2")
+readme=$(readlink -f "$3")
 cd "$workspace/test/consumer"
 
 log=$scratch/log
+for file in MODULE.bazel greeter.rs greeter.wit; do
+    if python3 -c 'import sys; sys.exit(open(sys.argv[1]).read() not in open(sys.argv[2]).read())' "$file" "$readme"; then
+        pass "the README shows $file as it is"
+    else
+        fail "the README does not show $file as it is"
+    fi
+done
 if nested test //... --noshow_progress >"$log" 2>&1; then pass "bazel test //..."; else fail "bazel test //..." "$log"; fi
 
 if got=$(nested run --ui_event_filters=-info,-stdout,-stderr --noshow_progress //:run -- you 3 2>"$log"); then code=0; else code=$?; fi

@@ -104,8 +104,11 @@ if [ ! -e "$box/unpacked" ]; then
     for link in cc:gcc c++:g++ awk:gawk java:/usr/lib/jvm/default-java/bin/java javac:/usr/lib/jvm/default-java/bin/javac; do
         ln -sfn "${link#*:}" "$root/usr/bin/${link%%:*}"
     done
-    mkdir -p "$root/tmp" "$root/dev" "$root/proc" "$root/sys" "$root/etc/ssl/certs/java" "$root$(dirname "$inside")"
+    mkdir -p "$root/tmp" "$root/dev" "$root/proc" "$root/sys" "$root/etc/ssl/certs/java" "$root/usr/lib/locale" "$root$(dirname "$inside")"
     echo "$box" >"$root$inside"
+    # File names are bytes to Bazel; its server asks for this locale to see them so.
+    (root_mount=--bind enter localedef -i en_US -f ISO-8859-1 en_US.ISO-8859-1) ||
+        die "the locale en_US.ISO-8859-1 could not be made" "run the same command again"
     : >"$box/unpacked"
 fi
 

@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 /// Makes, checks, prints and plugs WebAssembly components.
 #[derive(Parser)]
-#[command(name = "component", version = version(), propagate_version = true)]
+#[command(name = "component", bin_name = "component", version = version(), propagate_version = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

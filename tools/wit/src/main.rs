@@ -14,7 +14,7 @@ use std::process::ExitCode;
 
 /// Reads WIT packages, checks them, and generates bindings.
 #[derive(Parser)]
-#[command(name = "wit", version = version(), propagate_version = true)]
+#[command(name = "wit", bin_name = "wit", version = version(), propagate_version = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -9,6 +9,7 @@
 //   * runtime_path: "wit_bindgen::rt"
 //   * default-bindings-module: "$crate"
 //   * pub-export-macro
+//   * generate_unused_types
 #[allow(unused_unsafe, clippy::all)]
 /// WIT: `main.wit:17`
 #[allow(async_fn_in_trait)]

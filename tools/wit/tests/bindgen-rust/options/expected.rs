@@ -17,6 +17,7 @@
 //   * default-bindings-module: "$crate"
 //   * disable-run-ctors-once-workaround
 //   * pub-export-macro
+//   * generate_unused_types
 //   * disable_custom_section_link_helpers
 #[allow(unfulfilled_lint_expectations, unused_imports)]
 use other_crate::demo::types::types as __with_name0;

@@ -31,6 +31,12 @@ TRIPLES = [
     "x86_64-unknown-linux-gnu",
 ]
 
+# What a crate needs beyond what cargo-bazel sees in it.
+ANNOTATIONS = {
+    # It writes its own name into components; rules_rust would tell it the name of the target.
+    "wit-bindgen-rust *": {"disable_pipelining": False, "rustc_env": {"common": {"CARGO_PKG_NAME": "wit-bindgen-rust"}, "selects": {}}},
+}
+
 
 def manifests():
     """The workspace's manifest, then those of its members."""
@@ -86,6 +92,7 @@ def generate(program, out):
                     "generate_binaries": False,
                     "generate_build_scripts": True,
                     "cargo_config": None,
+                    "annotations": ANNOTATIONS,
                     "rendering": {
                         "repository_name": "rules_wit_crates",
                         "build_file_template": "//out:{name}-{version}.BUILD.bazel",
