@@ -68,7 +68,8 @@ def cargo_twin(to, repository, version):
     wit = to / "wit"
     (wit / "deps").mkdir(parents=True)
     for path in sorted((sources / "wit").glob("*/*.wit")):
-        shutil.copy(path, wit / ("app.wit" if path.parent.name == "app" else "deps/" + path.name))
+        if not path.parent.name.endswith("-provider"):
+            shutil.copy(path, wit / (path.name if path.parent.name == "plugin" else "deps/" + path.name))
     base = subprocess.run([BAZELW, "info", "output_base"], cwd=repository, capture_output=True, text=True, check=True)
     for path in (pathlib.Path(base.stdout.strip()) / "external").glob("*rules_wit_crates/wasi/p2/*.wit"):
         shutil.copy(path, wit / "deps")

@@ -1,7 +1,7 @@
 """rust_wasm_component: a component written in Rust."""
 
 load("@rules_rust//rust:defs.bzl", "rust_binary", "rust_shared_library")
-load("//rules/private:rust_wit_bindgen.bzl", "rust_wit_bindgen")
+load("//rules/private:rust_wit_bindgen.bzl", "WASM_ONLY", "rust_wit_bindgen")
 load("//rules/private:wasm_component.bzl", "wasm_component")
 
 _FLAGS = {
@@ -27,7 +27,7 @@ def rust_wasm_component(
         bindgen = {},
         proc_macro_deps = [],
         tags = [],
-        testonly = False,
+        testonly = None,
         visibility = None,
         **kwargs):
     """A component written in Rust.
@@ -105,7 +105,7 @@ def rust_wasm_component(
         proc_macro_deps = proc_macro_deps,
         rustc_flags = _FLAGS.get(optimize, []) + rustc_flags,
         tags = inner_tags,
-        target_compatible_with = ["@platforms//cpu:wasm32"],
+        target_compatible_with = WASM_ONLY,
         **(inner | kwargs)
     )
     wasm_component(

@@ -3,6 +3,9 @@
 load("@rules_rust//rust:defs.bzl", "rust_library")
 load("//rules/private:rust_wit_bindgen_source.bzl", "rust_wit_bindgen_source")
 
+# By Label: a module that uses these rules need not know the repository.
+WASM_ONLY = [Label("@platforms//cpu:wasm32")]
+
 def rust_wit_bindgen(
         name,
         wit,
@@ -19,7 +22,8 @@ def rust_wit_bindgen(
         type_section_suffix = "",
         deps = [],
         tags = [],
-        target_compatible_with = ["@platforms//cpu:wasm32"],
+        target_compatible_with = WASM_ONLY,
+        testonly = None,
         visibility = None,
         **kwargs):
     """The Rust bindings of a world, as a crate of their own for those who want to share it.
@@ -45,6 +49,7 @@ def rust_wit_bindgen(
       deps: list[label], crates that the paths in `with` name.
       tags: list[string].
       target_compatible_with: list[label], by default WebAssembly, so that `bazel build //...` does not compile bindings for the machine.
+      testonly: bool.
       visibility: list[label].
       **kwargs: further attributes of `rust_library`, and `with`.
     """
@@ -62,6 +67,7 @@ def rust_wit_bindgen(
         raw_strings = raw_strings,
         type_section_suffix = type_section_suffix,
         tags = tags,
+        testonly = testonly,
         visibility = ["//visibility:private"],
     )
     rust_library(
@@ -72,6 +78,7 @@ def rust_wit_bindgen(
         deps = deps + [Label("//rules/runtime:wit_bindgen")],
         tags = tags,
         target_compatible_with = target_compatible_with,
+        testonly = testonly,
         visibility = visibility,
         **kwargs
     )

@@ -5,8 +5,8 @@ load("//rules/private:launch.bzl", "launch", LAUNCH_ATTRS = "ATTRS")
 
 DOC = """Runs a component that exports `wasi:cli/run`, for `bazel run`.
 
-Standard input and output are the user's, the exit code is the component's (134 for a trap). `args`, then what stands
-behind `--` on the command line, are its arguments.
+Standard input and output are the user's, the exit code is the component's (WASI 0.2 knows 0 and 1; 134 is a
+trap). `args`, then what stands behind `--` on the command line, are its arguments.
 """
 
 ATTRS = LAUNCH_ATTRS | {

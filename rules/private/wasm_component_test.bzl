@@ -38,7 +38,7 @@ ATTRS = LAUNCH_ATTRS | {
         doc = "Compare the output even where `stdout` is empty.",
     ),
     "exit_code": attr.int(
-        doc = "The exit code that the command must end with.",
+        doc = "The exit code that the command must end with; WASI 0.2 knows 0 and 1.",
     ),
     "command_args": attr.string_list(
         doc = "Arguments of the command. (`args` in the macro.)",

@@ -17,7 +17,28 @@ export HOME
 
 # Bazel in the current directory. The server ends soon after the last call.
 nested() {
-    "$workspace/bazelw" --max_idle_secs=60 "$@"
+    "$workspace/bazelw" --max_idle_secs=60 "$@" </dev/null
+}
+
+# copy DIRECTORY PACKAGE TOOL...: a copy of the repository, with the tools of the outer build as toolchains in PACKAGE of
+# it. So nothing is built twice, and that toolchains can be replaced is part of the test.
+copy() {
+    to=$1
+    package=$1/$2
+    shift 2
+    mkdir -p "$package"
+    (cd "$workspace" && tar cf - --exclude=./.git --exclude='./bazel-*' --exclude=./tools/target .) | tar xf - -C "$to"
+    {
+        echo 'load("@rules_wit//toolchains:defs.bzl", "tool_toolchain")'
+        for tool; do
+            name=$(basename "$tool")
+            cp "$tool" "$package/$name.exe"
+            cat <<BUILD
+tool_toolchain(name = "$name", tool = "$name.exe")
+toolchain(name = "${name}_toolchain", toolchain = ":$name", toolchain_type = "@rules_wit//toolchains:${name}_toolchain_type")
+BUILD
+        done
+    } >"$package/BUILD.bazel"
 }
 
 pass() {

@@ -4,26 +4,6 @@
 # re-runs what depends on it and nothing else; no action needs the network or the user's environment.
 . "$(dirname "$0")/lib.sh"
 shift
-tools=$*
-
-# The tools of the outer build take the place of the toolchains: that they can be replaced is part of the test, and
-# nothing here depends on how they are built.
-copy() {
-    mkdir -p "$1"
-    (cd "$workspace" && tar cf - --exclude=./.git --exclude='./bazel-*' --exclude=./tools/target .) | tar xf - -C "$1"
-    mkdir -p "$1/prebuilt"
-    {
-        echo 'load("//toolchains:defs.bzl", "tool_toolchain")'
-        for tool in $tools; do
-            name=$(basename "$tool")
-            cp "$tool" "$1/prebuilt/$name.exe"
-            cat <<BUILD
-tool_toolchain(name = "$name", tool = "$name.exe")
-toolchain(name = "${name}_toolchain", toolchain = ":$name", toolchain_type = "//toolchains:${name}_toolchain_type")
-BUILD
-        done
-    } >"$1/prebuilt/BUILD.bazel"
-}
 
 component=//examples/airssys:demo_component
 build() {
@@ -37,8 +17,8 @@ ran() {
 
 one=$scratch/one
 two=$scratch/a/longer/path/two
-copy "$one"
-copy "$two"
+copy "$one" prebuilt "$@"
+copy "$two" prebuilt "$@"
 log=$scratch/log
 for path in "$one" "$two"; do
     cd "$path"

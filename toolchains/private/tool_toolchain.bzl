@@ -9,6 +9,8 @@ in your MODULE.bazel; it comes before the ones that rules_wit registers.
 ATTRS = {
     "tool": attr.label(
         doc = "The executable, with the command line of the tool that it stands for.",
+        # Also a file, such as a downloaded program.
+        allow_files = True,
         executable = True,
         cfg = "exec",
         mandatory = True,
