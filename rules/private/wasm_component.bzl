@@ -43,6 +43,9 @@ def _impl(ctx):
     args = ctx.actions.args()
     args.add(module)
     args.add("-o", component)
+
+    # rustc's own linker for wasm32-wasip2 makes a component at once; others do not.
+    args.add("--allow-component")
     if ctx.attr.optimize in ("speed", "size"):
         args.add("--strip")
     run_tool(

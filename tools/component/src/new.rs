@@ -1,7 +1,7 @@
 //! `component new`: a component from a core module.
 
 use crate::input::{causes, read_module};
-use rules_wit_common::{display_path, write_output, Diagnostic, Result};
+use rules_wit_common::{display_path, read_bytes, write_output, Diagnostic, Limit, Result};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use wasmparser::{Parser, Payload};
@@ -24,6 +24,9 @@ pub struct Args {
     /// An adapter for the module that the core module imports as `NAME`.
     #[arg(long = "adapt", value_name = "NAME=FILE", value_parser = adapter)]
     adapters: Vec<(String, PathBuf)>,
+    /// Take a component as it is: some linkers, such as wasm-component-ld, make one themselves.
+    #[arg(long)]
+    allow_component: bool,
     /// Leave out names and debug information.
     #[arg(long)]
     strip: bool,
@@ -35,6 +38,12 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 fn componentize(args: &Args) -> Result<()> {
+    if args.allow_component {
+        let bytes = read_bytes(&args.module, Limit::BINARY)?;
+        if Parser::is_component(&bytes) {
+            return write_output(&args.output, &bytes, true);
+        }
+    }
     let mut module = read_module(&args.module)?;
     let shown = display_path(&args.module);
     let summary = summarize(&shown, &module)?;
