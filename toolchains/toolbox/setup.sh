@@ -11,10 +11,12 @@ flock -n 9 || { say "waiting for another process that sets up the toolbox" && fl
 [ ! -e "$box/ready" ] || [ "$(cat "$box/state" 2>/dev/null)" != "$state $certificates" ] || exit 0
 
 apt=$box/apt
-for tool in apt-get apt-cache dpkg-deb flock; do
+for tool in apt-get apt-cache dpkg-deb flock mount pivot_root unshare; do
     command -v $tool >/dev/null 2>&1 ||
         die "\`$tool\` is missing" "install Bazel $want or bazelisk, or run this on Debian, whose packages the toolbox is made of"
 done
+unshare $([ "$(id -u)" = 0 ] || echo "--user --map-current-user --keep-caps") --mount true 2>/dev/null ||
+    die "this user may not make a mount namespace" "run it as root, allow user namespaces, or install Bazel $want or bazelisk"
 free=$(df -Pk "$cache" | awk 'NR == 2 { print int($4 / 1024) }')
 [ -e "$box/unpacked" ] || [ "$free" -ge 6000 ] ||
     die "$cache has $free MiB left and 6000 are needed" "free some space or point XDG_CACHE_HOME at another disk"
@@ -104,10 +106,10 @@ if [ ! -e "$box/unpacked" ]; then
     for link in cc:gcc c++:g++ awk:gawk java:/usr/lib/jvm/default-java/bin/java javac:/usr/lib/jvm/default-java/bin/javac; do
         ln -sfn "${link#*:}" "$root/usr/bin/${link%%:*}"
     done
-    mkdir -p "$root/tmp" "$root/dev" "$root/proc" "$root/sys" "$root/etc/ssl/certs/java" "$root/usr/lib/locale" "$root$(dirname "$inside")"
+    mkdir -p "$root/.machine" "$root/tmp" "$root/dev" "$root/proc" "$root/sys" "$root/etc/ssl/certs/java" "$root/usr/lib/locale" "$root$(dirname "$inside")"
     echo "$box" >"$root$inside"
     # File names are bytes to Bazel; its server asks for this locale to see them so.
-    (root_mount=--bind enter localedef -i en_US -f ISO-8859-1 en_US.ISO-8859-1) ||
+    (root_mount=rw enter -- localedef -i en_US -f ISO-8859-1 en_US.ISO-8859-1) ||
         die "the locale en_US.ISO-8859-1 could not be made" "run the same command again"
     : >"$box/unpacked"
 fi
@@ -129,7 +131,7 @@ trust() {
     mv "$root/etc/ssl/certs/ca-certificates.crt.new" "$root/etc/ssl/certs/ca-certificates.crt"
     find "$dir" -name '*.pem' | sort | sed 's/^/+/' >"$box/certs.list"
     rm -f "$root/etc/ssl/certs/java/cacerts"
-    (root_mount=--bind enter java -Xmx64m -jar /usr/share/ca-certificates-java/ca-certificates-java.jar \
+    (root_mount=rw enter -- java -Xmx64m -jar /usr/share/ca-certificates-java/ca-certificates-java.jar \
         -storepass changeit <"$box/certs.list" >"$box/trust.log" 2>&1)
     [ -s "$root/etc/ssl/certs/java/cacerts" ] || die "Java's certificate store could not be made" "see $box/trust.log"
     rm -rf "$dir"
@@ -151,7 +153,7 @@ if [ "$(cat "$box/registry.state" 2>/dev/null)" != "$state" ]; then
         mkdir -p "$root/usr/share/rules_wit/rust/${link%/*}"
         ln -s "/usr/$link" "$root/usr/share/rules_wit/rust/$link"
     done
-    (root_mount=--bind enter python3 "$recipe/registry.py" "$box/registry") || die "the module registry could not be written"
+    (root_mount=rw enter -- python3 "$recipe/registry.py" "$box/registry") || die "the module registry could not be written"
 
     # The system-wide bazelrc of the root, so that a workspace's and a user's own come after it.
     cat >"$root/etc/bazel/bazelrc" <<RC
@@ -172,7 +174,7 @@ fi
 
 {
     grep -h '^PRETTY_NAME=' "$root/etc/os-release" "$root/usr/lib/os-release" 2>/dev/null | head -n 1 | sed 's/.*="\(.*\)"/root: \1/'
-    (enter sh -c 'bazel --version; rustc --version; clang --version | head -n 1' 2>/dev/null)
+    (enter -- sh -c 'bazel --version; rustc --version; clang --version | head -n 1' 2>/dev/null)
 } >"$box/ready.new"
 grep -q '^bazel ' "$box/ready.new" || die "Bazel does not start inside it" "see $box"
 mv "$box/ready.new" "$box/ready"

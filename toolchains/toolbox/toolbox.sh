@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154,SC1091
 # The toolbox: a Debian root with Bazel, rustc, clang and wasi-libc, unpacked (never installed) below the
-# user's cache directory and entered with bubblewrap. Sourced by bazelw, which sets $home, $want and $inside.
+# user's cache directory and entered through a mount namespace. Sourced by bazelw, which sets $home, $want and $inside.
 #
 # Nothing outside the cache directory is written. Packages are found, checked and fetched by the machine's
 # own apt, with its mirrors, proxies and keys; what was fetched or unpacked is kept if a set-up is cut short.
@@ -44,48 +44,62 @@ case ${1-} in
     --toolbox-clean) clean && exit ;;
 esac
 
-# Enters the root: loader and bubblewrap are the toolbox's own, so the machine needs neither.
-# Every top-level directory of the machine that the root has not is visible under its own name.
+# enter COMMAND...: runs it in the root. Every step replaces the process before it, so the command has the process id,
+# the terminal and the signals of bazelw; the mounts are in a namespace that ends with its processes.
 enter() {
-    set -- --dev-bind /dev /dev --dev-bind /proc /proc "$@"
     for dir in /*/; do
         dir=${dir%/}
         case $dir in
-            /bin | /boot | /dev | /etc | /lib* | /lost+found | /proc | /sbin | /sys | /usr | "/*") ;;
+            /bin | /boot | /etc | /lib* | /lost+found | /sbin | /usr | "/*") ;;
             *)
+                # Every other top-level directory of the machine is visible under its own name.
                 if [ -L "$dir" ]; then
                     [ -L "$root$dir" ] || ln -s "$(readlink "$dir")" "$root$dir"
                 else
-                    mkdir -p "$root$dir" && set -- --bind "$dir" "$dir" "$@"
+                    mkdir -p "$root$dir" && set -- "$dir" "$@"
                 fi
                 ;;
         esac
     done
-    [ ! -d /sys ] || set -- --ro-bind /sys /sys "$@"
-    for file in passwd group hosts resolv.conf localtime; do
-        [ ! -r /etc/$file ] || { : >>"$root/etc/$file" && set -- --ro-bind /etc/$file /etc/$file "$@"; }
-    done
-    # Directories of the user's below a system directory, as images have them in /usr/src or /usr/local.
+    # So are directories of the user's below a system directory, as images have them in /usr/src or /usr/local.
     for dir in "$PWD" "$workspace" "$home" "$HOME" "${TMPDIR-/tmp}" "$cache"; do
         case $dir in
-            /usr/* | /etc/* | /lib*/*) mkdir -p "$root$dir" && set -- --bind "$dir" "$dir" "$@" ;;
+            /usr/* | /etc/* | /lib*/*) mkdir -p "$root$dir" && set -- "$dir" "$@" ;;
         esac
     done
-    set -- "$root/usr/bin/bwrap" "${root_mount:---ro-bind}" "$root" / "$@"
-    for loader in "$root"/lib64/ld-linux-*.so.* "$root"/usr/lib/ld-linux-*.so.*; do
-        [ ! -e "$loader" ] || break
+    for file in /etc/passwd /etc/group /etc/hosts /etc/resolv.conf /etc/localtime; do
+        [ ! -r $file ] || { [ -e "$root$file" ] || : >"$root$file"; } && set -- $file "$@"
     done
-    unset LD_PRELOAD LD_LIBRARY_PATH PYTHONHOME PYTHONPATH RUSTC RUSTFLAGS RUSTUP_HOME RUSTUP_TOOLCHAIN BASH_ENV ENV
     # One bundle inside holds the machine's certificates and those that these variables named.
     for name in SSL_CERT_DIR NIX_SSL_CERT_FILE NODE_EXTRA_CA_CERTS CARGO_HTTP_CAINFO; do unset "$name"; done
     for name in SSL_CERT_FILE CURL_CA_BUNDLE REQUESTS_CA_BUNDLE PIP_CERT GIT_SSL_CAINFO AWS_CA_BUNDLE; do
         export "$name=/etc/ssl/certs/ca-certificates.crt"
     done
-    PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin
-    JAVA_HOME=/usr/lib/jvm/default-java
-    USER=${USER:-$(id -un)}
-    export PATH JAVA_HOME USER
-    exec "$loader" --library-path "$(echo "$root"/usr/lib/*-linux-gnu*)" "$@"
+    unset LD_PRELOAD LD_LIBRARY_PATH PYTHONHOME PYTHONPATH RUSTC RUSTFLAGS RUSTUP_HOME RUSTUP_TOOLCHAIN BASH_ENV ENV
+    export USER="${USER:-$(id -un)}"
+    namespace=--mount
+    [ "$(id -u)" = 0 ] || namespace="--user --map-current-user --keep-caps --mount"
+    # shellcheck disable=SC2016,SC2086
+    exec unshare $namespace --propagation slave sh -c '
+        set -e
+        root=$1 mode=$2 dir=$3
+        shift 3
+        mount --bind "$root" "$root"
+        [ "$mode" = rw ] || mount -o remount,bind,ro "$root"
+        while [ "$1" != -- ]; do
+            case $1 in
+                /dev | /proc | /sys | /run) mount --rbind "$1" "$root$1" ;;
+                *) mount --bind "$1" "$root$1" ;;
+            esac
+            shift
+        done
+        shift
+        # Not chroot: the kernel lets nobody in one make the user namespaces that sandboxed actions need.
+        cd "$root"
+        pivot_root . .machine
+        umount -l /.machine
+        exec /usr/bin/env -C "$dir" PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin \
+            JAVA_HOME=/usr/lib/jvm/default-java "$@"' enter "$root" "${root_mount:-ro}" "$PWD" "$@"
 }
 
 # The workspace that the user stands in: the nearest folder upwards with a MODULE.bazel.
@@ -123,4 +137,4 @@ done)
 [ -z "$missing" ] || say "not in the toolbox, so Bazel will not find:" $missing "(set BAZEL to a Bazel with access to a registry)"
 
 if [ -e "$inside" ]; then exec bazel "$@"; fi
-enter --chdir "$PWD" bazel "$@"
+enter -- bazel "$@"
