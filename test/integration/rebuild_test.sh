@@ -22,7 +22,9 @@ copy "$two" prebuilt "$@"
 log=$scratch/log
 for path in "$one" "$two"; do
     cd "$path"
-    if build "$component" --sandbox_default_allow_network=false --spawn_strategy=sandboxed --action_env=LEAK=1 >"$log" 2>&1; then
+    # What an action might see of the user differs too; the outputs must not.
+    if build "$component" --sandbox_default_allow_network=false --spawn_strategy=sandboxed \
+        --action_env=WHERE="$path" --action_env=TZ="UTC-${#path}" --action_env=LANG="$path" >"$log" 2>&1; then
         pass "builds sandboxed, without network, in ${path#"$scratch"/}"
     else
         fail "does not build in ${path#"$scratch"/}" "$log"
@@ -33,7 +35,7 @@ for path in "$one" "$two"; do
     ran >"$scratch/all-$(basename "$path")"
 done
 if cmp -s "$scratch/sum-one" "$scratch/sum-two"; then
-    pass "same bytes at two paths"
+    pass "same bytes at two paths, with two environments"
 else
     fail "other bytes at another path" "$scratch/sum-two"
 fi
@@ -41,6 +43,15 @@ nested shutdown >/dev/null 2>&1 || true
 
 cd "$one"
 build "$component" >"$log" 2>&1 || fail "a second build" "$log"
+
+bindings=$(find -L bazel-out -name filesystem_bindings_source.rs | head -n 1)
+place='WIT: `examples/airssys/wit/ext-filesystem/filesystem.wit:'
+line=$(grep -n 'read-directory: func' examples/airssys/wit/ext-filesystem/filesystem.wit | cut -d : -f 1)
+if grep -qF "$place$line\`" "$bindings"; then
+    pass "a generated function says where in the WIT it is declared"
+else
+    fail "a generated function does not say where in the WIT it is declared"
+fi
 
 # A comment is not part of the package, so nothing that depends on the package runs again.
 sed -i 's,^    type component-id = string;,& // Nobody needs to know.,' examples/airssys/wit/core-types/types.wit

@@ -84,7 +84,7 @@ def _impl(rctx):
 
 def _include_dirs(rctx, clang, target):
     """The directories that clang names when it is asked to be verbose."""
-    listing = rctx.execute([clang, "--target=" + target, "-E", "-v", "-x", "c++", "/dev/null"]).stderr
+    listing = rctx.execute([clang, "--target=" + target, "-no-canonical-prefixes", "-E", "-v", "-x", "c++", "/dev/null"]).stderr
     _, _, rest = listing.partition("#include <...> search starts here:\n")
     dirs, _, _ = rest.partition("End of search list.")
     return [line.strip() for line in dirs.split("\n") if line.strip()]
