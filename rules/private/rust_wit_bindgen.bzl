@@ -38,8 +38,8 @@ def rust_wit_bindgen(
       crate_name: string, the crate's name in Rust; `name` if not given.
       ownership: string, how generated types own their data: `owning`, `borrowing`, `borrowing-duplicate-if-necessary`.
       additional_derives: list[string], traits that every generated type derives too.
-      with_: dict[string, string], WIT interface or type -> Rust path that has it already. Also accepted as `with`
-        through `**{"with": {...}}`, a word that Starlark reserves.
+      with_: dict[string, string], WIT interface or type -> Rust path that has it already, or `generate`.
+        (Starlark reserves the word `with`.)
       generate: string, `all` or `listed`: whether what the world takes from other packages is generated without being named in `with`.
       skip: list[string], exported functions that get no bindings.
       wit_features: list[string], feature gates that are open.
@@ -51,7 +51,7 @@ def rust_wit_bindgen(
       target_compatible_with: list[label], by default WebAssembly, so that `bazel build //...` does not compile bindings for the machine.
       testonly: bool.
       visibility: list[label].
-      **kwargs: further attributes of `rust_library`, and `with`.
+      **kwargs: further attributes of `rust_library`.
     """
     rust_wit_bindgen_source(
         name = name + "_source",
@@ -59,7 +59,7 @@ def rust_wit_bindgen(
         world = world,
         ownership = ownership,
         additional_derives = additional_derives,
-        with_ = dict(with_, **kwargs.pop("with", {})),
+        with_ = with_,
         generate = generate,
         skip = skip,
         wit_features = wit_features,

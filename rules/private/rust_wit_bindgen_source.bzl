@@ -15,7 +15,7 @@ OPTIONS = {
         doc = "Traits that every generated type derives too, such as `PartialEq` or `Clone`.",
     ),
     "with_": attr.string_dict(
-        doc = "WIT interface or type -> Rust path that has it already, or `generate`. (`with` in the macros.)",
+        doc = "WIT interface or type -> Rust path that has it already, or `generate`.",
     ),
     "generate": attr.string(
         doc = "`all`: also what the world takes from other packages. `listed`: of those, only what `with` says.",
