@@ -55,7 +55,7 @@ def cargo_twin(to, repository, version):
             text = re.sub(
                 r"^mod report;",
                 'mod bindings {\n    wit_bindgen::generate!({ path: "wit", world: "plugin", generate_all, '
-                "pub_export_macro: true });\n}\n\nmod report;",
+                "pub_export_macro: true, generate_unused_types: true });\n}\n\nmod report;",
                 text,
                 flags=re.MULTILINE,
             )
@@ -69,7 +69,7 @@ def cargo_twin(to, repository, version):
     (wit / "deps").mkdir(parents=True)
     for path in sorted((sources / "wit").glob("*/*.wit")):
         if not path.parent.name.endswith("-provider"):
-            shutil.copy(path, wit / (path.name if path.parent.name == "plugin" else "deps/" + path.name))
+            shutil.copy(path, wit / (path.name if path.parent.name == "plugin" else "deps/%s.wit" % path.parent.name))
     base = subprocess.run([BAZELW, "info", "output_base"], cwd=repository, capture_output=True, text=True, check=True)
     for path in (pathlib.Path(base.stdout.strip()) / "external").glob("*rules_wit_crates/wasi/p2/*.wit"):
         shutil.copy(path, wit / "deps")
@@ -109,7 +109,7 @@ def bench_build(runs, scratch):
     row("edit a line of the plugin -> component", ours, theirs, "cargo + wasm-tools")
 
     wit = repository / "examples/airssys/wit/core-host/host.wit"
-    twin_wit = twin / "wit/deps/host.wit"
+    twin_wit = twin / "wit/deps/core-host.wit"
     ours, theirs = [], []
     for number in range(runs):
         for path in (wit, twin_wit):

@@ -87,17 +87,16 @@ enter() {
         mount --bind "$root" "$root"
         [ "$mode" = rw ] || mount -o remount,bind,ro "$root"
         while [ "$1" != -- ]; do
-            case $1 in
-                /dev | /proc | /sys | /run) mount --rbind "$1" "$root$1" ;;
-                *) mount --bind "$1" "$root$1" ;;
-            esac
+            # With what is mounted below it, such as a home directory on a disk of its own.
+            mount --rbind "$1" "$root$1"
             shift
         done
         shift
         # Not chroot: the kernel lets nobody in one make the user namespaces that sandboxed actions need.
         cd "$root"
         pivot_root . .machine
-        umount -l /.machine
+        # umount refuses to work for users other than root; the old root in the namespace then harms nobody.
+        umount -l /.machine 2>/dev/null || :
         exec /usr/bin/env -C "$dir" PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin \
             JAVA_HOME=/usr/lib/jvm/default-java "$@"' enter "$root" "${root_mount:-ro}" "$PWD" "$@"
 }
