@@ -65,7 +65,7 @@ def run_tool(ctx, toolchain_type, subcommand, args, *, inputs, outputs, mnemonic
         execution_requirements = PATH_MAPPING,
     )
 
-def validate_component(ctx, component, *, wit = None, world = None, allow_imports = []):
+def validate_component(ctx, component, *, wit = None, world = None, wit_features = [], allow_imports = []):
     """Declares the action that checks a component against the specification and its world.
 
     Args:
@@ -73,6 +73,7 @@ def validate_component(ctx, component, *, wit = None, world = None, allow_import
       component: File.
       wit: WitInfo or None, the package of the world.
       world: string or None.
+      wit_features: list[string], feature gates that are open in the world.
       allow_imports: list[string], imports beyond the world's that are fine, such as `wasi:*`.
 
     Returns:
@@ -85,6 +86,7 @@ def validate_component(ctx, component, *, wit = None, world = None, allow_import
     inputs = [depset([component])]
     if wit:
         inputs.append(add_wit(args, wit, world = world))
+        args.add_all(wit_features, before_each = "--feature")
         args.add_all(allow_imports, before_each = "--allow-import")
     run_tool(
         ctx,

@@ -112,6 +112,7 @@ def rust_wasm_component(
         name = name,
         module = name + "_module",
         wit = wit,
+        wit_features = bindgen.get("wit_features", []),
         world = world,
         optimize = optimize,
         platform = platform,

@@ -24,6 +24,9 @@ ATTRS = TRANSITION_ATTRS | {
         doc = "The `wit_library` that has the world.",
         providers = [WitInfo],
     ),
+    "wit_features": attr.string_list(
+        doc = "Feature gates (`@unstable(feature = ...)`) that are open in that world.",
+    ),
     "world": attr.string(
         doc = "The world that the component must fit.",
     ),
@@ -63,6 +66,7 @@ def _impl(ctx):
         component,
         wit = wit,
         world = world,
+        wit_features = ctx.attr.wit_features,
         # What the language's standard library imports is not the author's to declare.
         allow_imports = ["wasi:*"] if ctx.attr.platform == "wasip2" else [],
     )

@@ -33,6 +33,12 @@ else
     fail "bazel run: exit code $code, output: $got" "$log"
 fi
 
+if nested build $flags --noshow_progress //negative:gate_is_closed >"$log" 2>&1; then
+    pass "what is behind a closed gate is not asked for"
+else
+    fail "what is behind a closed gate is asked for" "$log"
+fi
+
 [ ! -e MODULE.bazel.lock ] || ! grep -qF "$HOME" MODULE.bazel.lock || fail "the lock file has paths of this machine" MODULE.bazel.lock
 
 # Each block: a command and a target, then lines that must be in what it says. The command must fail.
