@@ -10,6 +10,12 @@ _FLAGS = {
     "speed": ["-Copt-level=3", "-Clto=fat", "-Ccodegen-units=1"],
 }
 
+# The standard library's DWARF is most of a small guest; linking it takes longer than compiling the guest. Names stay.
+_NO_DWARF = select({
+    Label("//rules/private:dbg"): [],
+    "//conditions:default": ["-Cstrip=debuginfo"],
+})
+
 def rust_wasm_component(
         name,
         srcs,
@@ -58,7 +64,7 @@ def rust_wasm_component(
       crate_features: list[string], features of the crate.
       crate_root: label, the crate's root source; found as `rust_library` does if not given.
       edition: string, the Rust edition.
-      rustc_flags: list[string], further flags of rustc.
+      rustc_flags: list[string], further flags of rustc. DWARF is kept with `-c dbg` only.
       optimize: string, `auto` (as the command line says), `none`, `speed` or `size`.
       platform: string, `wasip2`, or `unknown` for a component that imports nothing but what its world says.
       crate_type: string, `cdylib`, or `bin` for a `main` that becomes `wasi:cli/run`; `bin` is the default where the
@@ -103,7 +109,7 @@ def rust_wasm_component(
         deps = deps + ([bindings] if bindings else []),
         edition = edition,
         proc_macro_deps = proc_macro_deps,
-        rustc_flags = _FLAGS.get(optimize, []) + rustc_flags,
+        rustc_flags = _FLAGS.get(optimize, []) + _NO_DWARF + rustc_flags,
         tags = inner_tags,
         target_compatible_with = WASM_ONLY,
         **(inner | kwargs)
