@@ -1,7 +1,5 @@
 """What the actions of all rules share."""
 
-load("//rules/private/providers:wit_info.bzl", "WitInfo")
-
 # An action whose command line holds only Files that Bazel formats itself may have its output paths
 # rewritten, so that one result serves several configurations.
 PATH_MAPPING = {"supports-path-mapping": "1"}
@@ -103,14 +101,3 @@ def validate_component(ctx, component, *, wit = None, world = None, wit_features
 WIT_TOOLCHAIN = Label("//toolchains:wit_toolchain_type")
 COMPONENT_TOOLCHAIN = Label("//toolchains:component_toolchain_type")
 RUNNER_TOOLCHAIN = Label("//toolchains:runner_toolchain_type")
-
-def wit_of(targets):
-    """WitInfo of each target.
-
-    Args:
-      targets: list[Target].
-
-    Returns:
-      list[WitInfo].
-    """
-    return [target[WitInfo] for target in targets]

@@ -1,6 +1,6 @@
 """wit_library: one WIT package."""
 
-load("//rules/private:actions.bzl", "WIT_TOOLCHAIN", "run_tool", "wit_of")
+load("//rules/private:actions.bzl", "WIT_TOOLCHAIN", "run_tool")
 load("//rules/private/providers:wit_info.bzl", "WitInfo", "wit_info")
 
 DOC = """One WIT package.
@@ -34,7 +34,7 @@ ATTRS = {
 }
 
 def _impl(ctx):
-    deps = wit_of(ctx.attr.deps)
+    deps = [dep[WitInfo] for dep in ctx.attr.deps]
     wit = ctx.actions.declare_file(ctx.label.name + ".resolved.wit")
     spans = ctx.actions.declare_file(ctx.label.name + ".spans.json")
     info = wit_info(wit = wit, spans = spans, srcs = ctx.files.srcs, deps = deps)
