@@ -17,6 +17,12 @@ def _impl(mctx):
             Label("//tools/wit:Cargo.toml"),
         ],
     )
+    crates_repository(
+        name = "rules_wit_generators",
+        build_files = Label("//tools/generators/crates:crates.BUILD.bazel"),
+        lockfile = Label("//tools/generators:Cargo.lock"),
+        manifests = [Label("//tools/generators:Cargo.toml")],
+    )
     clang_repository(name = "rules_wit_clang")
     return mctx.extension_metadata(reproducible = True)
 

@@ -13,7 +13,7 @@ ATTRS = {
         mandatory = True,
     ),
     "manifests": attr.label_list(
-        doc = "The workspace's Cargo.toml, then those of its members.",
+        doc = "The workspace's Cargo.toml, then those of other packages that it takes in by path.",
         mandatory = True,
     ),
     "build_files": attr.label(
@@ -42,19 +42,20 @@ def _cargo(rctx):
     return rctx.path(Label("@rust_host_tools//:bin/cargo"))
 
 def _impl(rctx):
-    root = rctx.path(rctx.attr.manifests[0]).dirname
+    base = _common_parent([rctx.path(manifest) for manifest in rctx.attr.manifests])
     for manifest in rctx.attr.manifests:
-        path = str(rctx.path(manifest))
-        relative = path[len(str(root)) + 1:]
-        rctx.symlink(path, "workspace/" + relative)
-        if "/" in relative:
-            # cargo wants a target for each package; nothing is compiled here.
-            rctx.file("workspace/%s/src/lib.rs" % relative.rpartition("/")[0], "")
-    rctx.file("workspace/Cargo.lock", rctx.read(rctx.attr.lockfile))
+        path = rctx.path(manifest)
+        folder = "workspace" + str(path.dirname)[len(base):]
+        rctx.symlink(path, folder + "/Cargo.toml")
+        # cargo wants a target for each package; nothing is compiled here.
+        for source in ("src/lib.rs", "lib.rs"):
+            rctx.file(folder + "/" + source, "")
+    workspace = "workspace" + str(rctx.path(rctx.attr.manifests[0]).dirname)[len(base):]
+    rctx.file(workspace + "/Cargo.lock", rctx.read(rctx.attr.lockfile))
 
     rctx.report_progress("cargo vendor")
     result = rctx.execute(
-        [_cargo(rctx), "vendor", "--locked", "--versioned-dirs", "--manifest-path", "workspace/Cargo.toml", "vendor"],
+        [_cargo(rctx), "vendor", "--locked", "--versioned-dirs", "--manifest-path", workspace + "/Cargo.toml", "vendor"],
         timeout = 3000,
         quiet = True,
     )
@@ -79,6 +80,10 @@ def _impl(rctx):
             for file in path.get_child("src", "p2", "wit", "deps").readdir():
                 rctx.symlink(file, "wasi/p2/" + file.basename)
             rctx.file("wasi/p2/BUILD.bazel", _WASI_BUILD)
+
+def _common_parent(manifests):
+    """The folder of the manifest that is nearest to the root; the others are below it."""
+    return sorted([str(manifest.dirname) for manifest in manifests], key = len)[0]
 
 def _clear(rctx, crate):
     """Drops BUILD files that crates bring along: they are of other builds."""

@@ -1,4 +1,4 @@
-"""Writes the BUILD files of the crates in tools/crates from tools/Cargo.lock.
+"""Writes the BUILD files of the crates of each Cargo workspace into `crates` beside its Cargo.lock.
 
 cargo-bazel (crate_universe of rules_rust) knows how a crate is built. It would also write download addresses; those
 are left out, as the crates come through cargo (toolchains/private/crates.bzl).
@@ -19,8 +19,12 @@ import tempfile
 
 ROOT = pathlib.Path(os.environ.get("BUILD_WORKSPACE_DIRECTORY", ".")).resolve()
 TOOLS = ROOT / "tools"
-OUT = TOOLS / "crates"
-DIGEST = OUT / "digest.txt"
+
+# The directory of each workspace below tools, and the repository with its crates.
+WORKSPACES = {
+    "": "rules_wit_crates",
+    "generators": "rules_wit_generators",
+}
 
 TRIPLES = [
     "aarch64-apple-darwin",
@@ -38,15 +42,18 @@ ANNOTATIONS = {
 }
 
 
-def manifests():
+def manifests(workspace):
     """The workspace's manifest, then those of its members."""
-    return [TOOLS / "Cargo.toml"] + sorted(TOOLS.glob("*/Cargo.toml"))
+    root = TOOLS / workspace / "Cargo.toml"
+    listed = re.search(r"^members = \[([^]]*)\]", root.read_text(), re.MULTILINE)
+    members = re.findall(r'"([^"]+)"', listed[1]) if listed else []
+    return [root] + [TOOLS / workspace / member / "Cargo.toml" for member in members]
 
 
-def digest():
+def digest(workspace):
     """What the BUILD files are made from, as one hash."""
     hashed = hashlib.sha256()
-    for path in manifests() + [TOOLS / "Cargo.lock", pathlib.Path(__file__)]:
+    for path in manifests(workspace) + [TOOLS / workspace / "Cargo.lock", pathlib.Path(__file__)]:
         hashed.update(path.read_bytes())
     return hashed.hexdigest()
 
@@ -69,22 +76,23 @@ def cargo_bazel():
     return target / "release/cargo-bazel"
 
 
-def generate(program, out):
-    """Writes the BUILD files into the directory `out`."""
+def generate(program, workspace, out):
+    """Writes the BUILD files of a workspace into the directory `out`."""
+    root = TOOLS / workspace
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         work = scratch / "work"
-        for path in manifests():
+        for path in manifests(workspace):
             copy = work / "tools" / path.relative_to(TOOLS)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, copy)
-            if path.parent != TOOLS:
+            if "[package]" in path.read_text():
                 for source in ("src/lib.rs", "src/main.rs", "lib.rs"):
                     if (path.parent / source).exists():
                         (copy.parent / source).parent.mkdir(exist_ok=True)
                         (copy.parent / source).touch()
         lock = scratch / "Cargo.lock"
-        shutil.copy(TOOLS / "Cargo.lock", lock)
+        shutil.copy(root / "Cargo.lock", lock)
         config = scratch / "config.json"
         config.write_text(
             json.dumps(
@@ -92,9 +100,14 @@ def generate(program, out):
                     "generate_binaries": False,
                     "generate_build_scripts": True,
                     "cargo_config": None,
-                    "annotations": ANNOTATIONS,
+                    # Those of crates that the workspace does not have are an error.
+                    "annotations": {
+                        crate: annotation
+                        for crate, annotation in ANNOTATIONS.items()
+                        if 'name = "%s"\n' % crate.split()[0] in (root / "Cargo.lock").read_text()
+                    },
                     "rendering": {
-                        "repository_name": "rules_wit_crates",
+                        "repository_name": WORKSPACES[workspace],
                         "build_file_template": "//out:{name}-{version}.BUILD.bazel",
                         "crate_label_template": "//vendor/{name}-{version}:{target}",
                         "crates_module_template": "//out:{file}",
@@ -118,7 +131,7 @@ def generate(program, out):
                     "direct_packages": {},
                     "manifests": {
                         str(work / "tools" / path.relative_to(TOOLS)): "//%s:Cargo.toml" % path.parent.relative_to(ROOT)
-                        for path in manifests()
+                        for path in manifests(workspace)
                     },
                     "resolver_version": "2",
                 }
@@ -159,21 +172,23 @@ def aliases(text):
 def lean(text):
     """A crate's BUILD file without what says nothing here."""
     text = re.sub(r'^    tags = \[\n(        "[^"]*",\n)*    \],\n', "", text, flags=re.MULTILINE)
-    return re.sub(r"\A(#+\n(# .*\n)+#+\n)", "# Written by `bazel run //tools:update`.\n", text)
+    return re.sub(r"\A(#.*\n)+", "# Written by `bazel run //tools:update`.\n", text)
 
 
-def main():
-    check = "--check" in sys.argv[1:]
-    if check and "--full" not in sys.argv[1:]:
-        if DIGEST.read_text().split() != [digest()]:
-            sys.exit("error: tools/crates is not what tools/Cargo.lock asks for\nhint: bazel run //tools:update")
-        return
+def written(folder):
+    """The files of a folder of BUILD files that are written here."""
+    return {path.name: path.read_text() for path in folder.iterdir() if path.name != "BUILD.bazel"}
+
+
+def update(workspace, check):
+    """Writes the BUILD files of a workspace, or ends the program if they are not up to date."""
+    folder = TOOLS / workspace / "crates"
     with tempfile.TemporaryDirectory() as scratch:
         out = pathlib.Path(scratch)
-        generate(cargo_bazel(), out)
-        (out / "digest.txt").write_text(digest() + "\n")
-        new = {path.name: path.read_text() for path in out.iterdir()}
-    old = {path.name: path.read_text() for path in OUT.iterdir() if path.name != "BUILD.bazel"}
+        generate(cargo_bazel(), workspace, out)
+        (out / "digest.txt").write_text(digest(workspace) + "\n")
+        new = written(out)
+    old = written(folder)
     changed = sorted(name for name in new.keys() | old.keys() if new.get(name) != old.get(name))
     if check:
         if changed:
@@ -181,10 +196,27 @@ def main():
         return
     for name in changed:
         if name in new:
-            (OUT / name).write_text(new[name])
+            (folder / name).write_text(new[name])
         else:
-            (OUT / name).unlink()
-    print("tools/crates: %d files, %d changed" % (len(new), len(changed)))
+            (folder / name).unlink()
+    print("%s: %d files, %d changed" % (folder.relative_to(ROOT), len(new), len(changed)))
+
+
+def main():
+    full = "--full" in sys.argv[1:]
+    check = "--check" in sys.argv[1:]
+    for workspace in WORKSPACES:
+        folder = TOOLS / workspace / "crates"
+        stamp = folder / "digest.txt"
+        current = stamp.exists() and stamp.read_text().split() == [digest(workspace)]
+        if check and not full:
+            if not current:
+                sys.exit(
+                    "error: %s is not what %s asks for\nhint: bazel run //tools:update"
+                    % (folder.relative_to(ROOT), (folder.parent / "Cargo.lock").relative_to(ROOT))
+                )
+        elif full or not current:
+            update(workspace, check)
 
 
 if __name__ == "__main__":

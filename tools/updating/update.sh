@@ -8,9 +8,7 @@ for page in "$@"; do
 done
 echo "docs: $# pages"
 cd "$BUILD_WORKSPACE_DIRECTORY"
-cargo metadata --manifest-path tools/Cargo.toml --format-version 1 >/dev/null # completes the lock file
-if python3 tools/updating/crates.py --check 2>/dev/null; then
-    echo "tools/crates: up to date"
-else
-    python3 tools/updating/crates.py
-fi
+for workspace in tools tools/generators; do
+    cargo metadata --manifest-path $workspace/Cargo.toml --format-version 1 >/dev/null # completes the lock file
+done
+python3 tools/updating/crates.py

@@ -1,19 +1,29 @@
 //! `wit bindgen-rust`: the Rust bindings of a world, as the root of a crate of their own.
 
 use crate::docs;
+use crate::generator::Generator;
 use crate::spans::Spans;
 use rules_wit_common::{read_text, write_file, Diagnostic, Failure, Limit, Result};
 use std::path::{Path, PathBuf};
-use wit_bindgen_core::{AsyncFilterSet, Files, WorldGenerator};
-use wit_bindgen_rust::{Opts, Ownership, WithOption};
+use wit_component::WitPrinter;
+use wit_parser::{PackageId, Resolve};
 use wit_source::{parse, select_world, Features};
 
 /// Generates the Rust bindings of a world, as the root of a crate of their own.
 ///
 /// The crate needs nothing but the runtime at `--runtime-path`. A component crate implements the
 /// traits of the bindings and ends with `bindings::export!(Type);`.
+///
+/// The code is made by the program `--generator`, which has the command line of `wit-bindgen`, of any
+/// version. It is given the world and all that the world reaches as one document.
 #[derive(clap::Args)]
 pub struct Args {
+    /// The program that generates the code: `wit-bindgen`.
+    #[arg(long, value_name = "PROGRAM")]
+    generator: PathBuf,
+    /// The version that the generator must be of; any, if this is not given.
+    #[arg(long, value_name = "VERSION")]
+    generator_version: Option<String>,
     /// The label of the target that the bindings belong to.
     #[arg(long)]
     label: Option<String>,
@@ -33,15 +43,15 @@ pub struct Args {
     #[arg(long, value_name = "FILE")]
     out: PathBuf,
     /// Who owns the data in parameters of imports.
-    #[arg(long, default_value = "owning", value_parser = ownership, value_name =
-        "owning|borrowing|borrowing-duplicate-if-necessary")]
-    ownership: Ownership,
+    #[arg(long, default_value = "owning", value_parser =
+        ["owning", "borrowing", "borrowing-duplicate-if-necessary"])]
+    ownership: String,
     /// A derive to put on all records, variants and enums.
     #[arg(long, value_name = "PATH", value_parser = rust_path)]
     additional_derive: Vec<String>,
     /// An interface or type that is not generated but found at a Rust path, or `generate`.
     #[arg(long, value_name = "NAME=PATH", value_parser = with)]
-    with: Vec<(String, WithOption)>,
+    with: Vec<String>,
     /// Generate what `--with` does not name. The default.
     #[arg(long, overrides_with = "no_generate_all")]
     generate_all: bool,
@@ -108,17 +118,16 @@ fn generate(args: &Args) -> Result<()> {
         .resolve
         .id_of_name(package, &loaded.resolve.worlds[world].name);
 
-    let mut files = Files::default();
-    options(args)
-        .build()
-        .generate(&mut loaded.resolve, world, &mut files)
+    let document = document(&loaded.resolve, package)
         .map_err(|e| generator_error(&e.to_string(), &world_name))?;
-    let code = files
-        .iter()
-        .next()
-        .map(|(_, code)| code)
-        .unwrap_or_default();
-    let code = String::from_utf8_lossy(code);
+    let generator = Generator {
+        program: &args.generator,
+        version: args.generator_version.as_deref(),
+    };
+    let world = &loaded.resolve.worlds[world].name;
+    let code = generator
+        .run(&document, world, &options(args))?
+        .map_err(|message| generator_error(&message, &world_name))?;
     let out = preamble(&world_name, label) + &as_crate_root(&code);
     write_file(&args.out, out.as_bytes())
 }
@@ -142,31 +151,64 @@ fn as_crate_root(code: &str) -> String {
     out
 }
 
-fn options(args: &Args) -> Opts {
-    let mut async_ = AsyncFilterSet::default();
-    for filter in &args.async_ {
-        async_.push(filter);
-    }
-    Opts {
-        format: !args.no_format,
-        std_feature: args.std_feature,
-        raw_strings: args.raw_strings,
-        skip: args.skip.clone(),
-        ownership: args.ownership,
-        runtime_path: Some(args.runtime_path.clone()),
-        additional_derive_attributes: args.additional_derive.clone(),
-        with: args.with.clone(),
-        generate_all: !args.no_generate_all,
+/// A package and all others, as one document: what is behind a closed gate is gone from it.
+fn document(resolve: &Resolve, main: PackageId) -> anyhow::Result<String> {
+    let others: Vec<PackageId> = resolve
+        .packages
+        .iter()
+        .map(|(id, _)| id)
+        .filter(|id| *id != main)
+        .collect();
+    let mut printer = WitPrinter::default();
+    printer.print(resolve, main, &others)?;
+    Ok(printer.output.to_string())
+}
+
+/// The command line for the generator, as upstream's program has it.
+fn options(args: &Args) -> Vec<String> {
+    let mut options = vec![
+        "--ownership".to_owned(),
+        args.ownership.clone(),
+        "--runtime-path".to_owned(),
+        args.runtime_path.clone(),
+        "--default-bindings-module".to_owned(),
+        args.default_bindings_module.clone(),
+        "--pub-export-macro".to_owned(),
         // A crate of bindings has all that its world names, as its users expect of a crate.
-        generate_unused_types: true,
-        type_section_suffix: args.type_section_suffix.clone(),
-        disable_run_ctors_once_workaround: args.disable_run_ctors_once_workaround,
-        default_bindings_module: Some(args.default_bindings_module.clone()),
-        pub_export_macro: true,
-        disable_custom_section_link_helpers: args.disable_custom_section,
-        async_,
-        ..Opts::default()
+        "--generate-unused-types".to_owned(),
+    ];
+    for (flag, on) in [
+        ("--format", !args.no_format),
+        ("--std-feature", args.std_feature),
+        ("--raw-strings", args.raw_strings),
+        ("--generate-all", !args.no_generate_all),
+        (
+            "--disable-run-ctors-once-workaround",
+            args.disable_run_ctors_once_workaround,
+        ),
+        (
+            "--disable-custom-section-link-helpers",
+            args.disable_custom_section,
+        ),
+    ] {
+        if on {
+            options.push(flag.to_owned());
+        }
     }
+    for (flag, values) in [
+        ("--skip", &args.skip),
+        ("--additional-derive-attributes", &args.additional_derive),
+        ("--with", &args.with),
+        ("--async", &args.async_),
+    ] {
+        options.extend(values.iter().map(|value| format!("{flag}={value}")));
+    }
+    options.extend(
+        args.type_section_suffix
+            .iter()
+            .map(|suffix| format!("--type-section-suffix={suffix}")),
+    );
+    options
 }
 
 /// The documentation and the attributes of the crate. The generator allows lints in the modules it
@@ -215,19 +257,12 @@ fn read_spans(file: &Path) -> Result<Spans> {
     })
 }
 
-fn ownership(text: &str) -> Result<Ownership, String> {
-    text.parse()
-}
-
-fn with(text: &str) -> Result<(String, WithOption), String> {
-    let (name, path) = text
+fn with(text: &str) -> Result<String, String> {
+    let (_, path) = text
         .split_once('=')
         .ok_or("expected `ns:package/interface@version=rust::path` or `...=generate`")?;
-    let option = match path {
-        "generate" => WithOption::Generate,
-        path => WithOption::Path(rust_path(path)?),
-    };
-    Ok((name.to_owned(), option))
+    rust_path(path)?;
+    Ok(text.to_owned())
 }
 
 /// Lets through what can be a path: it is written into the code as it is.

@@ -4,6 +4,7 @@
 
 mod bindgen_rust;
 mod docs;
+mod generator;
 mod normalise;
 mod resolve;
 mod spans;
@@ -30,7 +31,7 @@ enum Command {
 
 /// The versions of the libraries, which are what decides the output of this tool.
 fn version() -> &'static str {
-    "wit-parser 0.258.3\nwit-component 0.258.3\nwit-bindgen-rust 0.61.1"
+    "wit-parser 0.258.3\nwit-component 0.258.3"
 }
 
 fn main() -> ExitCode {

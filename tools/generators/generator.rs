@@ -1,0 +1,89 @@
+//! `wit-bindgen rust`: the generator of Rust bindings of one version, with the command line of upstream's program.
+//!
+//! The same source is compiled once for each version of the libraries, as far as that is possible: what differs between
+//! the versions is found out by looking, not by version numbers.
+
+use clap::{Args, Parser, Subcommand};
+use std::error::Error;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use wit_bindgen_core::wit_parser::{Resolve, WorldId};
+use wit_bindgen_core::{Files, WorldGenerator};
+
+#[derive(Parser)]
+#[command(name = "wit-bindgen", version = VERSION)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Set by the build, as is the version of the libraries.
+const VERSION: &str = match option_env!("WIT_BINDGEN_VERSION") {
+    Some(version) => version,
+    None => "unknown",
+};
+
+#[derive(Subcommand)]
+enum Command {
+    /// Generates Rust bindings.
+    Rust(Box<RustArgs>),
+}
+
+#[derive(Args)]
+struct RustArgs {
+    /// The WIT file, or the directory with the package and its dependencies in `deps`.
+    wit: PathBuf,
+    /// The world, if the package has several.
+    #[arg(long, short)]
+    world: Option<String>,
+    /// Where to write what is generated.
+    #[arg(long, default_value = ".")]
+    out_dir: PathBuf,
+    /// Items behind any feature gate exist.
+    #[arg(long)]
+    all_features: bool,
+    /// Items behind these feature gates exist.
+    #[arg(long, value_delimiter = ',')]
+    features: Vec<String>,
+    #[command(flatten)]
+    opts: wit_bindgen_rust::Opts,
+}
+
+fn main() -> ExitCode {
+    let Command::Rust(args) = Cli::parse().command;
+    match generate(*args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("error: {e}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn generate(args: RustArgs) -> Result<(), Box<dyn Error>> {
+    let mut resolve = Resolve {
+        all_features: args.all_features,
+        ..Resolve::default()
+    };
+    resolve.features.extend(args.features);
+    let (package, _) = resolve.push_path(&args.wit)?;
+    let worlds = &resolve.packages[package].worlds;
+    let world = match &args.world {
+        Some(name) => worlds
+            .get(name.as_str())
+            .ok_or_else(|| format!("no world named `{name}` in package"))?,
+        None if worlds.len() == 1 => &worlds[0],
+        None => return Err(format!("{} worlds in package: one must be named", worlds.len()).into()),
+    };
+    let world: WorldId = *world;
+    let mut files = Files::default();
+    args.opts
+        .build()
+        .generate(&mut resolve, world, &mut files)?;
+    std::fs::create_dir_all(&args.out_dir)?;
+    for (name, text) in files.iter() {
+        let path = args.out_dir.join(name);
+        std::fs::write(&path, text).map_err(|e| format!("{}: {e}", path.display()))?;
+    }
+    Ok(())
+}
