@@ -78,7 +78,7 @@ def rust_tool(name, srcs, deps):
         edition = "2021",
         rustc_env = {"CARGO_PKG_VERSION": "0.0.0"},
         tags = ["manual"],
-        visibility = ["//toolchains:__pkg__"],
+        visibility = ["//visibility:public"],
         deps = deps,
     )
     exec_program(
