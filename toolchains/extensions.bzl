@@ -1,7 +1,8 @@
-"""The module extension that brings what the tools are made of."""
+"""The module extension that brings what the tools are made of, and the tools that users choose."""
 
 load("//toolchains/private:clang.bzl", "clang_repository")
 load("//toolchains/private:crates.bzl", "crates_repository")
+load("//toolchains/private:tools.bzl", "TAG_CLASSES", "declare_tools")
 
 def _impl(mctx):
     crates_repository(
@@ -18,6 +19,11 @@ def _impl(mctx):
         ],
     )
     clang_repository(name = "rules_wit_clang")
+    declare_tools(mctx)
     return mctx.extension_metadata(reproducible = True)
 
-rules_wit = module_extension(implementation = _impl)
+rules_wit = module_extension(
+    implementation = _impl,
+    doc = "Brings what the rules need. Nothing has to be chosen; `tool` chooses another version, or a program from elsewhere.",
+    tag_classes = TAG_CLASSES,
+)

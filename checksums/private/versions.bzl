@@ -61,7 +61,13 @@ def nearest_first(version, versions):
         key = version_key(other)
         if key[0] == 0 or wanted[0] == 0:
             return (1 - key[0], 0, 0, 0)
-        return (0,) + tuple([_distance(key[i], wanted[i]) for i in (1, 2, 3)])
+        result = [0]
+        side = 0
+        for i in (1, 2, 3):
+            # Below a lower major version, the highest minor version is nearest; below a higher one, the lowest.
+            result.append(side * key[i] if side else _distance(key[i], wanted[i]))
+            side = side or (1 if key[i] > wanted[i] else -1 if key[i] < wanted[i] else 0)
+        return tuple(result)
 
     return sorted(highest_first(versions), key = distance)
 
