@@ -138,7 +138,8 @@ def _unpack(rctx, what):
     prefix, _, rest = rctx.attr.binary.partition("/")
     if not rest:
         prefix, rest = "", prefix
-    rctx.extract(asset, strip_prefix = prefix)
+    # By position: Bazel 7 and 8 call the third argument differently.
+    rctx.extract(asset, "", prefix)
     rctx.delete(asset)
     program = rctx.path(rest)
     if not program.exists:
