@@ -1,9 +1,28 @@
-"""The module extension that brings what the tools are made of."""
+"""The module extension that brings what the tools are made of, and the tools that users choose."""
 
 load("//toolchains/private:clang.bzl", "clang_repository")
 load("//toolchains/private:crates.bzl", "crates_repository")
+load("//toolchains:tool_versions.bzl", "SOURCE_VERSIONS", "TOOL_VERSIONS")
+load("//toolchains/private:manifests.bzl", "manifest_error")
+load("//toolchains/private:tools.bzl", "TAG_CLASSES", "declare_tools")
+
+# Written from `<file>.template` and the versions.
+_MANIFESTS = [
+    Label("//tools/generators:Cargo.toml"),
+]
 
 def _impl(mctx):
+    for manifest in _MANIFESTS:
+        path = mctx.path(manifest)
+        err = manifest_error(
+            name = manifest.package + "/" + manifest.name,
+            template = mctx.read(path.dirname.get_child(manifest.name + ".template")),
+            manifest = mctx.read(path),
+            versions = TOOL_VERSIONS,
+            source_versions = SOURCE_VERSIONS,
+        )
+        if err:
+            fail("\nerror: " + err)
     crates_repository(
         name = "rules_wit_crates",
         build_files = Label("//tools/crates:crates.BUILD.bazel"),
@@ -24,6 +43,11 @@ def _impl(mctx):
         manifests = [Label("//tools/generators:Cargo.toml")],
     )
     clang_repository(name = "rules_wit_clang")
+    declare_tools(mctx)
     return mctx.extension_metadata(reproducible = True)
 
-rules_wit = module_extension(implementation = _impl)
+rules_wit = module_extension(
+    implementation = _impl,
+    doc = "Brings what the rules need. Nothing has to be chosen; `tool` chooses another version, or a program from elsewhere.",
+    tag_classes = TAG_CLASSES,
+)
