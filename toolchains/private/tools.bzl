@@ -64,13 +64,33 @@ def _or_fail(result):
         fail("\nerror: " + err)
     return value
 
-def declare_tools(mctx):
+def read_registry(mctx):
+    """Reads the registry from its files, and compares it with what Starlark loads of it.
+
+    Args:
+      mctx: the module extension's context.
+
+    Returns:
+      dict, tool -> what is known of it.
+    """
+    registry = {}
+    for tool in TOOLS:
+        file = Label("//checksums:tools/{}.json".format(tool))
+        registry[tool] = json.decode(mctx.read(file))
+        if registry[tool] != TOOLS[tool]:
+            fail("\nerror: checksums/private/data.bzl lags behind {}/{}\nhint: bazel run //tools/checksum_updater -- sync".format(
+                file.package,
+                file.name,
+            ))
+    return registry
+
+def declare_tools(mctx, registry):
     """Declares `rules_wit_tools` and the repositories behind it.
 
     Args:
       mctx: the module extension's context.
+      registry: dict, of `read_registry`.
     """
-    registry = TOOLS
     mirrors = []
     for module in mctx.modules:
         if not module.is_root:
