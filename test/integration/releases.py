@@ -32,6 +32,8 @@ def tar(mode, entries):
         for name, content in entries:
             info = tarfile.TarInfo(name)
             info.size, info.mode = len(content), 0o755
+            if name.endswith("->"):
+                info.name, info.type, info.linkname, info.size = name[:-2], tarfile.SYMTYPE, content.decode(), 0
             archive.addfile(info, io.BytesIO(content))
     return buffer.getvalue()
 
@@ -115,6 +117,8 @@ for kind, make in {
 release("good-bare", "any", program("good-bare"), binary=None)
 release("good-flat", "any.tar.gz", tar("gz", [("tool", program("good-flat"))]), binary="tool")
 release("evil-flat", "any.zip", zipped([("tool", program("evil-flat")), ("../../escaped", b"x")]), binary="tool")
+outside = os.path.dirname(os.path.abspath(FOLDER)).encode()
+release("link", "any.tar.gz", tar("gz", tree("link") + [("link/out->", outside), ("link/out/escaped", b"x")]))
 right = zipped(tree("flipped"))
 digest = hashlib.sha256(right).hexdigest()
 release("flipped", "any.zip", right, sha256=("1" if digest[0] == "0" else "0") + digest[1:])
