@@ -133,6 +133,8 @@ elif [ -e "$scratch/escaped" ]; then
 else
     says "an archive that writes through a link" "link-any.tar.gz"
 fi
+bazel build @rules_wit_tools//:foreign || true
+says "a release for other platforms only" "error: foreign 1.2.3 is not released for this platform, only for windows_arm64; hint: "
 refused "an archive that is none" garbage "failed to list what is in garbage"
 refused "an archive without the program" empty 'has no `empty/bin/tool`'
 
@@ -196,6 +198,9 @@ module(name = "other")
 bazel_dep(name = "rules_wit")
 rules_wit = use_extension("@rules_wit//toolchains:extensions.bzl", "rules_wit")
 rules_wit.tool(name = "wit-bindgen", version = "$source")
+# Not heeded, as this is not the root.
+rules_wit.mirrors(urls = ["nonsense"])
+rules_wit.index(file = "//:nonsense.json")
 MODULE
 depends_on_other() {
     echo 'bazel_dep(name = "other")'
