@@ -75,7 +75,7 @@ rust_wasm_component(
     name = "mismatch",
     srcs = glob(["host/*.rs"]),
     bindgen = {"runtime": "//tools/generators:runtime_0.39.0"},
-    wit = "//examples/airssys/wit:host-provider",
+    wit = "//examples/airssys/wit:host_provider",
     world = "host-provider",
 )
 BUILD
