@@ -203,7 +203,11 @@ fn failure(url: &str, error: ureq::Error) -> Failure {
     use std::io::ErrorKind::{ConnectionRefused, NetworkUnreachable};
     match error {
         ureq::Error::Timeout(_) => again(&error),
-        ureq::Error::Io(ref e) if ![ConnectionRefused, NetworkUnreachable].contains(&e.kind()) => {
+        // A name that is not known will not be known soon.
+        ureq::Error::Io(ref e)
+            if ![ConnectionRefused, NetworkUnreachable].contains(&e.kind())
+                && !e.to_string().contains("Name or service not known") =>
+        {
             again(&error)
         }
         // An answer that stops in its head.

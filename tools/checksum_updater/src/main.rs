@@ -9,8 +9,16 @@ mod collect;
 mod digest;
 mod http;
 mod list;
+mod literals;
+mod locks;
 mod registry;
 mod source;
+mod starlark;
+mod stray;
+mod sync;
+mod template;
+mod tool_versions;
+mod tree;
 mod update;
 mod validate;
 mod version;
@@ -37,10 +45,8 @@ enum Command {
     Update(update::Args),
     UpdateAll(update::AllArgs),
     Validate(validate::Args),
+    Sync(sync::Args),
 }
-
-/// The file that tells the root of the workspace.
-const VERSIONS: &str = "toolchains/tool_versions.bzl";
 
 fn workspace(given: Option<PathBuf>) -> Result<PathBuf> {
     if let Some(given) = given {
@@ -51,11 +57,16 @@ fn workspace(given: Option<PathBuf>) -> Result<PathBuf> {
     }
     let here = std::env::current_dir()
         .map_err(|e| Diagnostic::environment(format!("cannot find the current directory: {e}")))?;
-    let root = here.ancestors().find(|d| d.join(VERSIONS).exists());
+    let root = here
+        .ancestors()
+        .find(|d| d.join(tool_versions::PATH).exists());
     root.map(Path::to_owned).ok_or_else(|| {
-        Diagnostic::usage(format!("no directory above this one has `{VERSIONS}`"))
-            .hint("stand in the workspace of rules_wit, or name it with `--workspace`")
-            .into()
+        Diagnostic::usage(format!(
+            "no directory above this one has `{}`",
+            tool_versions::PATH
+        ))
+        .hint("stand in the workspace of rules_wit, or name it with `--workspace`")
+        .into()
     })
 }
 
@@ -67,6 +78,7 @@ fn main() -> ExitCode {
             Command::Update(args) => update::run(&root, &args),
             Command::UpdateAll(args) => update::run_all(&root, &args),
             Command::Validate(args) => validate::run(&root, &args),
+            Command::Sync(args) => sync::run(&root, &args),
         }
     })
 }

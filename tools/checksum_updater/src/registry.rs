@@ -222,6 +222,11 @@ impl Tool {
         }
     }
 
+    /// Everything that the file says, keys in its order.
+    pub fn tree(&self) -> &Map<String, Value> {
+        &self.tree
+    }
+
     /// The object at a path of keys and indices; empty if there is none.
     pub fn object(&self, keys: &[&str]) -> Map<String, Value> {
         let pointer: String = keys
