@@ -34,7 +34,7 @@ def add_wit(args, wit, *, world = None):
         args.add("--world", world)
     return depset([wit.wit], transitive = [wit.deps])
 
-def run_tool(ctx, toolchain_type, subcommand, args, *, inputs, outputs, mnemonic, progress_message):
+def run_tool(ctx, toolchain_type, subcommand, args, *, inputs, outputs, mnemonic, progress_message, tools = []):
     """Runs one of the small tools as an action: no shell, no network, paths as Files.
 
     Args:
@@ -46,6 +46,7 @@ def run_tool(ctx, toolchain_type, subcommand, args, *, inputs, outputs, mnemonic
       outputs: list[File].
       mnemonic: string.
       progress_message: string, with `%{label}`.
+      tools: list[FilesToRunProvider], programs that the tool starts in turn.
     """
     head = ctx.actions.args()
     head.add(subcommand)
@@ -57,6 +58,7 @@ def run_tool(ctx, toolchain_type, subcommand, args, *, inputs, outputs, mnemonic
         arguments = [head, args],
         inputs = inputs,
         outputs = outputs,
+        tools = tools,
         mnemonic = mnemonic,
         progress_message = progress_message,
         toolchain = toolchain_type,
@@ -101,3 +103,4 @@ def validate_component(ctx, component, *, wit = None, world = None, wit_features
 WIT_TOOLCHAIN = Label("//toolchains:wit_toolchain_type")
 COMPONENT_TOOLCHAIN = Label("//toolchains:component_toolchain_type")
 RUNNER_TOOLCHAIN = Label("//toolchains:runner_toolchain_type")
+WIT_BINDGEN_TOOLCHAIN = Label("//toolchains:wit_bindgen_toolchain_type")

@@ -2,6 +2,7 @@
 
 load("@rules_rust//rust:defs.bzl", "rust_library")
 load("//rules/private:rust_wit_bindgen_source.bzl", "rust_wit_bindgen_source")
+load("//rules/private:wit_bindgen_runtime.bzl", "RUNTIMES")
 
 # By Label: a module that uses these rules need not know the repository.
 WASM_ONLY = [Label("@platforms//cpu:wasm32")]
@@ -20,6 +21,7 @@ def rust_wit_bindgen(
         std_feature = False,
         raw_strings = False,
         type_section_suffix = "",
+        runtime = "official",
         deps = [],
         tags = [],
         target_compatible_with = WASM_ONLY,
@@ -46,6 +48,9 @@ def rust_wit_bindgen(
       std_feature: bool, guard the use of `std` by a crate feature.
       raw_strings: bool, give strings as bytes.
       type_section_suffix: string, appended to the name of the section that describes the world.
+      runtime: string or label, the crate `wit_bindgen` that the generated code calls: `official`, upstream's in the version of
+        the generator; `embedded`, one without dependencies that comes with the rules; or a `rust_library` of your own, such as
+        the one that your other crates use. A combination that was not seen to work fails before anything is built.
       deps: list[label], crates that the paths in `with` name.
       tags: list[string].
       target_compatible_with: list[label], by default WebAssembly, so that `bazel build //...` does not compile bindings for the machine.
@@ -53,6 +58,7 @@ def rust_wit_bindgen(
       visibility: list[label].
       **kwargs: further attributes of `rust_library`.
     """
+    runtime = RUNTIMES.get(runtime, runtime)
     rust_wit_bindgen_source(
         name = name + "_source",
         wit = wit,
@@ -63,6 +69,7 @@ def rust_wit_bindgen(
         generate = generate,
         skip = skip,
         wit_features = wit_features,
+        runtime = runtime,
         std_feature = std_feature,
         raw_strings = raw_strings,
         type_section_suffix = type_section_suffix,
@@ -75,7 +82,7 @@ def rust_wit_bindgen(
         srcs = [name + "_source"],
         crate_name = crate_name or name,
         edition = "2021",
-        deps = deps + [Label("//rules/runtime:wit_bindgen")],
+        deps = deps + [runtime],
         tags = tags,
         target_compatible_with = target_compatible_with,
         testonly = testonly,

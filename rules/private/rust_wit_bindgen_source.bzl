@@ -1,6 +1,7 @@
 """rust_wit_bindgen_source: the Rust source of a world's bindings."""
 
-load("//rules/private:actions.bzl", "WIT_TOOLCHAIN", "add_wit", "run_tool")
+load("//rules/private:actions.bzl", "WIT_BINDGEN_TOOLCHAIN", "WIT_TOOLCHAIN", "add_wit", "label_text", "run_tool")
+load("//rules/private:wit_bindgen_runtime.bzl", "WitBindgenRuntimeInfo", "check_runtime", "wit_bindgen_runtime_aspect")
 load("//rules/private/providers:wit_info.bzl", "WitInfo")
 
 DOC = "Generates the Rust bindings of a world as the root of a crate. `rust_wit_bindgen` compiles it."
@@ -49,16 +50,28 @@ ATTRS = OPTIONS | {
         doc = "The world: `name`, or `namespace:package/name@version`.",
         mandatory = True,
     ),
+    "runtime": attr.label(
+        doc = "The crate `wit_bindgen` that the bindings will be linked with. It has to fit the generator.",
+        aspects = [wit_bindgen_runtime_aspect],
+        mandatory = True,
+    ),
 }
 
 def _impl(ctx):
     wit = ctx.attr.wit[WitInfo]
+    generator = ctx.toolchains[WIT_BINDGEN_TOOLCHAIN]
+    err = check_runtime(generator.version, ctx.attr.runtime[WitBindgenRuntimeInfo])
+    if err:
+        fail("\nerror: {}: {}".format(label_text(ctx.label), err))
     source = ctx.actions.declare_file(ctx.label.name + ".rs")
 
     args = ctx.actions.args()
     inputs = add_wit(args, wit, world = ctx.attr.world)
     spans = depset([wit.spans], transitive = [wit.dep_spans])
     args.add_all(spans, before_each = "--spans")
+    args.add("--generator", generator.tool.executable)
+    if generator.version:
+        args.add("--generator-version", generator.version)
     args.add("--ownership", ctx.attr.ownership)
     args.add_all(ctx.attr.additional_derives, before_each = "--additional-derive")
     args.add_all(
@@ -84,6 +97,7 @@ def _impl(ctx):
         outputs = [source],
         mnemonic = "WitBindgenRust",
         progress_message = "Generating Rust bindings %{label}",
+        tools = [generator.tool],
     )
     return [DefaultInfo(files = depset([source]))]
 
@@ -91,5 +105,8 @@ rust_wit_bindgen_source = rule(
     implementation = _impl,
     doc = DOC,
     attrs = ATTRS,
-    toolchains = [WIT_TOOLCHAIN],
+    toolchains = [
+        WIT_BINDGEN_TOOLCHAIN,
+        WIT_TOOLCHAIN,
+    ],
 )

@@ -15,10 +15,16 @@ ATTRS = {
         cfg = "exec",
         mandatory = True,
     ),
+    "version": attr.string(
+        doc = "The version of the tool, where it is one of upstream's. It is compared with what the tool says.",
+    ),
 }
 
 def _impl(ctx):
-    return [platform_common.ToolchainInfo(tool = ctx.attr.tool[DefaultInfo].files_to_run)]
+    return [platform_common.ToolchainInfo(
+        tool = ctx.attr.tool[DefaultInfo].files_to_run,
+        version = ctx.attr.version,
+    )]
 
 tool_toolchain = rule(
     implementation = _impl,
