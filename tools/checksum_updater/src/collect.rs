@@ -328,12 +328,12 @@ mod tests {
     #[test]
     fn versions_of_packages() {
         let of = |old, package, new| version_of(old, package, new);
-        assert_eq!(of("0.60.0", "0.60.0", "0.61.1").as_deref(), Some("0.61.1"));
+        assert_eq!(of("0.98.0", "0.98.0", "0.99.7").as_deref(), Some("0.99.7"));
         assert_eq!(
-            of("1.257.1", "0.257.1", "1.258.3").as_deref(),
-            Some("0.258.3")
+            of("1.998.1", "0.998.1", "1.999.7").as_deref(),
+            Some("0.999.7")
         );
-        assert_eq!(of("1.257.1", "0.3.0", "1.257.1").as_deref(), Some("0.3.0"));
+        assert_eq!(of("1.998.1", "0.3.0", "1.998.1").as_deref(), Some("0.3.0"));
         assert_eq!(of("1.17.0", "0.8.2", "1.18.0"), None);
     }
 }

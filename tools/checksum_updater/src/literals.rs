@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     fn versions() -> Versions {
-        Versions::parse("f", "TOOL_VERSIONS = {\"rules_rust\": \"0.73.0\", \"rust\": \"1.97.1\", \"bazel\": \"7.7.1\"}").expect("parses")
+        Versions::parse("f", "TOOL_VERSIONS = {\"rules_rust\": \"0.93.7\", \"rust\": \"1.99.7\", \"bazel\": \"7.99.7\"}").expect("parses")
     }
 
     #[test]
@@ -128,10 +128,10 @@ mod tests {
             (
                 "MODULE.bazel",
                 "bazel_dep(name = \"rules_rust\", version = \"0.1\")\nrust.toolchain(\n  edition = \"2021\",\n  versions = [\"1.2.3\"],\n)\n",
-                "bazel_dep(name = \"rules_rust\", version = \"0.73.0\")\nrust.toolchain(\n  edition = \"2021\",\n  versions = [\"1.97.1\"],\n)\n",
+                "bazel_dep(name = \"rules_rust\", version = \"0.93.7\")\nrust.toolchain(\n  edition = \"2021\",\n  versions = [\"1.99.7\"],\n)\n",
             ),
-            (".bazelversion", "8.0.0\n", "7.7.1\n"),
-            ("COMPATIBILITY.md", "x\n| Bazel | 8.0.0, y |\n| rustc | 1.0 |\n", "x\n| Bazel | 7.7.1, y |\n| rustc | 1.97.1 |\n"),
+            (".bazelversion", "8.0.0\n", "7.99.7\n"),
+            ("COMPATIBILITY.md", "x\n| Bazel | 8.0.0, y |\n| rustc | 1.0 |\n", "x\n| Bazel | 7.99.7, y |\n| rustc | 1.99.7 |\n"),
         ] {
             let found = find(file, text, &versions()).expect(file);
             assert_eq!(replace(text, &found), expected);

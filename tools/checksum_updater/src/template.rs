@@ -79,8 +79,8 @@ mod tests {
     use super::*;
 
     fn versions() -> Versions {
-        let text = "TOOL_VERSIONS = {\"wit-bindgen\": \"0.61.1\", \"wasm-tools\": \"1.258.3\"}\n\
-            SOURCE_VERSIONS = {\"wit-bindgen\": [\"0.44.0\", \"0.61.1\"], \"wit-component\": [\"0.1.0\"]}\n";
+        let text = "TOOL_VERSIONS = {\"wit-bindgen\": \"0.99.7\", \"wasm-tools\": \"1.999.7\"}\n\
+            SOURCE_VERSIONS = {\"wit-bindgen\": [\"0.44.0\", \"0.99.7\"], \"wit-component\": [\"0.1.0\"]}\n";
         Versions::parse("f", text).expect("parses")
     }
 
@@ -91,11 +91,11 @@ mod tests {
             ("a ${b $c {}\r\n", "a ${b $c {}\r\n"),
             (
                 "v=${WIT_BINDGEN_VERSION};${WASM_TOOLS_CRATES_VERSION}",
-                "v=0.61.1;0.258.3",
+                "v=0.99.7;0.999.7",
             ),
             (
                 "x\nw-${WIT_BINDGEN_VERSIONS_SLUG} = ${WIT_BINDGEN_VERSIONS}\ny\n",
-                "x\nw-0-44-0 = 0.44.0\nw-0-61-1 = 0.61.1\ny\n",
+                "x\nw-0-44-0 = 0.44.0\nw-0-99-7 = 0.99.7\ny\n",
             ),
         ] {
             assert_eq!(

@@ -20,6 +20,8 @@ mod args;
 mod diagnostic;
 mod files;
 mod main_helper;
+#[rustfmt::skip] // Rendered from a template.
+pub mod versions;
 
 pub use args::expand_params;
 pub use diagnostic::{Diagnostic, Failure, Result, Site};
