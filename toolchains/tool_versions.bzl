@@ -3,6 +3,11 @@
 After an edit, `bazel run //tools/checksum_updater -- sync` writes what is generated from this file.
 """
 
+load("//toolchains/private:compatibility.bzl", _TOOL_COMPATIBILITY = "TOOL_COMPATIBILITY")
+
+# Which versions were seen to work together; measured by //test/runtime_compatibility.
+TOOL_COMPATIBILITY = _TOOL_COMPATIBILITY
+
 TOOL_VERSIONS = {
     # The generator of bindings. Guests link the crate `wit-bindgen` of the same version.
     "wit-bindgen": "0.61.1",
@@ -35,6 +40,10 @@ SOURCE_VERSIONS = {
         "0.47.0",
         "0.60.0",
         "0.61.1",
+    ],
+    # Runtime crates that no generator here belongs to: what an old lock file brings along.
+    "old-runtime": [
+        "0.39.0",
     ],
     "wit-component": [
         "0.239.0",

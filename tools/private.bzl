@@ -78,7 +78,7 @@ def rust_tool(name, srcs, deps):
         edition = "2021",
         rustc_env = {"CARGO_PKG_VERSION": "0.0.0"},
         tags = ["manual"],
-        visibility = ["//toolchains:__pkg__"],
+        visibility = ["//visibility:public"],
         deps = deps,
     )
     exec_program(
@@ -121,7 +121,7 @@ def rust_tool_test(name, srcs = [], crate = None, crate_root = None, deps = [], 
         **kwargs
     )
 
-def golden_tests(tool, tests, srcs = [], deps = []):
+def golden_tests(tool, tests, srcs = [], deps = [], tools = {}):
     """The tests of a tool that start it as a program: one target for each file in `tests/`.
 
     Args:
@@ -129,6 +129,7 @@ def golden_tests(tool, tests, srcs = [], deps = []):
       tests: list[string], names of files in `tests/`, without `.rs`.
       srcs: list[label], modules that they share.
       deps: list[label], the crates.
+      tools: dict[string, label], further programs: the variable that names one -> the program.
     """
     for test in tests:
         rust_tool_test(
@@ -144,7 +145,7 @@ def golden_tests(tool, tests, srcs = [], deps = []):
                 "CARGO_LOCK": "$(rootpath //tools:Cargo.lock)",
                 "GOLDEN_DIR": native.package_name() + "/tests",
                 tool.upper() + "_BIN": "$(rootpath :%s)" % tool,
-            },
-            tools = [":" + tool],
+            } | {name: "$(rootpath %s)" % label for name, label in tools.items()},
+            tools = [":" + tool] + tools.values(),
             deps = deps,
         )

@@ -1,13 +1,157 @@
-"""Which versions work together."""
+"""Which versions were seen to work together. Written by `bazel run //test/runtime_compatibility:update`."""
 
-def runtime_error(generator, runtime):
-    """Tells whether bindings of a generator work with a runtime crate.
+# Tool -> version -> other tool -> versions of it.
+TOOL_COMPATIBILITY = {
+    "wasm-tools": {
+        "1.239.0": {
+            "wit-bindgen": [
+                "0.44.0",
+                "0.45.0",
+                "0.46.0",
+                "0.47.0",
+                "0.60.0",
+                "0.61.1",
+            ],
+        },
+        "1.240.0": {
+            "wit-bindgen": [
+                "0.44.0",
+                "0.45.0",
+                "0.46.0",
+                "0.47.0",
+                "0.60.0",
+                "0.61.1",
+            ],
+        },
+        "1.257.1": {
+            "wit-bindgen": [
+                "0.44.0",
+                "0.45.0",
+                "0.46.0",
+                "0.47.0",
+                "0.60.0",
+                "0.61.1",
+            ],
+        },
+        "1.258.3": {
+            "wit-bindgen": [
+                "0.44.0",
+                "0.45.0",
+                "0.46.0",
+                "0.47.0",
+                "0.60.0",
+                "0.61.1",
+            ],
+        },
+    },
+    "wit-bindgen": {
+        "0.44.0": {
+            "runtime": [
+                "embedded",
+                "0.44.0",
+                "0.45.0",
+                "0.46.0",
+                "0.47.0",
+                "0.60.0",
+                "0.61.1",
+            ],
+        },
+        "0.45.0": {
+            "runtime": [
+                "embedded",
+                "0.44.0",
+                "0.45.0",
+                "0.46.0",
+                "0.47.0",
+                "0.60.0",
+                "0.61.1",
+            ],
+        },
+        "0.46.0": {
+            "runtime": [
+                "embedded",
+                "0.44.0",
+                "0.45.0",
+                "0.46.0",
+                "0.47.0",
+                "0.60.0",
+                "0.61.1",
+            ],
+        },
+        "0.47.0": {
+            "runtime": [
+                "embedded",
+                "0.44.0",
+                "0.45.0",
+                "0.46.0",
+                "0.47.0",
+                "0.60.0",
+                "0.61.1",
+            ],
+        },
+        "0.60.0": {
+            "runtime": [
+                "embedded",
+                "0.60.0",
+                "0.61.1",
+            ],
+        },
+        "0.61.1": {
+            "runtime": [
+                "embedded",
+                "0.60.0",
+                "0.61.1",
+            ],
+        },
+    },
+}
 
-    Args:
-      generator: string, the version of the generator.
-      runtime: string, `embedded` or the version of the crate `wit-bindgen`.
-
-    Returns:
-      string or None: what is wrong, with a hint.
-    """
-    return None
+# Likewise, what was seen not to work, with the first error.
+TOOL_INCOMPATIBILITY = {
+    "wasm-tools": {
+        "1.239.0": {},
+        "1.240.0": {},
+        "1.257.1": {},
+        "1.258.3": {},
+    },
+    "wit-bindgen": {
+        "0.44.0": {
+            "runtime": {
+                "0.39.0": "error[E0433]: cannot find `Cleanup` in `rt`",
+            },
+        },
+        "0.45.0": {
+            "runtime": {
+                "0.39.0": "error[E0433]: cannot find `Cleanup` in `rt`",
+            },
+        },
+        "0.46.0": {
+            "runtime": {
+                "0.39.0": "error[E0433]: cannot find `Cleanup` in `rt`",
+            },
+        },
+        "0.47.0": {
+            "runtime": {
+                "0.39.0": "error[E0433]: cannot find `Cleanup` in `rt`",
+            },
+        },
+        "0.60.0": {
+            "runtime": {
+                "0.39.0": "error[E0433]: cannot find `Cleanup` in `rt`",
+                "0.44.0": "error[E0405]: cannot find trait `ResourceRep` in module `wit_bindgen::rt`",
+                "0.45.0": "error[E0405]: cannot find trait `ResourceRep` in module `wit_bindgen::rt`",
+                "0.46.0": "error[E0405]: cannot find trait `ResourceRep` in module `wit_bindgen::rt`",
+                "0.47.0": "error[E0405]: cannot find trait `ResourceRep` in module `wit_bindgen::rt`",
+            },
+        },
+        "0.61.1": {
+            "runtime": {
+                "0.39.0": "error[E0433]: cannot find `Cleanup` in `rt`",
+                "0.44.0": "error[E0405]: cannot find trait `ResourceRep` in module `wit_bindgen::rt`",
+                "0.45.0": "error[E0405]: cannot find trait `ResourceRep` in module `wit_bindgen::rt`",
+                "0.46.0": "error[E0405]: cannot find trait `ResourceRep` in module `wit_bindgen::rt`",
+                "0.47.0": "error[E0405]: cannot find trait `ResourceRep` in module `wit_bindgen::rt`",
+            },
+        },
+    },
+}

@@ -1,7 +1,7 @@
 //! The runtime that generated bindings call, under the name that they expect: `wit_bindgen::rt`.
 //!
-//! It belongs to the generator of the same set of rules, so the two cannot drift apart, and it has no dependencies. The
-//! interface is that of the crate `wit-bindgen` in the version that the tool `wit` links, without async support.
+//! The interface is what the bindings of every measured generator call, without async support; it has no dependencies.
+//! Which generators it was seen to work with is in `toolchains/private/compatibility.bzl`.
 
 #![no_std]
 
@@ -12,11 +12,13 @@ extern crate std;
 mod flags;
 mod memory;
 mod resource;
+#[cfg(test)]
+mod tests;
 
 /// What generated code names; not meant to be used by hand.
 pub mod rt {
     pub use crate::flags::bitflags;
-    #[cfg(any(target_env = "p1", target_env = ""))]
+    #[cfg(any(test, target_env = "p1", target_env = ""))]
     pub use crate::memory::cabi_realloc;
     pub use crate::memory::{maybe_link_cabi_realloc, Cleanup};
     pub use crate::resource::{Map, Resource, ResourceRep, WitMap};

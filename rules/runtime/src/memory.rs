@@ -52,7 +52,7 @@ pub fn maybe_link_cabi_realloc() {
 ///
 /// `old` is a block of `old_size` bytes at this alignment that this function gave, or anything if `old_size` is zero.
 /// Source: the `realloc` option of <https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md>.
-#[cfg(any(target_env = "p1", target_env = ""))]
+#[cfg(any(test, target_env = "p1", target_env = ""))]
 #[cfg_attr(target_arch = "wasm32", no_mangle)]
 pub unsafe extern "C" fn cabi_realloc(old: *mut u8, old_size: usize, align: usize, new_size: usize) -> *mut u8 {
     // An address that is aligned and not null stands for an empty block.
@@ -78,7 +78,7 @@ pub unsafe extern "C" fn cabi_realloc(old: *mut u8, old_size: usize, align: usiz
 }
 
 /// Ends the instance. Without a message: that would bring formatting into every guest.
-#[cfg(any(target_env = "p1", target_env = ""))]
+#[cfg(any(test, target_env = "p1", target_env = ""))]
 fn trap() -> ! {
     #[cfg(target_arch = "wasm32")]
     core::arch::wasm32::unreachable();

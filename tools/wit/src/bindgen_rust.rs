@@ -19,7 +19,7 @@ use wit_source::{parse, select_world, Features};
 #[derive(clap::Args)]
 pub struct Args {
     /// The program that generates the code: `wit-bindgen`.
-    #[arg(long, value_name = "PROGRAM")]
+    #[arg(long, value_name = "PROGRAM", overrides_with = "generator")]
     generator: PathBuf,
     /// The version that the generator must be of; any, if this is not given.
     #[arg(long, value_name = "VERSION")]

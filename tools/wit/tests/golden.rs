@@ -5,7 +5,8 @@
 //! and what is expected: `expected.*`, or, where the name begins with `error-`, `error.txt` with
 //! the exit code and the message. `BLESS=1` writes what is expected.
 //!
-//! `WIT_BIN` names the binary and `GOLDEN_DIR` the directory of the cases, where Cargo does not.
+//! `WIT_BIN` names the binary and `GOLDEN_DIR` the directory of the cases, where Cargo does not;
+//! `WIT_BINDGEN_BIN` names the generator, of the newest version that there is.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,6 +19,13 @@ fn binary() -> PathBuf {
         .or_else(|| option_env!("CARGO_BIN_EXE_wit").map(PathBuf::from))
         .expect("WIT_BIN");
     path.canonicalize().expect("the binary exists")
+}
+
+/// The generator of bindings, by its absolute path.
+fn generator() -> String {
+    let path = PathBuf::from(std::env::var_os("WIT_BINDGEN_BIN").expect("WIT_BINDGEN_BIN"));
+    let path = path.canonicalize().expect("the generator exists");
+    path.into_os_string().into_string().expect("UTF-8")
 }
 
 fn cases(kind: &str) -> Vec<PathBuf> {
@@ -242,6 +250,7 @@ fn same_encoding(case: &Case, srcs: &[String], deps: &[String], normal: &str) {
                     .map(str::to_owned)
                     .to_vec();
                 args.extend(["--world".to_owned(), world.clone()]);
+                args.extend(["--generator".to_owned(), generator()]);
                 args.extend(["--out".to_owned(), "world.rs".to_owned()]);
                 for dep in deps {
                     args.extend(["--dep".to_owned(), dep.clone()]);
@@ -278,6 +287,7 @@ fn bindgen_rust() {
             .map(str::to_owned)
             .to_vec();
         args.extend(["--out".to_owned(), "out.rs".to_owned()]);
+        args.extend(["--generator".to_owned(), generator()]);
         args.extend(["--spans".to_owned(), "out.json".to_owned()]);
         for dep in &deps {
             args.extend(["--dep".to_owned(), dep.clone()]);

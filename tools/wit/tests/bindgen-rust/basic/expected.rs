@@ -101,7 +101,6 @@ pub mod exports {
                 #[doc(hidden)]
                 static __FORCE_SECTION_REF: fn() = super::super::super::super::__link_custom_section_describing_imports;
                 use super::super::super::super::_rt;
-                /// WIT: `main.wit:5`
                 pub type Greeting = super::super::super::super::demo::types::types::Greeting;
                 wit_bindgen::rt::bitflags::bitflags! {
                     #[doc = " WIT: `main.wit:6`"] #[derive(PartialEq, Eq, PartialOrd,

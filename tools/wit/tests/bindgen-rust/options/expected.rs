@@ -47,7 +47,6 @@ pub mod demo {
     pub mod greeter {
       
       use super::super::super::_rt;
-      /// WIT: `main.wit:2`
       pub type Greeting = super::super::super::__with_name0::Greeting;
       #[allow(unused_unsafe, clippy::all)]
       /// WIT: `main.wit:2`

@@ -1,0 +1,229 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154,SC2164
+# Tools that a module chooses with the module extension: released ones from a server on loopback, in good and in bad
+# order, from mirrors, from registry files of its own, and tools of the machine. Nothing is asked for that is not used.
+# Arguments: bazelw, releases.py.
+. "$(dirname "$0")/lib.sh"
+releases=$(readlink -f "$2")
+consumer=$scratch/consumer
+other=$scratch/other
+log=$scratch/log
+mkdir -p "$consumer/bin" "$other"
+cd "$consumer"
+
+# The server ends when nobody holds the other end of this pipe any more.
+mkfifo "$scratch/pipe"
+python3 "$releases" "$consumer" <"$scratch/pipe" &
+exec 9>"$scratch/pipe"
+tries=0
+while [ ! -e port ] && [ $tries -lt 100 ]; do sleep 0.1 && tries=$((tries + 1)); done
+port=$(cat port)
+
+# module_file: this module, with further statements from stdin.
+module_file() {
+    cat >MODULE.bazel - <<MODULE
+module(name = "consumer")
+bazel_dep(name = "rules_wit")
+local_path_override(module_name = "rules_wit", path = "$workspace")
+rules_wit = use_extension("@rules_wit//toolchains:extensions.bzl", "rules_wit")
+use_repo(rules_wit, "rules_wit_tools")
+$(cat)
+MODULE
+}
+
+# bazel ARGUMENTS...: what it says goes into the log.
+bazel() {
+    nested "$@" --noshow_progress >"$log" 2>&1
+}
+
+# says WHAT TEXT...: the log has each of the texts.
+says() {
+    what=$1
+    shift
+    for text; do
+        grep -qF -- "$text" "$log" || { fail "$what: does not say: $text" "$log" && return; }
+    done
+    pass "$what"
+}
+
+# refused WHAT TOOL TEXT...: the tool does not build, that is said, and nothing of it stays.
+refused() {
+    what=$1
+    tool=$2
+    shift 2
+    if bazel build "@rules_wit_tools//:$tool"; then
+        fail "$what: it must fail" "$log"
+        return
+    fi
+    find "$base/external" -maxdepth 1 -name "*rules_wit_tool_$tool*" >"$scratch/left"
+    find "$base" "$consumer" -name escaped >>"$scratch/left"
+    if [ -s "$scratch/left" ]; then fail "$what: leaves something behind" "$scratch/left" && return; fi
+    says "$what" "error: failed to " "$tool 1.2.3 for " "hint: " "$@"
+}
+
+runs() {
+    what=$1
+    if got=$(nested run --noshow_progress --ui_event_filters=-info,-stdout,-stderr "@rules_wit_tools//:$2" -- now 2>"$log") &&
+        [ "$got" = "$2 now" ]; then
+        pass "$what"
+    else
+        fail "$what: $got" "$log"
+    fi
+}
+
+cat >BUILD.bazel <<'BUILD'
+load("@rules_wit//rules:wit.bzl", "wit_library")
+load("@rules_wit//toolchains:defs.bzl", "tool_toolchain")
+load("@rules_wit_tools//:versions.bzl", "CHOSEN")
+
+wit_library(name = "package", srcs = ["x.wit"])
+
+[(
+    tool_toolchain(name = name, tool = "bin/tool"),
+    toolchain(name = name + "_toolchain", toolchain = name, toolchain_type = "@rules_wit//toolchains:%s_toolchain_type" % name),
+) for name in ("component", "runner", "wit")]
+
+[print("chosen:", tool, CHOSEN[tool]["version"], CHOSEN[tool]["strategy"]) for tool in sorted(CHOSEN)]
+BUILD
+printf '#!/bin/sh\necho "$(basename "$0") $*"\n' >bin/tool
+chmod +x bin/tool
+echo 'package a:b;' >x.wit
+
+module_file <tools.MODULE.bazel
+base=$(nested info output_base 2>/dev/null)
+# What an earlier run of this test fetched.
+bazel clean --expunge || fail "a clean start" "$log"
+if bazel build --nobuild //:package --extra_toolchains=//:all && bazel cquery 'deps(//:package)' --extra_toolchains=//:all; then
+    if [ ! -s requests ] && ! find "$base/external" -maxdepth 1 -name '*rules_wit_tool_*' | grep -q .; then
+        pass "resolving toolchains asks the server for nothing"
+    else
+        fail "resolving toolchains downloads" requests
+    fi
+else
+    fail "toolchains cannot be resolved" "$log"
+fi
+
+for kind in tar-gz tar-xz zip bare flat; do
+    runs "a release as $kind runs" "good-$kind"
+done
+if [ "$(wc -l <requests)" = 5 ]; then
+    pass "one request for each tool that ran"
+else
+    fail "other requests than one for each tool that ran" requests
+fi
+
+refused "one hex digit of a hash is another" flipped "Checksum was" "http://127.0.0.1:$port/serve/v1.2.3/flipped-any.zip"
+refused "a body that is cut short" cut "Premature EOF"
+refused "an address that is not there" missing "404"
+refused "a redirect to another host with other bytes" astray "Checksum was"
+# What is released on GitHub is always served by a redirect to another host; the hash says whether it is the right thing.
+runs "a redirect to another host with the right bytes" elsewhere
+grep -q "^localhost:$port /serve/elsewhere" requests || fail "the redirect led to another host" requests
+refused "an archive without a top folder and with ../ in it" evil-flat "has an entry that leads out of its folder: ../../escaped"
+for kind in zip tar-gz tar-xz; do
+    refused "a $kind with ../ in it" "evil-$kind" "has an entry that leads out of its folder: ../../escaped"
+    refused "a $kind with an absolute path in it" "absolute-$kind" "has an entry that leads out of its folder: "
+done
+refused "an archive that is none" garbage "failed to list what is in garbage"
+refused "an archive without the program" empty 'has no `empty/bin/tool`'
+
+{
+    cat tools.MODULE.bazel
+    echo "rules_wit.mirrors(urls = ["
+    echo "    \"http://127.0.0.1:1/{asset}\"," # nobody listens
+    echo "    \"http://127.0.0.1:$port/missing/lacks/{asset}\","
+    echo "    \"http://localhost:$port/serve/mirror/{github_repo}/{tag}/{asset}\","
+    echo "])"
+} | module_file
+: >requests
+runs "where one mirror is down and one has nothing, the third one answers" mirrored
+cat >"$scratch/expected" <<EXPECTED
+127.0.0.1:$port /missing/lacks/mirrored-any.zip
+localhost:$port /serve/mirror/example/mirrored/v1.2.3/mirrored-any.zip
+EXPECTED
+if cmp -s requests "$scratch/expected"; then pass "mirrors are asked in order, before the origin"; else fail "other requests" requests; fi
+
+# rejected WHAT TEXT...: the module extension fails, with statements from stdin.
+rejected() {
+    module_file
+    what=$1
+    shift
+    if bazel build @rules_wit_tools//:all; then fail "$what: it must fail" "$log"; else says "$what" "$@" "hint: "; fi
+}
+
+: >requests
+rejected "a version that the registry lacks" "error: no wit-bindgen 0.50.0 in the registry" \
+    "bazel run @rules_wit//tools/checksum_updater -- update wit-bindgen 0.50.0" <<'MODULE'
+rules_wit.tool(name = "wit-bindgen", strategy = "release", version = "0.50.0")
+MODULE
+rejected "a version that cannot be built" "error: wit-bindgen 0.50.0 cannot be built from source, only 0.44.0" <<'MODULE'
+rules_wit.tool(name = "wit-bindgen", version = "0.50.0")
+MODULE
+rejected "a mirror that is none" 'is one address for everything' <<'MODULE'
+rules_wit.mirrors(urls = ["https://mirror.example/"])
+MODULE
+sed 's/"tool_name": "good-zip"/"tool_name": "wac"/' good-zip.json >own.json
+rejected "a registry file of a tool that is another" '`//:own.json` has another `github_repo` of wac than rules_wit' <<'MODULE'
+rules_wit.index(file = "//:own.json")
+MODULE
+python3 - "$workspace/checksums/tools/wac.json" own.json <<'PYTHON'
+import json, sys
+tool = json.load(open(sys.argv[1]))
+for version in tool["versions"].values():
+    for platform in version["platforms"].values():
+        platform["sha256"] = "0" * 64
+json.dump(tool, open(sys.argv[2], "w"))
+PYTHON
+rejected "a registry file with other hashes" '`//:own.json` has another sha256 of wac ' 0000000000000000 <<'MODULE'
+rules_wit.index(file = "//:own.json")
+MODULE
+echo '{' >own.json
+rejected "a registry file that is none" '`//:own.json` is no registry file' <<'MODULE'
+rules_wit.index(file = "//:own.json")
+MODULE
+
+cat >"$other/MODULE.bazel" <<'MODULE'
+module(name = "other")
+bazel_dep(name = "rules_wit")
+rules_wit = use_extension("@rules_wit//toolchains:extensions.bzl", "rules_wit")
+rules_wit.tool(name = "wit-bindgen", version = "0.47.0")
+MODULE
+depends_on_other() {
+    echo 'bazel_dep(name = "other")'
+    echo "local_path_override(module_name = \"other\", path = \"$other\")"
+}
+depends_on_other >"$scratch/statements"
+rejected "two modules want two versions" 'error: the module `other` wants wit-bindgen 0.47.0, but the root module `consumer` leaves it at ' \
+    'rules_wit.tool(name = "wit-bindgen", version = "0.47.0")' <"$scratch/statements"
+{
+    depends_on_other
+    echo 'rules_wit.tool(name = "wit-bindgen", version = "0.47.0")'
+    echo 'rules_wit.tool(name = "wac", path = "bin/tool", strategy = "local", version = "0.9.0")'
+    echo 'rules_wit.tool(name = "wkg", path = "basename", strategy = "local", version = "0.15.0")'
+    echo "rules_wit.tool(name = \"wasm-tools\", path = \"$consumer/bin/tool\", strategy = \"local\", version = \"1.244.0\")"
+    echo 'rules_wit.tool(name = "tinygo", path = "no-such-program", strategy = "local", version = "0.40.1")'
+    echo 'rules_wit.tool(name = "go", path = "bin/nothing", strategy = "local", version = "1.26.1")'
+} | module_file
+bazel query --output=build @rules_wit_tools//:wit-bindgen || true
+says "with the line that was asked for, the root's choice holds" "tools/generators:wit_bindgen_0.47.0"
+bazel query //:all || true
+says "versions.bzl tells what was chosen" "chosen: wac 0.9.0 local" "chosen: wit-bindgen 0.47.0 source"
+for tool in wac wasm-tools; do
+    if got=$(nested run --noshow_progress --ui_event_filters=-info,-stdout,-stderr "@rules_wit_tools//:$tool" -- now 2>"$log") &&
+        [ "$got" = "$tool now" ]; then
+        pass "the local $tool runs"
+    else
+        fail "the local $tool: $got" "$log"
+    fi
+done
+if got=$(nested run --noshow_progress --ui_event_filters=-info,-stdout,-stderr @rules_wit_tools//:wkg -- /a/b 2>"$log") && [ "$got" = b ]; then
+    pass "a program on PATH runs"
+else
+    fail "a program on PATH: $got" "$log"
+fi
+bazel build @rules_wit_tools//:tinygo || true
+says "a program that is not on PATH" 'error: failed to find the `local` tinygo: no `no-such-program` on PATH' "hint: "
+bazel build @rules_wit_tools//:go || true
+says "a file that is not in the workspace" 'error: failed to find the `local` go: no file `bin/nothing` in the workspace' "hint: "
+if [ ! -s requests ]; then pass "none of these asked the server"; else fail "requests where nothing is released" requests; fi
+finish

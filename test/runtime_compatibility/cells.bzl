@@ -1,0 +1,92 @@
+"""All cells of the matrix, and their tests."""
+
+load("@rules_shell//shell:sh_test.bzl", "sh_test")
+load("//toolchains:tool_versions.bzl", "SOURCE_VERSIONS")
+load(":cell.bzl", "matrix_cell")
+
+# The cases that stand for all where a version of one part meets another version of the other.
+_ACROSS_RUNTIMES = ["strings", "exported-resources"]
+_ACROSS_ENCODERS = "resources"
+
+GENERATORS = SOURCE_VERSIONS["wit-bindgen"]
+ENCODERS = SOURCE_VERSIONS["wit-component"]
+
+def _groups(cases):
+    """Which cells there are: the name of a test -> its cells."""
+    groups = {}
+    for generator in GENERATORS:
+        for runtime in ("official", "embedded"):
+            groups["{}_{}".format(generator, runtime)] = [(generator, runtime, ENCODERS[-1], case) for case in cases]
+        groups[generator + "_across_runtimes"] = [
+            (generator, runtime, ENCODERS[-1], case)
+            for runtime in SOURCE_VERSIONS["old-runtime"] + GENERATORS
+            if runtime != generator
+            for case in _ACROSS_RUNTIMES
+        ]
+    for encoder in ENCODERS[:-1]:
+        groups["wit-component_" + encoder] = [(generator, "official", encoder, _ACROSS_ENCODERS) for generator in GENERATORS]
+    return groups
+
+def _runtime_crate(generator, runtime):
+    if runtime == "embedded":
+        return "//rules/runtime:embedded"
+    return "//tools/generators:runtime_" + (generator if runtime == "official" else runtime)
+
+def cell(name, generator, runtime, encoder, case, **kwargs):
+    """One cell.
+
+    Args:
+      name: string.
+      generator: string, the version of the generator.
+      runtime: string, `official`, `embedded`, or a version.
+      encoder: string, the version of wit-component.
+      case: string, the name of the case.
+      **kwargs: further attributes of `matrix_cell`.
+    """
+    directory = "cases/" + case
+    matrix_cell(
+        name = name,
+        case = case,
+        encoder = encoder,
+        encoder_tool = "//tools/generators:encoder_" + encoder,
+        expected = directory + "/expected.txt",
+        generator = generator,
+        generator_tool = "//tools/generators:wit_bindgen_" + generator,
+        provider = directory + "/provider.rs",
+        runtime = runtime,
+        runtime_crate = _runtime_crate(generator, runtime),
+        tags = ["manual"],
+        user = directory + "/user.rs",
+        wit = directory + "/case.wit",
+        **kwargs
+    )
+
+def matrix_cells(name, cases):
+    """The cells, and a suite of tests which compare them with matrix.json.
+
+    Args:
+      name: string, the test suite.
+      cases: list[string], the directories of the cases.
+
+    Returns:
+      list[string]: the targets of the cells.
+    """
+    targets = []
+    groups = _groups([path.split("/")[1] for path in cases])
+    for group, cells in groups.items():
+        for generator, runtime, encoder, case in cells:
+            cell("_".join([generator, runtime, encoder, case]), generator, runtime, encoder, case)
+        results = ["_".join(cell) for cell in cells]
+        sh_test(
+            name = group + "_test",
+            size = "small",
+            srcs = ["rows_test.sh"],
+            args = ["$(rootpath matrix.json)"] + ["$(rootpath %s)" % result for result in results],
+            data = ["matrix.json"] + results,
+        )
+        targets += results
+    native.test_suite(
+        name = name,
+        tests = [group + "_test" for group in groups] + ["matrix_test"],
+    )
+    return targets

@@ -1,0 +1,51 @@
+"""The measured cells, put together."""
+
+DOC = "Makes `<name>.json` of the cells, and from that the Starlark file and the table for people."
+
+ATTRS = {
+    "cells": attr.label_list(
+        doc = "Targets of `matrix_cell`.",
+        allow_files = [".json"],
+        mandatory = True,
+    ),
+    "encoder": attr.string(
+        doc = "The version of wit-component that runtimes are measured with.",
+        mandatory = True,
+    ),
+    "_matrix": attr.label(
+        default = "//test/runtime_compatibility:matrix",
+        cfg = "exec",
+        executable = True,
+    ),
+}
+
+def _impl(ctx):
+    outputs = {
+        "--out-json": ctx.actions.declare_file(ctx.label.name + ".json"),
+        "--out-bzl": ctx.actions.declare_file(ctx.label.name + ".bzl"),
+        "--out-markdown": ctx.actions.declare_file(ctx.label.name + ".md"),
+    }
+    args = ctx.actions.args()
+    args.add("--encoder", ctx.attr.encoder)
+    for option, file in outputs.items():
+        args.add(option, file)
+    args.add_all(ctx.files.cells)
+    ctx.actions.run(
+        executable = ctx.executable._matrix,
+        arguments = [args],
+        inputs = ctx.files.cells,
+        outputs = outputs.values(),
+        mnemonic = "MatrixTable",
+        progress_message = "Tabulating %{label}",
+        toolchain = None,
+    )
+    return [
+        DefaultInfo(files = depset(outputs.values())),
+        OutputGroupInfo(**{option[len("--out-"):]: depset([file]) for option, file in outputs.items()}),
+    ]
+
+measured = rule(
+    implementation = _impl,
+    doc = DOC,
+    attrs = ATTRS,
+)

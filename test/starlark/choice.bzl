@@ -1,0 +1,272 @@
+"""Unit tests of what the module extension decides."""
+
+load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
+load("//checksums/private:lookup.bzl", "find_release", "find_version")
+load("//toolchains/private:choice.bzl", "check_mirrors", "choose", "urls")
+load("//toolchains/private:hub.bzl", "hub_files")
+load("//toolchains/private:index.bzl", "add_index", "parse_index")
+load("//toolchains/private:local.bzl", "path_kind")
+load("//toolchains/private:release.bzl", "leading_out")
+load(":registry.bzl", "REGISTRY", "published")
+
+DEFAULTS = {"packaged": "1.0.0"}
+SOURCES = {"packaged": ["0.9.0", "1.0.0"]}
+
+def _tool(name, version, strategy = "source", path = ""):
+    return struct(name = name, version = version, strategy = strategy, path = path)
+
+def _choose(root, **others):
+    modules = [struct(name = "top", is_root = True, tools = root)]
+    modules += [struct(name = name, is_root = False, tools = tools) for name, tools in others.items()]
+    return choose(modules, REGISTRY, DEFAULTS, SOURCES)
+
+def _choose_test_impl(ctx):
+    env = unittest.begin(ctx)
+    default = struct(version = "1.0.0", strategy = "source", path = "")
+    asserts.equals(env, (None, {"packaged": default}), _choose([]))
+    asserts.equals(env, (None, {"packaged": default}), choose([], REGISTRY, DEFAULTS, SOURCES))
+    asserts.equals(env, (None, {
+        "archived": struct(version = "1.9.0", strategy = "release", path = ""),
+        "bare": struct(version = "7", strategy = "local", path = "bin/bare"),
+        "packaged": struct(version = "0.9.0", strategy = "source", path = ""),
+    }), _choose([
+        _tool("archived", "1.9.0", "release"),
+        _tool("bare", "7", "local", "bin/bare"),
+        _tool("packaged", "0.9.0"),
+    ]))
+
+    # Other modules may say what is so anyway, from wherever.
+    asserts.equals(env, (None, {"packaged": default}), _choose([], a = [_tool("packaged", "1.0.0", "release")]))
+    return unittest.end(env)
+
+choose_test = unittest.make(_choose_test_impl)
+
+def _cannot_choose_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for (err, value), expected in [
+        (
+            _choose([_tool("packed", "1.0.0")]),
+            "no tool `packed` in the registry, which has archived, bare, packaged\nhint: did you mean `packaged`?",
+        ),
+        (
+            _choose([_tool("packaged", "0.9.0"), _tool("packaged", "1.0.0")]),
+            "packaged is chosen twice: 0.9.0 and 1.0.0\nhint: keep one `rules_wit.tool`",
+        ),
+        (
+            _choose([_tool("packaged", "0.8.0")]),
+            "packaged 0.8.0 cannot be built from source, only 0.9.0, 1.0.0\nhint: `strategy = \"local\"` takes one of this machine",
+        ),
+        (
+            _choose([_tool("archived", "1.9.0")]),
+            "archived 1.9.0 cannot be built from source\nhint: `strategy = \"release\"` has 1.9.0, 1.10.0",
+        ),
+        (
+            _choose([_tool("archived", "1.8.0", "release")]),
+            "no archived 1.8.0 in the registry, which has 1.9.0, 1.10.0, 2.0.0\nhint: add it with `bazel run @rules_wit//tools/checksum_updater -- update archived 1.8.0`",
+        ),
+        (
+            _choose([_tool("archived", "2.0.0", "release")]),
+            "archived 2.0.0 has no release archives in the registry, only 1.10.0, 1.9.0\nhint: add them with `bazel run @rules_wit//tools/checksum_updater -- update archived 2.0.0`",
+        ),
+        (
+            _choose([_tool("packaged", "1.0.0", "release")]),
+            "packaged 1.0.0 has no release archives in the registry\nhint: `strategy = \"source\"` builds it",
+        ),
+        (
+            _choose([_tool("bare", "1.0.0", "local")]),
+            "`local` bare has no `path`\nhint: `path` is absolute, relative to the workspace, or a name to look for on PATH",
+        ),
+        (
+            _choose([_tool("bare", "1.0.0", "release", "bin/bare")]),
+            "`path` of bare goes with `strategy = \"local\"`, not with `release`\nhint: drop one of the two",
+        ),
+        (
+            _choose([], a = [_tool("packaged", "0.9.0")]),
+            "the module `a` wants packaged 0.9.0, but the root module `top` leaves it at 1.0.0, the default of `rules_wit`\n" +
+            "hint: the root module decides; for 0.9.0 in its MODULE.bazel: rules_wit.tool(name = \"packaged\", version = \"0.9.0\")",
+        ),
+        (
+            _choose([_tool("archived", "1.9.0", "release")], a = [_tool("archived", "1.10.0", "release")]),
+            "the module `a` wants archived 1.10.0, but the root module `top` chooses 1.9.0\n" +
+            "hint: the root module decides; for 1.10.0 in its MODULE.bazel: rules_wit.tool(name = \"archived\", version = \"1.10.0\", strategy = \"release\")",
+        ),
+        (
+            _choose([], a = [], b = [_tool("bare", "7", "local", "bare")]),
+            "the module `b` wants bare 7, but the root module `top` chooses none\n" +
+            "hint: the root module decides; for 7 in its MODULE.bazel: rules_wit.tool(name = \"bare\", version = \"7\", strategy = \"local\", path = \"...\")",
+        ),
+    ]:
+        asserts.equals(env, expected, err)
+        asserts.equals(env, None, value)
+    return unittest.end(env)
+
+cannot_choose_test = unittest.make(_cannot_choose_test_impl)
+
+def _mirrors_test_impl(ctx):
+    env = unittest.begin(ctx)
+    mirrors = ["https://one.example/{github_repo}/{tag}/{asset}", "https://two.example/?{url}"]
+    asserts.equals(env, None, check_mirrors(mirrors))
+    _, release = find_release(REGISTRY, "bare", "1.0.0", "darwin_arm64")
+    asserts.equals(env, [
+        "https://one.example/somebody/bare/bare-1.0.0/bare-mac",
+        "https://two.example/?https://bare.example/bare-1.0.0/bare-mac",
+        "https://bare.example/bare-1.0.0/bare-mac",
+    ], urls(release, mirrors))
+    asserts.equals(env, [release["url"]], urls(release, []))
+    for mirror, expected in {
+        "https://one.example/{version}/{asset}": "has something else in braces than github_repo, tag, asset, url",
+        "https://one.example/{tag}": "is one address for everything",
+        "{asset}": "is no address",
+    }.items():
+        err = check_mirrors([mirror])
+        asserts.true(env, err.startswith("the mirror `{}` {}\nhint: ".format(mirror, expected)), err)
+    return unittest.end(env)
+
+mirrors_test = unittest.make(_mirrors_test_impl)
+
+def _document(**changes):
+    return {
+        "tool_name": "mine",
+        "github_repo": "me/mine",
+        "latest_version": "1.0.0",
+        "release": {"asset": "mine-{url_suffix}", "tag": "v{version}"},
+        "versions": {"1.0.0": {"platforms": {"linux_amd64": published("e", "linux.zip")}}},
+    } | changes
+
+def _index_test_impl(ctx):
+    env = unittest.begin(ctx)
+    err, document = parse_index("//:mine.json", json.encode(_document()))
+    asserts.equals(env, None, err)
+    err, registry = add_index(REGISTRY, "//:mine.json", document)
+    asserts.equals(env, None, err)
+    asserts.equals(env, ["archived", "bare", "mine", "packaged"], sorted(registry))
+    err, release = find_release(registry, "mine", "1.0.0", "linux_amd64")
+    asserts.equals(env, (None, "e" * 64), (err, release["sha256"]))
+
+    # Versions and platforms of a tool that is there already.
+    err, registry = add_index(REGISTRY, "//:a.json", REGISTRY["archived"] | {"versions": {
+        "3.0.0": {"platforms": {"linux_amd64": published("1", "x86_64-linux.tar.gz")}},
+        "1.9.0": {"platforms": {
+            "linux_amd64": published("c", "x86_64-linux.tar.gz"),
+            "linux_arm64": published("2", "aarch64-linux.tar.gz"),
+        }},
+    }})
+    asserts.equals(env, None, err)
+    asserts.equals(env, ["3.0.0", "2.0.0", "1.10.0", "1.9.0"], list(registry["archived"]["versions"]))
+    asserts.equals(env, "3.0.0", registry["archived"]["latest_version"])
+    _, version = find_version(registry, "archived", "1.9.0")
+    asserts.equals(env, ["linux_amd64", "linux_arm64"], sorted(version["platforms"]))
+    asserts.equals(env, ["linux_amd64"], list(REGISTRY["archived"]["versions"]["1.9.0"]["platforms"]))
+
+    # A tool that had registry packages only gets its releases.
+    err, registry = add_index(REGISTRY, "//:p.json", _document(tool_name = "packaged", github_repo = "somebody/packaged"))
+    asserts.equals(env, (None, {"asset": "mine-{url_suffix}", "tag": "v{version}"}), (err, registry["packaged"]["release"]))
+    return unittest.end(env)
+
+index_test = unittest.make(_index_test_impl)
+
+def _index_contradicts_test_impl(ctx):
+    env = unittest.begin(ctx)
+    other = REGISTRY["archived"] | {"versions": {"1.9.0": {"platforms": {"linux_amd64": published("f", "x86_64-linux.tar.gz")}}}}
+    err, registry = add_index(REGISTRY, "//:a.json", other)
+    asserts.equals(env, None, registry)
+    asserts.true(env, err.startswith("`//:a.json` has another sha256 of archived 1.9.0 for linux_amd64 than rules_wit: {}, where rules_wit has {}\nhint: ".format("f" * 64, "c" * 64)), err)
+    err, _ = add_index(REGISTRY, "//:a.json", REGISTRY["archived"] | {"github_repo": "me/fork"})
+    asserts.true(env, "another `github_repo` of archived than rules_wit: me/fork, where rules_wit has somebody/archived" in err, err)
+    err, _ = add_index(REGISTRY, "//:a.json", REGISTRY["archived"] | {"release": {"asset": "x", "tag": "y"}})
+    asserts.true(env, "another `release` of archived" in err, err)
+    return unittest.end(env)
+
+index_contradicts_test = unittest.make(_index_contradicts_test_impl)
+
+def _not_an_index_test_impl(ctx):
+    env = unittest.begin(ctx)
+    entry = published("e", "linux.zip")
+
+    def platforms(**changes):
+        return json.encode(_document(versions = {"1.0.0": {"platforms": {"linux_amd64": entry | changes}}}))
+
+    for text, expected in {
+        "": "the file is not an object",
+        "[]": "the file is not an object",
+        json.encode(_document(last_checked = "")): "the file has `last_checked`; there are",
+        json.encode(_document(latest_version = "2.0.0")): "`latest_version` is 2.0.0, the highest is 1.0.0",
+        json.encode(_document(release = {"asset": "{arch}", "tag": "v"})): "`asset` is `{arch}`; what can be in braces is version,",
+        json.encode(_document(release = {"asset": "../x", "tag": "v"})): "`asset` is `../x`, which leads out of its folder",
+        json.encode(_document(release = {"asset": "x", "base_url": "file:///x", "tag": "v"})): "`base_url` is `file:///x`, not an address",
+        json.encode(_document(release = {"asset": "x"})): "`release` has no `tag`",
+        json.encode(_document(tool_name = "../x")): "`tool_name` is `../x`",
+        json.encode(_document(tool_name = "a b")): "`tool_name` is `a b`",
+        json.encode(_document(github_repo = "x")): "`github_repo` is `x`",
+        json.encode(_document(versions = [])): "`versions` of the file is not a object",
+        json.encode(_document(versions = {})): "`latest_version` is 1.0.0, the highest is none",
+        json.encode(_document(versions = {"1.0.0": {}})): "version 1.0.0 has no `platforms`",
+        json.encode(_document(versions = {"/etc": {"platforms": {}}})): "`/etc` is no version",
+        json.encode(_document(versions = {"1.0.0": {"platforms": {"solaris": entry}}})): "version 1.0.0 has the platform `solaris`; there are darwin_amd64,",
+        json.encode({name: value for name, value in _document().items() if name != "release"}): "version 1.0.0 has platforms, but the file has no `release`",
+        platforms(sha256 = ""): "`sha256` of version 1.0.0 for linux_amd64 is not 64 hexadecimal digits",
+        platforms(sha256 = "g" * 64): "`sha256` of version 1.0.0",
+        platforms(sha256 = 1): "`sha256` of version 1.0.0 for linux_amd64 is not a string",
+        platforms(url_suffix = "a/../b"): "`url_suffix` of version 1.0.0 for linux_amd64 is `a/../b`",
+        platforms(verified = "no"): "`verified` of version 1.0.0 for linux_amd64 is not a bool",
+    }.items():
+        err, document = parse_index("//:mine.json", text)
+        asserts.equals(env, None, document)
+        asserts.true(env, err and err.startswith("`//:mine.json` is no registry file: " + expected), err)
+        asserts.true(env, err and "\nhint: " in err, err)
+    return unittest.end(env)
+
+not_an_index_test = unittest.make(_not_an_index_test_impl)
+
+def _repositories_test_impl(ctx):
+    env = unittest.begin(ctx)
+    files = hub_files({
+        "b": {"strategy": "release", "version": "1.0.0", "platforms": {"linux_amd64": "@r_linux//:b", "darwin_arm64": "@r_mac//:b"}},
+        "a": {"strategy": "source", "version": "2.0.0", "actual": "@@//x:a"},
+    })
+    asserts.equals(env, """\"\"\"The tools that were chosen in MODULE.bazel.\"\"\"
+
+CHOSEN = {
+    "a": {
+        "strategy": "source",
+        "version": "2.0.0",
+    },
+    "b": {
+        "strategy": "release",
+        "version": "1.0.0",
+    },
+}
+""", files["versions.bzl"])
+    for line in [
+        "    actual = \"@@//x:a\",\n",
+        "            \":darwin_arm64\": \"@r_mac//:b\",\n            \":linux_amd64\": \"@r_linux//:b\",\n",
+        "error: b 1.0.0 is not released for this platform, only for darwin_arm64, linux_amd64; hint: ",
+        "        \"@platforms//cpu:aarch64\",\n        \"@platforms//os:windows\",\n",
+    ]:
+        asserts.true(env, line in files["BUILD.bazel"], line)
+
+    names = ["a/b", "a/..b/c", "a/b../c", "..", "a/../b", "../a", "/a", "a\\..\\b", "C:\\a", "a/.."]
+    asserts.equals(env, names[3:], leading_out(names))
+    for path, kind in {
+        "../a": "workspace",
+        "/usr/bin/a": "absolute",
+        "C:/a": "absolute",
+        "C:\\a": "absolute",
+        "a": "PATH",
+        "b/a": "workspace",
+        "b\\a": "workspace",
+    }.items():
+        asserts.equals(env, kind, path_kind(path))
+    return unittest.end(env)
+
+repositories_test = unittest.make(_repositories_test_impl)
+
+def choice_tests():
+    """Declares the unit tests of this file."""
+    choose_test(name = "choose_test")
+    cannot_choose_test(name = "cannot_choose_test")
+    mirrors_test(name = "mirrors_test")
+    index_test(name = "index_test")
+    index_contradicts_test(name = "index_contradicts_test")
+    not_an_index_test(name = "not_an_index_test")
+    repositories_test(name = "repositories_test")

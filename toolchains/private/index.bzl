@@ -1,0 +1,174 @@
+"""Registry files of users: what must be in them, and how they are added to the registry.
+
+Plain functions that return `(err, value)`.
+"""
+
+load("//checksums/private:lookup.bzl", "PLATFORMS")
+load("//checksums/private:versions.bzl", "highest_first", "is_rolling")
+
+_TEMPLATE = ["version", "tag", "url_suffix", "stem", "exe", "bin"]
+
+# Name -> whether it must be there, and what it is.
+_TOP = {
+    "github_repo": (True, "string"),
+    "latest_version": (True, "string"),
+    "release": (False, "dict"),
+    "tool_name": (True, "string"),
+    "versions": (True, "dict"),
+}
+_RELEASE = {
+    "asset": (True, "string"),
+    "base_url": (False, "string"),
+    "binary": (False, "string"),
+    "tag": (True, "string"),
+}
+_VERSION = {
+    "packages": (False, "list"),
+    "platforms": (True, "dict"),
+    "release_date": (False, "string"),
+}
+_PLATFORM = {
+    "sha256": (True, "string"),
+    "url_suffix": (True, "string"),
+    "verified": (True, "bool"),
+}
+
+def parse_index(file, text):
+    """Reads a registry file.
+
+    Args:
+      file: string, what users call the file.
+      text: string, what is in it.
+
+    Returns:
+      (err, dict).
+    """
+    document = json.decode(text, default = None)
+    err = _check_document(document)
+    if err:
+        return "`{}` is no registry file: {}\nhint: checksums/schema.json of rules_wit says what one looks like".format(file, err), None
+    return None, document
+
+def add_index(registry, file, document):
+    """Adds what a registry file has. What is there already stays, and must not be contradicted.
+
+    Args:
+      registry: dict, tool -> what is known of it.
+      file: string, what users call the file.
+      document: dict, of `parse_index`.
+
+    Returns:
+      (err, dict): the registry with the additions.
+    """
+    tool = document["tool_name"]
+    known = registry.get(tool, {})
+
+    def contradicts(what, theirs, ours):
+        return "`{}` has another {} than rules_wit: {}, where rules_wit has {}\nhint: drop it from `{}`; a tool with contents of its own needs a name of its own".format(
+            file,
+            what,
+            theirs,
+            ours,
+            file,
+        )
+
+    for field in ("github_repo", "release"):
+        ours, theirs = known.get(field), document.get(field)
+        if ours and theirs and ours != theirs:
+            return contradicts("`{}` of {}".format(field, tool), theirs, ours), None
+    versions = dict(known.get("versions", {}))
+    for version, entry in document["versions"].items():
+        merged = dict(versions.get(version, {}))
+        platforms = dict(merged.get("platforms", {}))
+        for platform, published in entry["platforms"].items():
+            ours = platforms.setdefault(platform, published)
+            for field in ("sha256", "url_suffix"):
+                if ours[field] != published[field]:
+                    return contradicts("{} of {} {} for {}".format(field, tool, version, platform), published[field], ours[field]), None
+        versions[version] = entry | merged | {"platforms": platforms}
+    order = highest_first(versions)
+    return None, registry | {
+        tool: document | known | {
+            "latest_version": order[0],
+            "versions": {version: versions[version] for version in order},
+        },
+    }
+
+def _check_document(document):
+    """What is wrong with a document, or None."""
+    err = _check_fields("the file", document, _TOP)
+    if err:
+        return err
+    if not _is_name(document["tool_name"], "-"):
+        return "`tool_name` is `{}`, which is not in lower case with dashes".format(document["tool_name"])
+    if document["github_repo"].count("/") != 1:
+        return "`github_repo` is `{}`, not an owner and a name".format(document["github_repo"])
+    if "release" in document:
+        err = _check_release(document["release"])
+        if err:
+            return err
+    for version, entry in document["versions"].items():
+        err = _check_version(version, entry, "release" in document)
+        if err:
+            return err
+    order = highest_first(document["versions"])
+    if not order or document["latest_version"] != order[0]:
+        return "`latest_version` is {}, the highest is {}".format(document["latest_version"], order[0] if order else "none")
+    return None
+
+def _check_release(release):
+    err = _check_fields("`release`", release, _RELEASE)
+    if err:
+        return err
+    for field, template in release.items():
+        rest = template
+        for name in _TEMPLATE + (["github_repo"] if field == "base_url" else []):
+            rest = rest.replace("{%s}" % name, "")
+        if "{" in rest or "}" in rest:
+            return "`{}` is `{}`; what can be in braces is {}".format(field, template, ", ".join(_TEMPLATE))
+        if ".." in template.split("/"):
+            return "`{}` is `{}`, which leads out of its folder".format(field, template)
+    base = release.get("base_url", "https://")
+    if not base.startswith("https://") and not base.startswith("http://"):
+        return "`base_url` is `{}`, not an address of http or https".format(base)
+    return None
+
+def _check_version(version, entry, has_release):
+    if is_rolling(version) and not _is_name(version, "-._"):
+        return "`{}` is no version".format(version)
+    at = "version {}".format(version)
+    err = _check_fields(at, entry, _VERSION)
+    if err:
+        return err
+    if entry["platforms"] and not has_release:
+        return at + " has platforms, but the file has no `release`"
+    for platform, published in entry["platforms"].items():
+        if platform not in PLATFORMS:
+            return "{} has the platform `{}`; there are {}".format(at, platform, ", ".join(PLATFORMS))
+        err = _check_fields("{} for {}".format(at, platform), published, _PLATFORM)
+        if err:
+            return err
+        if len(published["sha256"]) != 64 or published["sha256"].strip("0123456789abcdef"):
+            return "`sha256` of {} for {} is not 64 hexadecimal digits".format(at, platform)
+        if not _is_name(published["url_suffix"].lower(), "-._"):
+            return "`url_suffix` of {} for {} is `{}`, which no file is called".format(at, platform, published["url_suffix"])
+    return None
+
+def _check_fields(at, value, fields):
+    if type(value) != "dict":
+        return at + " is not an object"
+    for name in value:
+        if name not in fields:
+            return "{} has `{}`; there are {}".format(at, name, ", ".join(fields))
+    for name, (required, kind) in fields.items():
+        if name in value and type(value[name]) != kind:
+            return "`{}` of {} is not a {}".format(name, at, {"dict": "object", "list": "array"}.get(kind, kind))
+        if required and name not in value:
+            return "{} has no `{}`".format(at, name)
+    return None
+
+def _is_name(text, also):
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+    return text != "" and text[0] in letters and not text.strip(letters + also) and all(
+        [char in letters + also for char in text.elems()],
+    )
