@@ -86,7 +86,9 @@ pub fn collect(tool: &Tool, version: &str, sources: &Sources, allow_changed: boo
         entry.insert("packages".to_owned(), Value::Array(packages));
     }
     if collector.found {
-        collector.collected.entry = Some(entry);
+        let mut entry = Value::Object(entry);
+        entry.sort_all_objects();
+        collector.collected.entry = entry.as_object().cloned();
     } else if collector.collected.problems.is_empty() {
         let name = &tool.file.tool_name;
         let error = Diagnostic::new(format!(
@@ -144,7 +146,7 @@ impl Collector<'_> {
                         .date
                         .filter(|_| !entry.contains_key("release_date"))
                     {
-                        entry.shift_insert(0, "release_date".to_owned(), date.into());
+                        entry.insert("release_date".to_owned(), date.into());
                     }
                 }
                 None if of == self.version => {}

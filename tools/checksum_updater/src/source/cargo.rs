@@ -66,10 +66,10 @@ impl Cargo {
         Ok(command)
     }
 
-    /// The version and checksum that cargo locks for a requirement.
-    fn lock(&self, name: &str, requirement: &str) -> Result<Locked, SourceError> {
+    /// A project that depends on a crate and has a lock file.
+    fn project(&self, name: &str, requirement: &str) -> Result<TempDir, SourceError> {
         let what = format!("crate {name} {requirement}");
-        let failed = |e: &dyn std::fmt::Display| SourceError::Unreachable {
+        let failed = |e: std::io::Error| SourceError::Unreachable {
             what: what.clone(),
             why: e.to_string(),
         };
@@ -79,16 +79,23 @@ impl Cargo {
              [lib]\npath = \"lib.rs\"\n[dependencies]\n\
              wanted = {{ package = \"{name}\", version = \"{requirement}\", default-features = false }}\n"
         );
-        fs::write(project.path().join("Cargo.toml"), manifest).map_err(|e| failed(&e))?;
-        fs::write(project.path().join("lib.rs"), "").map_err(|e| failed(&e))?;
-        let answer = client::run(
-            self.command(&what, project.path())?
-                .arg("generate-lockfile"),
-            &what,
-        )?;
-        if !answer.ok {
-            return Err(judge(what, &answer));
+        fs::write(project.path().join("Cargo.toml"), manifest).map_err(failed)?;
+        fs::write(project.path().join("lib.rs"), "").map_err(failed)?;
+        let mut command = self.command(&what, project.path())?;
+        let answer = client::run(command.arg("generate-lockfile"), &what)?;
+        match answer.ok {
+            true => Ok(project),
+            false => Err(judge(what, &answer)),
         }
+    }
+
+    /// The version and checksum that cargo locks for a requirement.
+    fn lock(&self, name: &str, requirement: &str) -> Result<Locked, SourceError> {
+        let failed = |e: &dyn std::fmt::Display| SourceError::Unreachable {
+            what: format!("crate {name} {requirement}"),
+            why: e.to_string(),
+        };
+        let project = self.project(name, requirement)?;
         let text = fs::read_to_string(project.path().join("Cargo.lock")).map_err(|e| failed(&e))?;
         let lock: Lock = toml::from_str(&text).map_err(|e| failed(&e))?;
         let exact = requirement.strip_prefix('=');
@@ -132,11 +139,14 @@ impl Source for Cargo {
         }
         // `cargo info` downloads the crate that it describes, and nothing else.
         let spec = format!("{}@{}", item.name, item.version);
-        let answer = client::run(
-            self.command(&what, empty.path())?
-                .args(["info", "--quiet", spec.as_str()]),
-            &what,
-        )?;
+        let mut command = self.command(&what, empty.path())?;
+        let mut answer = client::run(command.args(["info", "--quiet", spec.as_str()]), &what)?;
+        if !answer.ok && answer.says(&["is replaced with", "no such command"]) {
+            // It does not work with a mirror. `cargo fetch` does, and brings the dependencies too.
+            let project = self.project(&item.name, &format!("={}", item.version))?;
+            let mut command = self.command(&what, project.path())?;
+            answer = client::run(command.args(["fetch", "--quiet"]), &what)?;
+        }
         let failed = |why: String| SourceError::Unreachable {
             what: what.clone(),
             why,
