@@ -9,6 +9,7 @@ load("//toolchains/private:tools.bzl", "TAG_CLASSES", "declare_tools", "read_reg
 
 # Written from `<file>.template` and the versions.
 _MANIFESTS = [
+    Label("//tools:Cargo.toml"),
     Label("//tools/generators:Cargo.toml"),
 ]
 

@@ -87,7 +87,7 @@ def rust_tool(name, srcs, deps):
         visibility = ["//visibility:public"],
     )
 
-def rust_tool_test(name, srcs = [], crate = None, crate_root = None, deps = [], data = [], tools = [], env = {}, size = "small", **kwargs):
+def rust_tool_test(name, srcs = [], crate = None, crate_root = None, deps = [], compile_data = [], data = [], tools = [], env = {}, size = "small", **kwargs):
     """A Rust test of a tool, with the tools that it starts as programs rather than linked in.
 
     Args:
@@ -96,6 +96,7 @@ def rust_tool_test(name, srcs = [], crate = None, crate_root = None, deps = [], 
       crate: label, in place of sources: the crate whose own unit tests these are.
       crate_root: label.
       deps: list[label], the crates.
+      compile_data: list[label], files that its sources include.
       data: list[label], files that it reads.
       tools: list[label], programs that it starts.
       env: dict[string, string], `$(rootpath ...)` names `data` and `tools`.
@@ -106,6 +107,7 @@ def rust_tool_test(name, srcs = [], crate = None, crate_root = None, deps = [], 
         name = name + "_bin",
         srcs = srcs,
         crate = crate,
+        compile_data = compile_data,
         crate_root = crate_root,
         deps = deps,
         tags = ["manual"],

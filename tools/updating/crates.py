@@ -23,6 +23,7 @@ TOOLS = ROOT / "tools"
 # The directory of each workspace below tools, and the repository with its crates.
 WORKSPACES = {
     "": "rules_wit_crates",
+    "checksum_updater": "rules_wit_updater_crates",
     "generators": "rules_wit_generators",
 }
 
@@ -49,7 +50,24 @@ def manifests(workspace):
     root = TOOLS / workspace / "Cargo.toml"
     listed = re.search(r"^members = \[([^]]*)\]", root.read_text(), re.MULTILINE)
     members = re.findall(r'"([^"]+)"', listed[1]) if listed else []
-    return [root] + [TOOLS / workspace / member / "Cargo.toml" for member in members]
+    return [root] + [TOOLS / workspace / member / "Cargo.toml" for member in members] + borrowed(workspace)
+
+
+def borrowed(workspace):
+    """The manifests of packages that a workspace takes from the one in tools, and of that, as they inherit from it."""
+    names = re.findall(r'path = "\.\./([^"]+)"', (TOOLS / workspace / "Cargo.toml").read_text())
+    return [TOOLS / name / "Cargo.toml" for name in names] + ([TOOLS / "Cargo.toml"] if names else [])
+
+
+def merged(workspace, path):
+    """The text of a manifest if the packages that a workspace borrows were its members: cargo-bazel knows no others."""
+    text = path.read_text()
+    if borrowed(workspace) and path == TOOLS / workspace / "Cargo.toml":
+        return text.replace("[workspace]\n", "", 1)
+    if borrowed(workspace) and path == TOOLS / "Cargo.toml":
+        members = [workspace] + [path.parent.name for path in borrowed(workspace)[:-1]]
+        return re.sub(r"^members = .*$", "members = " + json.dumps(members), text, count=1, flags=re.MULTILINE)
+    return text
 
 
 def digest(workspace):
@@ -87,7 +105,7 @@ def generate(program, workspace, out):
         for path in manifests(workspace):
             copy = work / "tools" / path.relative_to(TOOLS)
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(path, copy)
+            copy.write_text(merged(workspace, path))
             if "[package]" in path.read_text():
                 for source in ("src/lib.rs", "src/main.rs", "lib.rs"):
                     if (path.parent / source).exists():

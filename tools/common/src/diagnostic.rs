@@ -38,6 +38,11 @@ impl Site {
         }
     }
 
+    /// The number of the line, from 1.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
     /// The text beside the marker.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
@@ -206,6 +211,15 @@ impl Failure {
     pub fn render(&self, colour: bool) -> String {
         let texts: Vec<String> = self.0.iter().map(|d| d.render(colour)).collect();
         texts.join("\n")
+    }
+}
+
+impl IntoIterator for Failure {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
     }
 }
 

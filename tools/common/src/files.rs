@@ -62,6 +62,20 @@ pub fn read_text(path: &Path, limit: Limit) -> Result<String> {
 /// Writes a file at once or not at all: no reader ever sees half of it, and a failure leaves what
 /// was there before.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    replace_file(path, bytes, |_| Ok(()))
+}
+
+/// Like [`write_file`], and waits until the bytes are on the disk: for files that are sources, which
+/// no build makes again.
+pub fn write_source_file(path: &Path, bytes: &[u8]) -> Result<()> {
+    replace_file(path, bytes, std::fs::File::sync_all)
+}
+
+fn replace_file(
+    path: &Path,
+    bytes: &[u8],
+    settle: fn(&std::fs::File) -> std::io::Result<()>,
+) -> Result<()> {
     let fail = |e: std::io::Error| {
         Diagnostic::environment(format!(
             "cannot write `{}`: {}",
@@ -80,6 +94,7 @@ pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
     let mut file = builder.tempfile_in(dir).map_err(fail)?;
     file.write_all(bytes).map_err(fail)?;
+    settle(file.as_file()).map_err(fail)?;
     file.persist(path).map_err(|e| fail(e.error))?;
     Ok(())
 }

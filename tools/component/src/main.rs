@@ -12,12 +12,12 @@ mod validate;
 mod wit;
 
 use clap::{Parser, Subcommand};
-use rules_wit_common::Result;
+use rules_wit_common::{versions, Result};
 use std::process::ExitCode;
 
 /// Makes, checks, prints and plugs WebAssembly components.
 #[derive(Parser)]
-#[command(name = "component", bin_name = "component", version = version(), propagate_version = true)]
+#[command(name = "component", bin_name = "component", version = versions::COMPONENT, propagate_version = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -34,11 +34,6 @@ enum Command {
     Version,
 }
 
-/// The versions of the libraries, which are what decides the output of this tool.
-fn version() -> &'static str {
-    "wit-component 0.258.3\nwasmparser 0.258.3\nwac-graph 0.12.0"
-}
-
 fn main() -> ExitCode {
     rules_wit_common::run(|cli: Cli| -> Result<()> {
         match cli.command {
@@ -49,7 +44,7 @@ fn main() -> ExitCode {
             Command::Plug(args) => plug::run(&args),
             Command::Version => rules_wit_common::write_output(
                 std::path::Path::new("-"),
-                format!("{}\n", version()).as_bytes(),
+                format!("{}\n", versions::COMPONENT).as_bytes(),
                 false,
             ),
         }

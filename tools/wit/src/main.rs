@@ -10,12 +10,12 @@ mod resolve;
 mod spans;
 
 use clap::{Parser, Subcommand};
-use rules_wit_common::Result;
+use rules_wit_common::{versions, Result};
 use std::process::ExitCode;
 
 /// Reads WIT packages, checks them, and generates bindings.
 #[derive(Parser)]
-#[command(name = "wit", bin_name = "wit", version = version(), propagate_version = true)]
+#[command(name = "wit", bin_name = "wit", version = versions::WIT, propagate_version = true)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -29,11 +29,6 @@ enum Command {
     Version,
 }
 
-/// The versions of the libraries, which are what decides the output of this tool.
-fn version() -> &'static str {
-    "wit-parser 0.258.3\nwit-component 0.258.3"
-}
-
 fn main() -> ExitCode {
     rules_wit_common::run(|cli: Cli| -> Result<()> {
         match cli.command {
@@ -41,7 +36,7 @@ fn main() -> ExitCode {
             Command::BindgenRust(args) => bindgen_rust::run(&args),
             Command::Version => rules_wit_common::write_output(
                 std::path::Path::new("-"),
-                format!("{}\n", version()).as_bytes(),
+                format!("{}\n", versions::WIT).as_bytes(),
                 false,
             ),
         }

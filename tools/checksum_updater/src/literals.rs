@@ -1,0 +1,163 @@
+//! Versions that stand as literals in files of other programs, and are edited in place.
+
+use crate::tool_versions::{self, Versions};
+use regex::Regex;
+use rules_wit_common::{Diagnostic, Result, Site};
+use std::ops::Range;
+
+/// A version that is written in a file.
+struct Literal {
+    /// The file, below the root.
+    file: &'static str,
+    /// The group `version` is the literal; the group `tool`, if there is one, is the key.
+    pattern: &'static str,
+    /// The key in `TOOL_VERSIONS`, for patterns without a group `tool`.
+    tool: &'static str,
+}
+
+/// All of them. What cannot have a template because other programs read or write the file.
+const LITERALS: &[Literal] = &[
+    Literal {
+        file: "MODULE.bazel",
+        pattern: r#"bazel_dep\(\s*name = "(?<tool>[^"]+)",\s*version = "(?<version>[^"]*)""#,
+        tool: "",
+    },
+    Literal {
+        file: "MODULE.bazel",
+        pattern: r#"rust\.toolchain\([^)]*versions = \["(?<version>[^"]*)"\]"#,
+        tool: "rust",
+    },
+    Literal {
+        file: ".bazelversion",
+        pattern: r"\A(?<version>\S+)\s*\z",
+        tool: "bazel",
+    },
+    Literal {
+        file: "COMPATIBILITY.md",
+        pattern: r"(?m)^\| Bazel \| (?<version>\d+(\.\d+)+)",
+        tool: "bazel",
+    },
+    Literal {
+        file: "COMPATIBILITY.md",
+        pattern: r"(?m)^\| rustc \| (?<version>\d+(\.\d+)+)",
+        tool: "rust",
+    },
+];
+
+/// The files that have such versions.
+pub fn files() -> Vec<&'static str> {
+    let mut files: Vec<&str> = LITERALS.iter().map(|l| l.file).collect();
+    files.dedup();
+    files
+}
+
+/// A literal that was found.
+pub struct Found {
+    /// Where it is in the text.
+    pub range: Range<usize>,
+    /// The key in `TOOL_VERSIONS`.
+    pub tool: String,
+    /// What `TOOL_VERSIONS` says, and in which line.
+    pub expected: (String, usize),
+}
+
+/// The literals in a file. Errors: a pattern that finds nothing, a tool without a version.
+pub fn find(file: &str, text: &str, versions: &Versions) -> Result<Vec<Found>> {
+    let mut all = Vec::new();
+    for literal in LITERALS.iter().filter(|l| l.file == file) {
+        let before = all.len();
+        let pattern = Regex::new(literal.pattern)
+            .map_err(|e| Diagnostic::new(format!("malformed pattern in literals.rs: {e}")))?;
+        for found in pattern.captures_iter(text) {
+            let Some(version) = found.name("version") else {
+                continue;
+            };
+            let tool = found.name("tool").map_or(literal.tool, |m| m.as_str());
+            let Some(expected) = versions.tools.get(tool) else {
+                return Err(Diagnostic::new(format!(
+                    "`{tool}` has no version in {}",
+                    tool_versions::PATH
+                ))
+                .site(Site::new(file, text, version.range()))
+                .hint(format!(
+                    "add \"{tool}\": \"{}\" to TOOL_VERSIONS",
+                    version.as_str()
+                ))
+                .into());
+            };
+            all.push(Found {
+                range: version.range(),
+                tool: tool.to_owned(),
+                expected: expected.clone(),
+            });
+        }
+        if all.len() == before {
+            return Err(Diagnostic::new(format!(
+                "{file} has no version of {} where one is expected",
+                literal.tool
+            ))
+            .note(format!("the pattern is {}", literal.pattern))
+            .hint("correct the file, or the table in tools/checksum_updater/src/literals.rs")
+            .into());
+        }
+    }
+    all.sort_by_key(|f| f.range.start);
+    Ok(all)
+}
+
+/// The text with every literal as `TOOL_VERSIONS` has it.
+pub fn replace(text: &str, found: &[Found]) -> String {
+    let mut out = text.to_owned();
+    for literal in found.iter().rev() {
+        out.replace_range(literal.range.clone(), &literal.expected.0);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn versions() -> Versions {
+        Versions::parse("f", "TOOL_VERSIONS = {\"rules_rust\": \"0.93.7\", \"rust\": \"1.99.7\", \"bazel\": \"7.99.7\"}").expect("parses")
+    }
+
+    #[test]
+    fn replaced() {
+        for (file, text, expected) in [
+            (
+                "MODULE.bazel",
+                "bazel_dep(name = \"rules_rust\", version = \"0.1\")\nrust.toolchain(\n  edition = \"2021\",\n  versions = [\"1.2.3\"],\n)\n",
+                "bazel_dep(name = \"rules_rust\", version = \"0.93.7\")\nrust.toolchain(\n  edition = \"2021\",\n  versions = [\"1.99.7\"],\n)\n",
+            ),
+            (".bazelversion", "8.0.0\n", "7.99.7\n"),
+            ("COMPATIBILITY.md", "x\n| Bazel | 8.0.0, y |\n| rustc | 1.0 |\n", "x\n| Bazel | 7.99.7, y |\n| rustc | 1.99.7 |\n"),
+        ] {
+            let found = find(file, text, &versions()).expect(file);
+            assert_eq!(replace(text, &found), expected);
+        }
+    }
+
+    #[test]
+    fn errors() {
+        for (file, text, title) in [
+            (".bazelversion", "", "no version of bazel"),
+            (
+                "COMPATIBILITY.md",
+                "| Bazel | 8.0.0 |",
+                "no version of rust",
+            ),
+            (
+                "MODULE.bazel",
+                "bazel_dep(name = \"x\", version = \"1\")",
+                "`x` has no version in",
+            ),
+        ] {
+            let error = find(file, text, &versions())
+                .err()
+                .expect(file)
+                .render(false);
+            assert!(error.contains(title), "{error}");
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! `checksum_updater`: keeps the registry of checksums, and everything that is generated from the
+//! versions, up to date.
+//!
+//! Exit codes: 0 fine, 1 a file or a download is not what it should be, 2 usage, 3 file system or
+//! network.
+
+mod check;
+mod collect;
+mod digest;
+mod http;
+mod list;
+mod literals;
+mod locks;
+mod registry;
+mod source;
+mod starlark;
+mod stray;
+mod sync;
+mod template;
+mod tool_versions;
+mod tree;
+mod update;
+mod validate;
+mod version;
+
+use clap::{Parser, Subcommand};
+use rules_wit_common::{Diagnostic, Result};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Keeps the registry of checksums, and everything that is generated from the versions, up to date.
+#[derive(Parser)]
+#[command(name = "checksum_updater", bin_name = "checksum_updater")]
+struct Cli {
+    /// The workspace of rules_wit. Without it, the one that the current directory is in.
+    #[arg(long, global = true, value_name = "DIR")]
+    workspace: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    List(list::Args),
+    Update(update::Args),
+    UpdateAll(update::AllArgs),
+    Validate(validate::Args),
+    Sync(sync::Args),
+}
+
+fn workspace(given: Option<PathBuf>) -> Result<PathBuf> {
+    if let Some(given) = given {
+        return Ok(given);
+    }
+    if let Some(root) = std::env::var_os("BUILD_WORKSPACE_DIRECTORY") {
+        return Ok(PathBuf::from(root));
+    }
+    let here = std::env::current_dir()
+        .map_err(|e| Diagnostic::environment(format!("cannot find the current directory: {e}")))?;
+    let root = here
+        .ancestors()
+        .find(|d| d.join(tool_versions::PATH).exists());
+    root.map(Path::to_owned).ok_or_else(|| {
+        Diagnostic::usage(format!(
+            "no directory above this one has `{}`",
+            tool_versions::PATH
+        ))
+        .hint("stand in the workspace of rules_wit, or name it with `--workspace`")
+        .into()
+    })
+}
+
+fn main() -> ExitCode {
+    rules_wit_common::run(|cli: Cli| -> Result<()> {
+        let root = workspace(cli.workspace)?;
+        match cli.command {
+            Command::List(args) => list::run(&root, &args),
+            Command::Update(args) => update::run(&root, &args),
+            Command::UpdateAll(args) => update::run_all(&root, &args),
+            Command::Validate(args) => validate::run(&root, &args),
+            Command::Sync(args) => sync::run(&root, &args),
+        }
+    })
+}

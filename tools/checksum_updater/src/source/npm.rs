@@ -1,0 +1,126 @@
+//! The npm registry, through npm.
+
+use super::client::{self, Answer, Scratch};
+use super::{Item, Published, Source, SourceError};
+use crate::digest::Digest;
+use serde_json::Value;
+use std::io::Read;
+use std::path::Path;
+use std::process::Command;
+
+/// Packages as npm sees them.
+pub struct Npm;
+
+fn npm(directory: &Path, args: &[&str], what: &str) -> Result<Value, SourceError> {
+    let program = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    let answer = client::run(
+        Command::new(program)
+            .current_dir(directory)
+            .args(args)
+            .args([
+                "--json",
+                "--ignore-scripts",
+                "--no-update-notifier",
+                "--loglevel=error",
+            ]),
+        what,
+    )?;
+    if !answer.ok {
+        return Err(judge(what, &answer));
+    }
+    serde_json::from_str(&answer.stdout).map_err(|e| SourceError::Unreachable {
+        what: what.to_owned(),
+        why: format!("npm's answer is no JSON: {e}"),
+    })
+}
+
+fn judge(what: &str, answer: &Answer) -> SourceError {
+    let code = serde_json::from_str::<Value>(&answer.stdout)
+        .ok()
+        .and_then(|v| Some(v.pointer("/error/code")?.as_str()?.to_owned()))
+        .unwrap_or_default();
+    let (what, why) = (what.to_owned(), answer.reason());
+    if code == "EINTEGRITY" || answer.says(&["EINTEGRITY"]) {
+        SourceError::Corrupt { what, why }
+    } else if ["E404", "ETARGET", "ENOVERSIONS"].contains(&code.as_str())
+        || answer.says(&["E404", "ETARGET"])
+    {
+        SourceError::NotFound { what, why }
+    } else {
+        SourceError::Unreachable { what, why }
+    }
+}
+
+impl Source for Npm {
+    fn newest(&self, name: &str) -> Result<String, SourceError> {
+        let what = format!("npm package {name}");
+        let scratch = client::scratch(&what)?;
+        let version = npm(scratch.path(), &["view", name, "version"], &what)?;
+        match version.as_str() {
+            Some(version) => Ok(version.to_owned()),
+            None => Err(SourceError::NotFound {
+                what,
+                why: "npm names no version".to_owned(),
+            }),
+        }
+    }
+
+    fn published(&self, item: &Item) -> Result<Published, SourceError> {
+        let spec = format!("{}@{}", item.name, item.version);
+        let what = format!("npm package {spec}");
+        let scratch = client::scratch(&what)?;
+        // Without such a version npm prints nothing and is content.
+        let answer = npm(
+            scratch.path(),
+            &["view", spec.as_str(), "version", "dist.integrity"],
+            &what,
+        );
+        let fields = match answer {
+            Err(SourceError::Unreachable { why, .. }) if why.contains("EOF while parsing") => {
+                return Err(SourceError::NotFound {
+                    what,
+                    why: "npm has no such version".to_owned(),
+                })
+            }
+            answer => answer?,
+        };
+        let digest = fields
+            .get("dist.integrity")
+            .and_then(Value::as_str)
+            .and_then(Digest::parse);
+        Ok(Published {
+            digest,
+            ..Published::default()
+        })
+    }
+
+    fn open(&self, item: &Item) -> Result<Box<dyn Read>, SourceError> {
+        let spec = format!("{}@{}", item.name, item.version);
+        let what = format!("npm package {spec}");
+        let scratch = client::scratch(&what)?;
+        // A cache of its own: the point is to download it.
+        let cache = scratch.path().join("cache").to_string_lossy().into_owned();
+        let answer = npm(
+            scratch.path(),
+            &["pack", spec.as_str(), "--cache", &cache],
+            &what,
+        )?;
+        // A list up to npm 11, an object by name from npm 12 on.
+        let packed = answer
+            .get(0)
+            .or_else(|| answer.as_object()?.values().next());
+        let file = packed
+            .and_then(|p| p.get("filename"))
+            .and_then(Value::as_str);
+        let failed = |why: String| SourceError::Unreachable {
+            what: what.clone(),
+            why,
+        };
+        // npm 8 named the file of a scoped package with the scope's slash.
+        let file = file.map(|f| f.trim_start_matches('@').replace('/', "-"));
+        let path = scratch
+            .path()
+            .join(file.ok_or_else(|| failed("npm names no file".to_owned()))?);
+        Scratch::open(scratch, &path).map_err(|e| failed(e.to_string()))
+    }
+}

@@ -1,0 +1,264 @@
+//! Finds versions that stand where they should come from `TOOL_VERSIONS`.
+
+use crate::tool_versions::{Versions, PATH};
+use crate::version;
+use regex::Regex;
+use rules_wit_common::{Diagnostic, Site};
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// The tools whose versions nothing else has: any such literal is a copy. Versions of the others
+/// (7.1.7 may be anybody's) count only in lines that name the tool.
+const DISTINCTIVE: &[&str] = &[
+    "bazel",
+    "rules_rust",
+    "rust",
+    "wasm-tools",
+    "wasmtime",
+    "wit-bindgen",
+    "wit-dylib",
+];
+
+/// Where a version may stand, and why.
+const ALLOWED: &[(&str, &str)] = &[
+    (r"^toolchains/tool_versions\.bzl$", "the home of versions"),
+    (
+        r"(^|/)(Cargo\.lock|MODULE\.bazel\.lock|package-lock\.json)$",
+        "written by package managers",
+    ),
+    (
+        r"^tools/([^/]+/)?crates/",
+        "written from a lock file, compared by its hash",
+    ),
+    (
+        r"^checksums/(tools/[^/]+\.json|private/data\.bzl)$",
+        "the registry, with all versions there are",
+    ),
+    (
+        r"^test/runtime_compatibility/matrix\.json$",
+        "what was measured, with which versions",
+    ),
+    (
+        r"^toolchains/private/compatibility\.bzl$",
+        "written from the matrix",
+    ),
+    (
+        r"^docs/wit-bindgen-versions\.md$",
+        "written from the matrix",
+    ),
+    (
+        r"^tools/[^/]+/tests/",
+        "expected output, compared by its tests",
+    ),
+    (
+        r"\.wit$",
+        "versions of WIT packages and of gates, which the build resolves",
+    ),
+];
+
+/// Lines between these are written from the matrix.
+const MARKS: (&str, &str) = ("<!-- matrix -->", "<!-- /matrix -->");
+
+static ALLOWED_PATHS: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    let paths: Vec<&str> = ALLOWED.iter().map(|(path, _)| *path).collect();
+    Regex::new(&paths.join("|")).ok()
+});
+
+/// What the check knows of the versions.
+pub struct Strays {
+    /// Each version with the tool, and the pattern of a line that counts, if not every line does.
+    versions: Vec<(String, String, Option<Regex>)>,
+}
+
+impl Strays {
+    /// Prepares the check for these versions.
+    pub fn new(versions: &Versions) -> Self {
+        let mut list = Vec::new();
+        for (tool, (version, _)) in &versions.tools {
+            let forms = [
+                Some(version.clone()),
+                (tool == "wasm-tools")
+                    .then(|| version::of_crates(version))
+                    .flatten(),
+            ];
+            for form in forms.into_iter().flatten() {
+                let name = format!(
+                    r"(?i)(?:^|[^a-z0-9]){}(?:$|[^a-z0-9])",
+                    regex::escape(tool).replace(r"\-", "[-_]")
+                );
+                let line = (!DISTINCTIVE.contains(&tool.as_str()))
+                    .then(|| Regex::new(&name).ok())
+                    .flatten();
+                list.push((form, tool.clone(), line));
+            }
+        }
+        Strays { versions: list }
+    }
+
+    /// The strays of a file. `rendered`: the file is written from a template; `known`: ranges whose
+    /// versions are compared elsewhere.
+    pub fn find(
+        &self,
+        path: &str,
+        text: &str,
+        rendered: bool,
+        known: &[Range<usize>],
+    ) -> Vec<Diagnostic> {
+        if rendered || is_allowed(path) {
+            return Vec::new();
+        }
+        let mut found = Vec::new();
+        // One literal may be the version of two tools; it is one error.
+        let mut seen = BTreeSet::new();
+        let (mut at, mut generated) = (0, false);
+        for line in text.split_inclusive('\n') {
+            generated = (generated || line.contains(MARKS.0)) && !line.contains(MARKS.1);
+            for (version, tool, names) in &self.versions {
+                if generated || names.as_ref().is_some_and(|n| !n.is_match(line)) {
+                    continue;
+                }
+                for start in line
+                    .match_indices(version)
+                    .filter_map(|(i, v)| is_whole(line, i, v).then_some(i))
+                {
+                    let range = at + start..at + start + version.len();
+                    if !known.contains(&range) && seen.insert(range.start) {
+                        found.push(stray(path, text, range, tool));
+                    }
+                }
+            }
+            at += line.len();
+        }
+        found
+    }
+}
+
+/// Whether a version is a token of its own: not in a longer number, not before a further component.
+fn is_whole(line: &str, start: usize, version: &str) -> bool {
+    let mut after = line[start + version.len()..].chars();
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let (first, second) = (after.next(), after.next());
+    !line[..start].ends_with(|c: char| c.is_ascii_digit() || c == '.')
+        && !digit(first)
+        && !(first == Some('.') && digit(second))
+}
+
+fn is_allowed(path: &str) -> bool {
+    ALLOWED_PATHS.as_ref().is_some_and(|r| r.is_match(path))
+}
+
+fn stray(path: &str, text: &str, range: Range<usize>, tool: &str) -> Diagnostic {
+    let version = &text[range.clone()];
+    let site = Site::new(path, text, range.clone());
+    let title = format!(
+        "{path}:{}: a copy of the version of {tool}, {version}",
+        site.line()
+    );
+    let variable = tool.to_uppercase().replace('-', "_");
+    let hint = match path.strip_suffix(".template") {
+        Some(_) => format!("write ${{{variable}_VERSION}}, then: bazel run //tools/checksum_updater -- sync"),
+        None if path.ends_with(".bzl") || path.ends_with(".bazel") => {
+            format!("load TOOL_VERSIONS from //{}", PATH.replace("/tool", ":tool"))
+        }
+        None => format!(
+            "leave it out, or rename the file to {path}.template, write ${{{variable}_VERSION}}, then: bazel run //tools/checksum_updater -- sync"
+        ),
+    };
+    Diagnostic::new(title).site(site).hint(hint)
+}
+
+/// Whether a file is text: UTF-8 without NUL.
+pub fn text_of(bytes: &[u8]) -> Option<&str> {
+    let binary = bytes.iter().take(8192).any(|b| *b == 0);
+    std::str::from_utf8(bytes).ok().filter(|_| !binary)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn strays() -> Strays {
+        let text = "TOOL_VERSIONS = {\"wit-bindgen\": \"0.99.7\", \"wasm-tools\": \"1.999.7\", \"wit-dylib\": \"0.999.7\", \"platforms\": \"7.1.7\"}";
+        Strays::new(&Versions::parse("f", text).expect("parses"))
+    }
+
+    fn lines(path: &str, text: &str) -> Vec<usize> {
+        let number = |d: &Diagnostic| {
+            let text = d.render(false);
+            text.split(&format!("{path}:"))
+                .nth(1)
+                .and_then(|t| t.split(':').next()?.parse().ok())
+                .expect("line")
+        };
+        strays()
+            .find(path, text, false, &[])
+            .iter()
+            .map(number)
+            .collect()
+    }
+
+    #[test]
+    fn whole_tokens() {
+        for stray in [
+            "0.99.7",
+            "v0.99.7",
+            "=0.99.7,",
+            "see 0.99.7.",
+            "wit-bindgen-0.99.7.crate",
+            "1.999.7",
+            "0.999.7\r",
+        ] {
+            assert_eq!(lines("README.md", &format!("a\n{stray}\n")), [2], "{stray}");
+        }
+        for other in [
+            "10.99.7", "0.99.70", "1.0.99.7", "0.99.7.2", "0.99", "0_99_7", "2.999.7",
+        ] {
+            assert_eq!(lines("README.md", other), [0; 0], "{other}");
+        }
+        assert_eq!(lines("README.md", "0.99.7 0.99.7 1.999.7"), [1, 1, 1]);
+    }
+
+    #[test]
+    fn common_versions_count_beside_their_tool() {
+        assert_eq!(lines("a.md", "package demo:a@7.1.7;\n"), [0; 0]);
+        assert_eq!(lines("a.bzl", "x = \"7.1.7\"\ny = (\"platforms\", \"7.1.7\")\nz = \"my_platforms_7.1.7\"\nmyplatforms 7.1.7"), [2, 3]);
+    }
+
+    #[test]
+    fn allowed_places() {
+        for path in [
+            "toolchains/tool_versions.bzl",
+            "tools/Cargo.lock",
+            "tools/crates/x-0.99.7.BUILD.bazel",
+            "tools/generators/crates/x.BUILD.bazel",
+            "checksums/tools/wit-bindgen.json",
+            "checksums/private/data.bzl",
+            "test/runtime_compatibility/matrix.json",
+            "toolchains/private/compatibility.bzl",
+            "tools/wit/tests/a/expected.rs",
+            "examples/a.wit",
+        ] {
+            assert_eq!(lines(path, "0.99.7"), [0; 0], "{path}");
+        }
+        for path in [
+            "checksums/schema.json",
+            "tools/wit/src/tests.rs",
+            "x/toolchains/tool_versions.bzl",
+            "a/b.json",
+        ] {
+            assert_eq!(lines(path, "0.99.7"), [1], "{path}");
+        }
+        assert_eq!(strays().find("x", "0.99.7", true, &[]), []);
+        assert_eq!(strays().find("x", "a 0.99.7", false, &[2..8]), []);
+        let marked = "0.99.7\n<!-- matrix -->\n0.99.7\n<!-- /matrix -->\n0.99.7\n";
+        assert_eq!(lines("COMPATIBILITY.md", marked), [1, 5]);
+    }
+
+    #[test]
+    fn text_and_binary() {
+        assert_eq!(text_of(b"a\0b"), None);
+        assert_eq!(text_of(b"\xff"), None);
+        assert_eq!(text_of("é".as_bytes()), Some("é"));
+    }
+}

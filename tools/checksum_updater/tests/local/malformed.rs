@@ -1,0 +1,154 @@
+//! Files of the registry that are wrong: an error that shows where, and never a panic.
+
+use crate::support::{Workspace, DEMO};
+
+const SHA: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+#[test]
+fn each_mistake_is_named() {
+    let deep = format!("{}{}", "[".repeat(100_000), "]".repeat(100_000));
+    let twice = DEMO.replace(
+        "\"versions\": {\n",
+        "\"versions\": {\n    \"1.0.0\": {\n      \"platforms\": {}\n    },\n",
+    );
+    let package = |text: &str| {
+        DEMO.replace(
+            "\"platforms\": {\n",
+            &format!("\"packages\": [{text}],\n      \"platforms\": {{\n"),
+        )
+    };
+    let pin = "\"source\": \"crate\", \"name\": \"a\", \"version\": \"1.0.0\", \"verified\": true";
+    for (json, texts) in [
+        (String::new(), vec!["malformed registry file"]),
+        ("\u{feff}{}".to_owned(), vec!["malformed registry file"]),
+        ("null".to_owned(), vec!["malformed registry file"]),
+        ("{}".to_owned(), vec!["missing field `tool_name`"]),
+        (deep, vec!["malformed registry file"]),
+        (
+            DEMO[..DEMO.len() / 2].to_owned(),
+            vec!["malformed registry file: EOF"],
+        ),
+        (
+            DEMO.replace("true", "yes").replace("false", "no"),
+            vec!["expected ident", "demo.json:16:"],
+        ),
+        (
+            DEMO.replace("\"release_date\"", "\"last_checked\""),
+            vec!["unknown field `last_checked`"],
+        ),
+        (
+            DEMO.replace("\"verified\": false", "\"verified\": \"no\""),
+            vec!["invalid type: string \"no\"", "demo.json:16:"],
+        ),
+        (
+            DEMO.replace("\"demo\"", "\"other\""),
+            vec!["`tool_name` is `other`"],
+        ),
+        (
+            DEMO.replace("example/demo", "example"),
+            vec!["`example` is no repository"],
+        ),
+        (
+            DEMO.replace(
+                "\"latest_version\": \"1.0.0\"",
+                "\"latest_version\": \"0.9.0\"",
+            ),
+            vec!["the highest version is `1.0.0`", "demo.json:4:"],
+        ),
+        (
+            DEMO.replace("linux_amd64", "linux_x86"),
+            vec!["`linux_x86` is no platform"],
+        ),
+        (
+            DEMO.replace("x86_64-linux.tar.gz", "../../../etc/passwd"),
+            vec!["is no end of a file's name", "demo.json:15:"],
+        ),
+        (
+            DEMO.replace("\"v{version}\"", "\"../{version}\""),
+            vec!["is no tag"],
+        ),
+        (
+            DEMO.replace(SHA, &SHA[1..]),
+            vec!["malformed digest", "demo.json:14:", "64 hexadecimal digits"],
+        ),
+        (
+            DEMO.replace(SHA, &SHA.replace('0', "A")),
+            vec!["malformed digest"],
+        ),
+        (
+            DEMO.replace("2026-01-02", "2026-13-02"),
+            vec!["`2026-13-02` is no date"],
+        ),
+        (
+            DEMO.replace("  ", "\t"),
+            vec!["not in the form that it is written in", "demo.json:2"],
+        ),
+        (
+            DEMO.replace("\"release_date\": \"2026-01-02\"", "\"a\"")
+                .replace("      },\n      \"a\"", "      }")
+                .replace(
+                    "      \"platforms\"",
+                    "      \"release_date\": \"2026-01-02\",\n      \"platforms\"",
+                ),
+            vec!["the keys of version 1.0.0 are not sorted", "demo.json:11:"],
+        ),
+        (twice, vec!["none twice"]),
+        (package(&format!("{{{pin}}}")), vec!["malformed digest ``"]),
+        (
+            package(&format!("{{{pin}, \"integrity\": \"{SHA}\"}}")),
+            vec!["keys of another source"],
+        ),
+        (
+            package("{\"source\": \"gem\"}"),
+            vec!["unknown variant `gem`"],
+        ),
+        (
+            package(&format!(
+                "{{{pin}, \"sha256\": \"{SHA}\"}}, {{{pin}, \"sha256\": \"{SHA}\"}}"
+            )),
+            vec!["or one is there twice"],
+        ),
+        (
+            package(&format!("{{{pin}, \"sha256\": \"{SHA}\"}}").replace("\"a\"", "\"../a\"")),
+            vec!["`../a` is no package name"],
+        ),
+    ] {
+        let workspace = Workspace::with(&json);
+        let texts: Vec<&str> = texts.into_iter().chain(["error: ", "hint: "]).collect();
+        let ran = workspace.run(&["validate", "--offline"]).expect(1, &texts);
+        assert!(!ran.stderr().contains("internal error"), "{}", ran.stderr());
+        // No other command is content with it, or changes it.
+        for args in [&["list"][..], &["update", "demo", "1.0.0"]] {
+            let code = workspace.run(args).0.status.code();
+            assert!(
+                matches!(code, Some(0..=3)),
+                "{args:?} ended with {code:?} on\n{json}"
+            );
+            assert_eq!(workspace.json(), json);
+        }
+    }
+}
+
+#[test]
+fn cut_anywhere_it_is_an_error() {
+    let workspace = Workspace::with(DEMO);
+    for end in (0..DEMO.len() - 1).step_by(7) {
+        workspace.write("checksums/tools/demo.json", &DEMO[..end]);
+        let ran = workspace
+            .run(&["validate", "--offline"])
+            .expect(1, &["malformed registry file"]);
+        assert!(!ran.stderr().contains("internal error"), "{}", ran.stderr());
+    }
+}
+
+#[test]
+fn no_registry() {
+    let workspace = Workspace::new();
+    std::fs::remove_dir_all(workspace.root().join("checksums")).expect("remove");
+    workspace
+        .run(&["list"])
+        .expect(3, &["cannot read `checksums/tools`", "hint: "]);
+    workspace
+        .run(&["frobnicate"])
+        .expect(2, &["unrecognized subcommand"]);
+}

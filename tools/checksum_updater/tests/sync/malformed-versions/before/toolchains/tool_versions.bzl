@@ -1,0 +1,3 @@
+TOOL_VERSIONS = {
+    "wit-bindgen": VERSION,
+}
