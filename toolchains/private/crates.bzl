@@ -73,7 +73,12 @@ def _impl(rctx):
             rctx.file("BUILD.bazel", rctx.read(file))
         elif name in crates:
             _clear(rctx, crates[name])
-            rctx.file("vendor/%s/BUILD.bazel" % name, rctx.read(file))
+
+            # cargo-bazel has a dash in labels where cargo has a plus before build metadata.
+            label = name.replace("+", "-")
+            if label != name:
+                rctx.symlink(crates[name], "vendor/" + label)
+            rctx.file("vendor/%s/BUILD.bazel" % label, rctx.read(file))
 
     for name, path in crates.items():
         if name.startswith("wasmtime-wasi-") and name[len("wasmtime-wasi-")].isdigit():
