@@ -155,7 +155,10 @@ fn stray(path: &str, text: &str, range: Range<usize>, tool: &str) -> Diagnostic 
         "{path}:{}: a copy of the version of {tool}, {version}",
         site.line()
     );
-    let variable = tool.to_uppercase().replace('-', "_");
+    let mut variable = tool.to_uppercase().replace('-', "_");
+    if tool == "wasm-tools" && version.starts_with("0.") {
+        variable.push_str("_CRATES");
+    }
     let hint = match path.strip_suffix(".template") {
         Some(_) => format!("write ${{{variable}_VERSION}}, then: bazel run //tools/checksum_updater -- sync"),
         None if path.ends_with(".bzl") || path.ends_with(".bazel") => {

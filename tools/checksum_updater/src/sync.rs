@@ -158,9 +158,17 @@ fn compare(
         };
         let mut known: Vec<Range<usize>> = Vec::new();
         if with_literals.contains(&path.as_str()) {
-            for found in literals::find(path, text, versions)? {
-                problems.extend(wrong(path, text, &found));
-                known.push(found.range);
+            match literals::find(path, text, versions) {
+                Ok(literals) => {
+                    for found in literals {
+                        problems.extend(wrong(path, text, &found));
+                        known.push(found.range);
+                    }
+                }
+                Err(failure) => {
+                    problems.extend(failure);
+                    continue;
+                }
             }
         }
         problems.extend(strays.find(path, text, outputs.contains(path.as_str()), &known));

@@ -35,14 +35,14 @@ fn npm(directory: &Path, args: &[&str], what: &str) -> Result<Value, SourceError
 }
 
 fn judge(what: &str, answer: &Answer) -> SourceError {
-    let code = serde_json::from_str::<Value>(&answer.stdout)
-        .ok()
-        .and_then(|v| Some(v.pointer("/error/code")?.as_str()?.to_owned()))
-        .unwrap_or_default();
-    let (what, why) = (what.to_owned(), answer.reason());
+    let error = serde_json::from_str::<Value>(&answer.stdout).unwrap_or_default();
+    let field = |name: &str| error.pointer(name).and_then(Value::as_str);
+    let code = field("/error/code").unwrap_or_default();
+    let why = field("/error/summary").map_or_else(|| answer.reason(), |s| s.replace('\n', " "));
+    let what = what.to_owned();
     if code == "EINTEGRITY" || answer.says(&["EINTEGRITY"]) {
         SourceError::Corrupt { what, why }
-    } else if ["E404", "ETARGET", "ENOVERSIONS"].contains(&code.as_str())
+    } else if ["E404", "ETARGET", "ENOVERSIONS"].contains(&code)
         || answer.says(&["E404", "ETARGET"])
     {
         SourceError::NotFound { what, why }

@@ -167,6 +167,10 @@ fn npm() {
     ]);
     let mut workspace = Workspace::with(&file(&entry));
     workspace.variable("npm_config_registry", &server.address);
+    // It would try for two minutes.
+    for name in ["mintimeout", "maxtimeout"] {
+        workspace.variable(&format!("npm_config_fetch_retry_{name}"), "10");
+    }
     all(
         &workspace,
         &hashes[1],
