@@ -41,9 +41,18 @@ SOURCE_VERSIONS = {
         "0.60.0",
         "0.61.1",
     ],
-    # Runtime crates that no generator here belongs to: what an old lock file brings along.
+    # The crates that bindings call. The older ones have no features to choose; no generator here belongs to the first,
+    # which is what an old lock file brings along.
     "old-runtime": [
         "0.39.0",
+        "0.44.0",
+    ],
+    "runtime": [
+        "0.45.0",
+        "0.46.0",
+        "0.47.0",
+        "0.60.0",
+        "0.61.1",
     ],
     "wit-component": [
         "0.239.0",

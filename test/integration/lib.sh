@@ -34,7 +34,7 @@ copy() {
             name=$(basename "$tool")
             cp "$tool" "$package/$name.exe"
             cat <<BUILD
-tool_toolchain(name = "$name", tool = "$name.exe")
+tool_toolchain(name = "$name", tool = "$name.exe", version = "$([ "$name" != wit_bindgen ] || "$tool" --version | cut -d ' ' -f 2)")
 toolchain(name = "${name}_toolchain", toolchain = ":$name", toolchain_type = "@rules_wit//toolchains:${name}_toolchain_type")
 BUILD
         done

@@ -9,6 +9,8 @@ consumer=$scratch/consumer
 other=$scratch/other
 log=$scratch/log
 mkdir -p "$consumer/bin" "$other"
+# The oldest generator that is built from source.
+source=$(sed -n '/"wit-bindgen": \[/{n;s/[^0-9.]//gp}' "$workspace/toolchains/tool_versions.bzl")
 cd "$consumer"
 
 # The server ends when nobody holds the other end of this pipe any more.
@@ -124,6 +126,15 @@ for kind in zip tar-gz tar-xz; do
     refused "a $kind with ../ in it" "evil-$kind" "has an entry that leads out of its folder: ../../escaped"
     refused "a $kind with an absolute path in it" "absolute-$kind" "has an entry that leads out of its folder: "
 done
+if bazel build @rules_wit_tools//:link; then
+    fail "an archive that writes through a link: it must fail" "$log"
+elif [ -e "$scratch/escaped" ]; then
+    fail "an archive that writes through a link does so"
+else
+    says "an archive that writes through a link" "link-any.tar.gz"
+fi
+bazel build @rules_wit_tools//:foreign || true
+says "a release for other platforms only" "error: foreign 1.2.3 is not released for this platform, only for windows_arm64; hint: "
 refused "an archive that is none" garbage "failed to list what is in garbage"
 refused "an archive without the program" empty 'has no `empty/bin/tool`'
 
@@ -152,12 +163,12 @@ rejected() {
 }
 
 : >requests
-rejected "a version that the registry lacks" "error: no wit-bindgen 0.50.0 in the registry" \
-    "bazel run @rules_wit//tools/checksum_updater -- update wit-bindgen 0.50.0" <<'MODULE'
-rules_wit.tool(name = "wit-bindgen", strategy = "release", version = "0.50.0")
+rejected "a version that the registry lacks" "error: no wit-bindgen 0.0.1 in the registry" \
+    "bazel run @rules_wit//tools/checksum_updater -- update wit-bindgen 0.0.1" <<'MODULE'
+rules_wit.tool(name = "wit-bindgen", strategy = "release", version = "0.0.1")
 MODULE
-rejected "a version that cannot be built" "error: wit-bindgen 0.50.0 cannot be built from source, only 0.44.0" <<'MODULE'
-rules_wit.tool(name = "wit-bindgen", version = "0.50.0")
+rejected "a version that cannot be built" "error: wit-bindgen 0.0.1 cannot be built from source, only $source" <<'MODULE'
+rules_wit.tool(name = "wit-bindgen", version = "0.0.1")
 MODULE
 rejected "a mirror that is none" 'is one address for everything' <<'MODULE'
 rules_wit.mirrors(urls = ["https://mirror.example/"])
@@ -182,32 +193,37 @@ rejected "a registry file that is none" '`//:own.json` is no registry file' <<'M
 rules_wit.index(file = "//:own.json")
 MODULE
 
-cat >"$other/MODULE.bazel" <<'MODULE'
+cat >"$other/MODULE.bazel" <<MODULE
 module(name = "other")
 bazel_dep(name = "rules_wit")
 rules_wit = use_extension("@rules_wit//toolchains:extensions.bzl", "rules_wit")
-rules_wit.tool(name = "wit-bindgen", version = "0.47.0")
+rules_wit.tool(name = "wit-bindgen", version = "$source")
+# Not heeded, as this is not the root.
+rules_wit.mirrors(urls = ["nonsense"])
+rules_wit.index(file = "//:nonsense.json")
 MODULE
 depends_on_other() {
     echo 'bazel_dep(name = "other")'
     echo "local_path_override(module_name = \"other\", path = \"$other\")"
 }
 depends_on_other >"$scratch/statements"
-rejected "two modules want two versions" 'error: the module `other` wants wit-bindgen 0.47.0, but the root module `consumer` leaves it at ' \
-    'rules_wit.tool(name = "wit-bindgen", version = "0.47.0")' <"$scratch/statements"
+rejected "two modules want two versions" "error: the module \`other\` wants wit-bindgen $source, but the root module \`consumer\` leaves it at " \
+    "rules_wit.tool(name = \"wit-bindgen\", version = \"$source\")" <"$scratch/statements"
 {
     depends_on_other
-    echo 'rules_wit.tool(name = "wit-bindgen", version = "0.47.0")'
-    echo 'rules_wit.tool(name = "wac", path = "bin/tool", strategy = "local", version = "0.9.0")'
-    echo 'rules_wit.tool(name = "wkg", path = "basename", strategy = "local", version = "0.15.0")'
-    echo "rules_wit.tool(name = \"wasm-tools\", path = \"$consumer/bin/tool\", strategy = \"local\", version = \"1.244.0\")"
-    echo 'rules_wit.tool(name = "tinygo", path = "no-such-program", strategy = "local", version = "0.40.1")'
-    echo 'rules_wit.tool(name = "go", path = "bin/nothing", strategy = "local", version = "1.26.1")'
+    cat <<MODULE
+rules_wit.tool(name = "wit-bindgen", version = "$source")
+rules_wit.tool(name = "wac", path = "bin/tool", strategy = "local", version = "0.0.1")
+rules_wit.tool(name = "wkg", path = "basename", strategy = "local", version = "0.0.1")
+rules_wit.tool(name = "wasm-tools", path = "$consumer/bin/tool", strategy = "local", version = "0.0.1")
+rules_wit.tool(name = "tinygo", path = "no-such-program", strategy = "local", version = "0.0.1")
+rules_wit.tool(name = "go", path = "bin/nothing", strategy = "local", version = "0.0.1")
+MODULE
 } | module_file
 bazel query --output=build @rules_wit_tools//:wit-bindgen || true
-says "with the line that was asked for, the root's choice holds" "tools/generators:wit_bindgen_0.47.0"
+says "with the line that was asked for, the root's choice holds" "tools/generators:wit_bindgen_$source"
 bazel query //:all || true
-says "versions.bzl tells what was chosen" "chosen: wac 0.9.0 local" "chosen: wit-bindgen 0.47.0 source"
+says "versions.bzl tells what was chosen" "chosen: wac 0.0.1 local" "chosen: wit-bindgen $source source"
 for tool in wac wasm-tools; do
     if got=$(nested run --noshow_progress --ui_event_filters=-info,-stdout,-stderr "@rules_wit_tools//:$tool" -- now 2>"$log") &&
         [ "$got" = "$tool now" ]; then

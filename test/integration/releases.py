@@ -20,6 +20,8 @@ FOLDER = sys.argv[1]
 # Other bytes in each run, so that no cache of an earlier one answers.
 NONCE = f"# {time.time_ns()} {os.getpid()}\n"
 FILES = {}
+# What this may run on.
+HERE = ("darwin_amd64", "darwin_arm64", "linux_amd64", "linux_arm64")
 
 
 def program(tool):
@@ -32,6 +34,8 @@ def tar(mode, entries):
         for name, content in entries:
             info = tarfile.TarInfo(name)
             info.size, info.mode = len(content), 0o755
+            if name.endswith("->"):
+                info.name, info.type, info.linkname, info.size = name[:-2], tarfile.SYMTYPE, content.decode(), 0
             archive.addfile(info, io.BytesIO(content))
     return buffer.getvalue()
 
@@ -45,13 +49,12 @@ def zipped(entries):
     return buffer.getvalue()
 
 
-def release(tool, suffix, content, behaviour="serve", binary="{tool}/bin/tool", sha256=None):
-    """A release of a tool, the same for all platforms that this may run on."""
+def release(tool, suffix, content, behaviour="serve", binary="{tool}/bin/tool", sha256=None, platforms=HERE):
+    """A release of a tool, the same for all platforms."""
     name = f"{tool}-{suffix}"
     FILES[name] = content
     right = hashlib.sha256(content).hexdigest()
     entry = {"sha256": sha256 or right, "url_suffix": suffix, "verified": False}
-    platforms = ("darwin_amd64", "darwin_arm64", "linux_amd64", "linux_arm64")
     document = {
         "tool_name": tool,
         "github_repo": f"example/{tool}",
@@ -115,6 +118,9 @@ for kind, make in {
 release("good-bare", "any", program("good-bare"), binary=None)
 release("good-flat", "any.tar.gz", tar("gz", [("tool", program("good-flat"))]), binary="tool")
 release("evil-flat", "any.zip", zipped([("tool", program("evil-flat")), ("../../escaped", b"x")]), binary="tool")
+release("foreign", "any.zip", zipped(tree("foreign")), platforms=("windows_arm64",))
+outside = os.path.dirname(os.path.abspath(FOLDER)).encode()
+release("link", "any.tar.gz", tar("gz", tree("link") + [("link/out->", outside), ("link/out/escaped", b"x")]))
 right = zipped(tree("flipped"))
 digest = hashlib.sha256(right).hexdigest()
 release("flipped", "any.zip", right, sha256=("1" if digest[0] == "0" else "0") + digest[1:])

@@ -129,7 +129,12 @@ fn run(args: &Args, scratch: &Path) -> Outcome<()> {
     if let Err(fails) = plug {
         return Ok(Err(fails));
     }
-    let got = match start(Command::new(&args.runner_tool).arg("invoke").arg(&composed).arg("run()"))? {
+    let got = match start(
+        Command::new(&args.runner_tool)
+            .arg("invoke")
+            .arg(&composed)
+            .arg("run()"),
+    )? {
         Ok(got) => got,
         Err(fails) => return Ok(Err(fails)),
     };
@@ -137,7 +142,11 @@ fn run(args: &Args, scratch: &Path) -> Outcome<()> {
     if got.trim() == expected.trim() {
         return Ok(Ok(()));
     }
-    Ok(Err(Fails(format!("error: `run` returned {} in place of {}", got.trim(), expected.trim()))))
+    Ok(Err(Fails(format!(
+        "error: `run` returned {} in place of {}",
+        got.trim(),
+        expected.trim()
+    ))))
 }
 
 fn guest(args: &Args, scratch: &Path, world: &str, source: &Path) -> Outcome<()> {
@@ -151,7 +160,12 @@ fn guest(args: &Args, scratch: &Path, world: &str, source: &Path) -> Outcome<()>
 
     let mut generate = if !args.bare_flag.is_empty() {
         let mut command = Command::new(&args.generator_tool);
-        command.arg("rust").arg(&args.wit).args(["--world", world, "--out-dir"]).arg(scratch).args(&args.bare_flag);
+        command
+            .arg("rust")
+            .arg(&args.wit)
+            .args(["--world", world, "--out-dir"])
+            .arg(scratch)
+            .args(&args.bare_flag);
         command
     } else {
         let mut command = Command::new(&args.wit_tool);
@@ -159,7 +173,13 @@ fn guest(args: &Args, scratch: &Path, world: &str, source: &Path) -> Outcome<()>
             .arg("bindgen-rust")
             .arg("--wit")
             .arg(&args.wit)
-            .args(["--world", world, "--generator-version", &args.generator, "--generator"])
+            .args([
+                "--world",
+                world,
+                "--generator-version",
+                &args.generator,
+                "--generator",
+            ])
             .arg(&args.generator_tool)
             .arg("--out")
             .arg(&bindings);
@@ -168,11 +188,19 @@ fn guest(args: &Args, scratch: &Path, world: &str, source: &Path) -> Outcome<()>
     let mut compile_bindings = rustc(args, "rlib", "bindings", &bindings, &library);
     compile_bindings.arg(externs("wit_bindgen", &args.runtime_crate));
     let mut compile_guest = rustc(args, "cdylib", world, source, &module);
-    compile_guest.args(["-Cstrip=debuginfo", "-L"]).arg(&dir).arg(externs("bindings", &library));
+    compile_guest
+        .args(["-Cstrip=debuginfo", "-L"])
+        .arg(&dir)
+        .arg(externs("bindings", &library));
     let mut encode = Command::new(&args.encoder_tool);
     encode.arg(&module).arg(&component);
 
-    for step in [&mut generate, &mut compile_bindings, &mut compile_guest, &mut encode] {
+    for step in [
+        &mut generate,
+        &mut compile_bindings,
+        &mut compile_guest,
+        &mut encode,
+    ] {
         if let Err(fails) = start(step)? {
             return Ok(Err(fails));
         }
@@ -183,7 +211,14 @@ fn guest(args: &Args, scratch: &Path, world: &str, source: &Path) -> Outcome<()>
 fn rustc(args: &Args, kind: &str, name: &str, source: &Path, out: &Path) -> Command {
     let mut command = Command::new(&args.rustc);
     command
-        .args(["--edition=2021", "--cap-lints=allow", "--crate-type", kind, "--crate-name", name])
+        .args([
+            "--edition=2021",
+            "--cap-lints=allow",
+            "--crate-type",
+            kind,
+            "--crate-name",
+            name,
+        ])
         .args(&args.rustc_flag)
         .arg("-o")
         .arg(out)
@@ -199,28 +234,45 @@ fn rustc(args: &Args, kind: &str, name: &str, source: &Path, out: &Path) -> Comm
 
 /// Runs a step: what it printed, or the first line of its error.
 fn start(command: &mut Command) -> Outcome<String> {
-    let output = command.output().map_err(|e| format!("{}: {e}", Path::new(command.get_program()).display()))?;
+    let output = command
+        .output()
+        .map_err(|e| format!("{}: {e}", Path::new(command.get_program()).display()))?;
     if output.status.success() {
         return Ok(Ok(String::from_utf8_lossy(&output.stdout).into_owned()));
     }
     let text = String::from_utf8_lossy(&output.stderr);
     let line = first_error(&text);
     // Scratch directories have other names each time.
-    let name = |arg: &OsStr| Path::new(arg).parent().and_then(Path::to_str).map(|dir| format!("{dir}/"));
-    let line = command.get_args().filter_map(name).filter(|dir| dir.len() > 1).fold(line, |line, dir| line.replace(&dir, ""));
+    let name = |arg: &OsStr| {
+        Path::new(arg)
+            .parent()
+            .and_then(Path::to_str)
+            .map(|dir| format!("{dir}/"))
+    };
+    let line = command
+        .get_args()
+        .filter_map(name)
+        .filter(|dir| dir.len() > 1)
+        .fold(line, |line, dir| line.replace(&dir, ""));
     Ok(Err(Fails(line)))
 }
 
 /// The first line that says what is wrong. Of the linker that is not rustc's line, which names a path of the machine.
 fn first_error(text: &str) -> String {
-    let linker = |line: &str| line.split_once("-ld: error: ").or(line.split_once("lld: error: ")).map(|(_, rest)| rest.to_owned());
+    let linker = |line: &str| {
+        line.split_once("-ld: error: ")
+            .or(line.split_once("lld: error: "))
+            .map(|(_, rest)| rest.to_owned())
+    };
     let line = text
         .lines()
         .find(|line| line.starts_with("error"))
         .or_else(|| text.lines().next())
         .unwrap_or("error: failed without a word");
     match text.lines().find_map(linker) {
-        Some(message) if line.starts_with("error: linking") => format!("error: the linker says: {message}"),
+        Some(message) if line.starts_with("error: linking") => {
+            format!("error: the linker says: {message}")
+        }
         _ => line.to_owned(),
     }
 }

@@ -64,7 +64,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut cells = Vec::new();
     for path in &args.cells {
         let text = fs::read_to_string(path)?;
-        cells.push(serde_json::from_str::<Cell>(&text).map_err(|e| format!("{}: {e}", path.display()))?);
+        cells.push(
+            serde_json::from_str::<Cell>(&text).map_err(|e| format!("{}: {e}", path.display()))?,
+        );
     }
     cells.sort();
     fs::write(&args.out_json, json(&cells)?)?;
@@ -82,11 +84,19 @@ fn main() -> Result<(), Box<dyn Error>> {
         if cell.runtime == Runtime::Official {
             // The program wasm-tools 1.N.P has the crates 0.N.P.
             let program = Version::new(1, cell.encoder.minor, cell.encoder.patch);
-            note(&mut encoders, program, Runtime::Version(cell.generator.clone()), cell);
+            note(
+                &mut encoders,
+                program,
+                Runtime::Version(cell.generator.clone()),
+                cell,
+            );
         }
     }
     fs::write(&args.out_bzl, starlark(&encoders, &runtimes)?)?;
-    fs::write(&args.out_markdown, markdown(&cells, &args.encoder, &encoders, &runtimes)?)?;
+    fs::write(
+        &args.out_markdown,
+        markdown(&cells, &args.encoder, &encoders, &runtimes)?,
+    )?;
     Ok(())
 }
 
@@ -116,12 +126,21 @@ fn name(runtime: &Runtime) -> String {
     }
 }
 
-fn starlark(encoders: &BTreeMap<Version, Seen>, runtimes: &BTreeMap<Version, Seen>) -> Result<String, Box<dyn Error>> {
+fn starlark(
+    encoders: &BTreeMap<Version, Seen>,
+    runtimes: &BTreeMap<Version, Seen>,
+) -> Result<String, Box<dyn Error>> {
     let mut out = String::from(
         "\"\"\"Which versions were seen to work together. Written by `bazel run //test/runtime_compatibility:update`.\"\"\"\n",
     );
-    let tables = [("wasm-tools", "wit-bindgen", encoders), ("wit-bindgen", "runtime", runtimes)];
-    writeln!(out, "\n# Tool -> version -> other tool -> versions of it.\nTOOL_COMPATIBILITY = {{")?;
+    let tables = [
+        ("wasm-tools", "wit-bindgen", encoders),
+        ("wit-bindgen", "runtime", runtimes),
+    ];
+    writeln!(
+        out,
+        "\n# Tool -> version -> other tool -> versions of it.\nTOOL_COMPATIBILITY = {{"
+    )?;
     for (tool, other, table) in tables {
         writeln!(out, "    {tool:?}: {{")?;
         for (version, seen) in table {
@@ -137,14 +156,22 @@ fn starlark(encoders: &BTreeMap<Version, Seen>, runtimes: &BTreeMap<Version, See
     for (tool, other, table) in tables {
         writeln!(out, "    {tool:?}: {{")?;
         for (version, seen) in table {
-            let fails: Vec<_> = seen.iter().filter_map(|(runtime, error)| Some((runtime, error.as_ref()?))).collect();
+            let fails: Vec<_> = seen
+                .iter()
+                .filter_map(|(runtime, error)| Some((runtime, error.as_ref()?)))
+                .collect();
             if fails.is_empty() {
                 writeln!(out, "        \"{version}\": {{}},")?;
                 continue;
             }
             writeln!(out, "        \"{version}\": {{\n            {other:?}: {{")?;
             for (runtime, error) in fails {
-                writeln!(out, "                {:?}: {},", name(runtime), serde_json::to_string(error)?)?;
+                writeln!(
+                    out,
+                    "                {:?}: {},",
+                    name(runtime),
+                    serde_json::to_string(error)?
+                )?;
             }
             writeln!(out, "            }},\n        }},")?;
         }
@@ -160,7 +187,10 @@ fn markdown(
     encoders: &BTreeMap<Version, Seen>,
     runtimes: &BTreeMap<Version, Seen>,
 ) -> Result<String, Box<dyn Error>> {
-    let works = cells.iter().filter(|cell| cell.result == Outcome::Works).count();
+    let works = cells
+        .iter()
+        .filter(|cell| cell.result == Outcome::Works)
+        .count();
     let mut out = String::new();
     writeln!(
         out,
@@ -172,35 +202,69 @@ fn markdown(
     writeln!(out, "|---|---|---|---|")?;
     for (generator, seen) in runtimes {
         let count = |runtime: Runtime| {
-            let of = |cell: &&Cell| cell.generator == *generator && cell.runtime == runtime && cell.encoder == *encoder;
+            let of = |cell: &&Cell| {
+                cell.generator == *generator && cell.runtime == runtime && cell.encoder == *encoder
+            };
             let all: Vec<_> = cells.iter().filter(of).collect();
-            let works = all.iter().filter(|cell| cell.result == Outcome::Works).count();
+            let works = all
+                .iter()
+                .filter(|cell| cell.result == Outcome::Works)
+                .count();
             format!("{works} of {} cells", all.len())
         };
         let own = Runtime::Version(generator.clone());
         let others: Vec<String> = seen
             .iter()
-            .filter(|(runtime, error)| **runtime != own && **runtime != Runtime::Embedded && error.is_none())
+            .filter(|(runtime, error)| {
+                **runtime != own && **runtime != Runtime::Embedded && error.is_none()
+            })
             .map(|(runtime, _)| name(runtime))
             .collect();
-        let others = if others.is_empty() { "none".to_owned() } else { others.join(", ") };
-        writeln!(out, "| {generator} | {} | {} | {others} |", count(Runtime::Official), count(Runtime::Embedded))?;
+        let others = if others.is_empty() {
+            "none".to_owned()
+        } else {
+            others.join(", ")
+        };
+        writeln!(
+            out,
+            "| {generator} | {} | {} | {others} |",
+            count(Runtime::Official),
+            count(Runtime::Embedded)
+        )?;
     }
-    writeln!(out, "\n| wasm-tools (encoder of components) | wit-bindgen whose modules it encodes |")?;
+    writeln!(
+        out,
+        "\n| wasm-tools (encoder of components) | wit-bindgen whose modules it encodes |"
+    )?;
     writeln!(out, "|---|---|")?;
     for (program, seen) in encoders {
-        let fine: Vec<String> = seen.iter().filter(|(_, error)| error.is_none()).map(|(runtime, _)| name(runtime)).collect();
+        let fine: Vec<String> = seen
+            .iter()
+            .filter(|(_, error)| error.is_none())
+            .map(|(runtime, _)| name(runtime))
+            .collect();
         writeln!(out, "| {program} | {} |", fine.join(", "))?;
     }
     let failures: Vec<_> = runtimes
         .iter()
-        .flat_map(|(generator, seen)| seen.iter().map(move |(runtime, error)| (generator, runtime, error)))
+        .flat_map(|(generator, seen)| {
+            seen.iter()
+                .map(move |(runtime, error)| (generator, runtime, error))
+        })
         .filter_map(|(generator, runtime, error)| Some((generator, runtime, error.as_ref()?)))
         .collect();
     if !failures.is_empty() {
-        writeln!(out, "\n| wit-bindgen | runtime | does not work |\n|---|---|---|")?;
+        writeln!(
+            out,
+            "\n| wit-bindgen | runtime | does not work |\n|---|---|---|"
+        )?;
         for (generator, runtime, error) in failures {
-            writeln!(out, "| {generator} | {} | `{}` |", name(runtime), error.replace('`', "'").replace('|', "\\|"))?;
+            writeln!(
+                out,
+                "| {generator} | {} | `{}` |",
+                name(runtime),
+                error.replace('`', "'").replace('|', "\\|")
+            )?;
         }
     }
     Ok(out)

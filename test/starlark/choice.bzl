@@ -175,6 +175,12 @@ def _index_contradicts_test_impl(ctx):
     asserts.true(env, "another `github_repo` of archived than rules_wit: me/fork, where rules_wit has somebody/archived" in err, err)
     err, _ = add_index(REGISTRY, "//:a.json", REGISTRY["archived"] | {"release": {"asset": "x", "tag": "y"}})
     asserts.true(env, "another `release` of archived" in err, err)
+    crate = {"source": "crate", "name": "x", "version": "1.0.0", "sha256": "1" * 64, "verified": True}
+    ours = {"x": _document(tool_name = "x", versions = {"1.0.0": {"platforms": {}, "packages": [crate]}})}
+    err, _ = add_index(ours, "//:x.json", _document(tool_name = "x", versions = {"1.0.0": {"platforms": {}, "packages": [crate | {"sha256": "2" * 64}]}}))
+    asserts.true(env, "another sha256 of the crate x 1.0.0 than rules_wit: {}, where rules_wit has {}".format("2" * 64, "1" * 64) in err, err)
+    err, registry = add_index(ours, "//:x.json", _document(tool_name = "x", versions = {"1.0.0": {"platforms": {}, "packages": [crate | {"name": "a"}, crate]}}))
+    asserts.equals(env, (None, ["a", "x"]), (err, [package["name"] for package in registry["x"]["versions"]["1.0.0"]["packages"]]))
     return unittest.end(env)
 
 index_contradicts_test = unittest.make(_index_contradicts_test_impl)
@@ -186,6 +192,10 @@ def _not_an_index_test_impl(ctx):
     def platforms(**changes):
         return json.encode(_document(versions = {"1.0.0": {"platforms": {"linux_amd64": entry | changes}}}))
 
+    def packages(package):
+        return json.encode(_document(versions = {"1.0.0": {"platforms": {}, "packages": [package]}}))
+
+    crate = {"source": "crate", "name": "x", "version": "1.0.0", "sha256": "1" * 64, "verified": True}
     for text, expected in {
         "": "the file is not an object",
         "[]": "the file is not an object",
@@ -204,6 +214,11 @@ def _not_an_index_test_impl(ctx):
         json.encode(_document(versions = {"/etc": {"platforms": {}}})): "`/etc` is no version",
         json.encode(_document(versions = {"1.0.0": {"platforms": {"solaris": entry}}})): "version 1.0.0 has the platform `solaris`; there are darwin_amd64,",
         json.encode({name: value for name, value in _document().items() if name != "release"}): "version 1.0.0 has platforms, but the file has no `release`",
+        packages("x"): "a package of version 1.0.0 has the source `None`; there are crate, npm, pypi",
+        packages(crate | {"source": "apt"}): "a package of version 1.0.0 has the source `apt`; there are",
+        packages(crate | {"sha256": "1"}): "`sha256` of the crate x is not 64 hexadecimal digits",
+        packages(crate | {"source": "npm"}): "a package of version 1.0.0 has `sha256`; there are",
+        packages({"source": "npm", "name": "x", "version": "1.0.0", "integrity": "md5-x", "verified": True}): "`integrity` of the npm x is not a sha512",
         platforms(sha256 = ""): "`sha256` of version 1.0.0 for linux_amd64 is not 64 hexadecimal digits",
         platforms(sha256 = "g" * 64): "`sha256` of version 1.0.0",
         platforms(sha256 = 1): "`sha256` of version 1.0.0 for linux_amd64 is not a string",

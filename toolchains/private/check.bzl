@@ -7,7 +7,7 @@ load("//toolchains/private:compatibility.bzl", "TOOL_COMPATIBILITY", "TOOL_INCOM
 
 # How the other side of a row is called in messages.
 _TITLES = {
-    "runtime": "the runtime crate wit-bindgen",
+    "runtime": "the runtime",
     "wasm-tools": "wasm-tools",
     "wit-bindgen": "wit-bindgen",
 }

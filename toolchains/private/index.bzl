@@ -33,6 +33,23 @@ _PLATFORM = {
     "verified": (True, "bool"),
 }
 
+# Source -> what an entry of `packages` has.
+_PACKAGES = {
+    "crate": {"sha256": (True, "string")},
+    "npm": {"integrity": (True, "string")},
+    "pypi": {
+        "file": (True, "string"),
+        "platform": (False, "string"),
+        "sha256": (True, "string"),
+    },
+}
+_PACKAGE = {
+    "name": (True, "string"),
+    "source": (True, "string"),
+    "verified": (True, "bool"),
+    "version": (True, "string"),
+}
+
 def parse_index(file, text):
     """Reads a registry file.
 
@@ -85,7 +102,15 @@ def add_index(registry, file, document):
             for field in ("sha256", "url_suffix"):
                 if ours[field] != published[field]:
                     return contradicts("{} of {} {} for {}".format(field, tool, version, platform), published[field], ours[field]), None
-        versions[version] = entry | merged | {"platforms": platforms}
+        packages = {_package_key(package): package for package in merged.get("packages", [])}
+        for package in entry.get("packages", []):
+            ours = packages.setdefault(_package_key(package), package)
+            for field in ("sha256", "integrity"):
+                if ours.get(field) != package.get(field):
+                    return contradicts("{} of the {} {} {}".format(field, package["source"], package["name"], package["version"]), package[field], ours[field]), None
+        versions[version] = entry | merged | {"platforms": platforms} | (
+            {"packages": [packages[key] for key in sorted(packages)]} if packages else {}
+        )
     order = highest_first(versions)
     return None, registry | {
         tool: document | known | {
@@ -93,6 +118,9 @@ def add_index(registry, file, document):
             "versions": {version: versions[version] for version in order},
         },
     }
+
+def _package_key(package):
+    return (package["source"], package["name"], package["version"], package.get("file", ""))
 
 def _check_document(document):
     """What is wrong with a document, or None."""
@@ -148,10 +176,21 @@ def _check_version(version, entry, has_release):
         err = _check_fields("{} for {}".format(at, platform), published, _PLATFORM)
         if err:
             return err
-        if len(published["sha256"]) != 64 or published["sha256"].strip("0123456789abcdef"):
+        if not _is_sha256(published["sha256"]):
             return "`sha256` of {} for {} is not 64 hexadecimal digits".format(at, platform)
         if not _is_name(published["url_suffix"].lower(), "-._"):
             return "`url_suffix` of {} for {} is `{}`, which no file is called".format(at, platform, published["url_suffix"])
+    for package in entry.get("packages", []):
+        source = package.get("source") if type(package) == "dict" else None
+        if source not in _PACKAGES:
+            return "a package of {} has the source `{}`; there are {}".format(at, source, ", ".join(_PACKAGES))
+        err = _check_fields("a package of " + at, package, _PACKAGE | _PACKAGES[source])
+        if err:
+            return err
+        if not _is_sha256(package.get("sha256", "0" * 64)):
+            return "`sha256` of the {} {} is not 64 hexadecimal digits".format(source, package["name"])
+        if not package.get("integrity", "sha512-").startswith("sha512-"):
+            return "`integrity` of the {} {} is not a sha512".format(source, package["name"])
     return None
 
 def _check_fields(at, value, fields):
@@ -167,8 +206,9 @@ def _check_fields(at, value, fields):
             return "{} has no `{}`".format(at, name)
     return None
 
+def _is_sha256(text):
+    return len(text) == 64 and not [char for char in text.elems() if char not in "0123456789abcdef"]
+
 def _is_name(text, also):
     letters = "abcdefghijklmnopqrstuvwxyz0123456789"
-    return text != "" and text[0] in letters and not text.strip(letters + also) and all(
-        [char in letters + also for char in text.elems()],
-    )
+    return text != "" and text[0] in letters and not [char for char in text.elems() if char not in letters + also]

@@ -20,6 +20,9 @@ fn encode() -> Result<(), Box<dyn Error>> {
         return Err("usage: encoder MODULE COMPONENT".into());
     };
     let module = std::fs::read(module)?;
-    let bytes = ComponentEncoder::default().validate(true).module(&module)?.encode()?;
+    let bytes = ComponentEncoder::default()
+        .validate(true)
+        .module(&module)?
+        .encode()?;
     Ok(std::fs::write(component, bytes)?)
 }

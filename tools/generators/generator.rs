@@ -73,7 +73,9 @@ fn generate(args: RustArgs) -> Result<(), Box<dyn Error>> {
             .get(name.as_str())
             .ok_or_else(|| format!("no world named `{name}` in package"))?,
         None if worlds.len() == 1 => &worlds[0],
-        None => return Err(format!("{} worlds in package: one must be named", worlds.len()).into()),
+        None => {
+            return Err(format!("{} worlds in package: one must be named", worlds.len()).into())
+        }
     };
     let world: WorldId = *world;
     let mut files = Files::default();

@@ -41,11 +41,16 @@ impl Guest for Provider {
     type Counter = MyCounter;
 
     fn make(count: u32) -> Vec<Counter> {
-        (0..count).map(|i| Counter::new(MyCounter::make(i as i32))).collect()
+        (0..count)
+            .map(|i| Counter::new(MyCounter::make(i as i32)))
+            .collect()
     }
 
     fn sum(counters: Vec<CounterBorrow<'_>>) -> i32 {
-        counters.iter().map(|counter| counter.get::<MyCounter>().0.get()).sum()
+        counters
+            .iter()
+            .map(|counter| counter.get::<MyCounter>().0.get())
+            .sum()
     }
 
     fn take(mut counters: Vec<Counter>) -> Option<Counter> {

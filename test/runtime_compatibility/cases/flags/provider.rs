@@ -19,7 +19,9 @@ impl Guest for Provider {
     }
 
     fn all(values: Vec<Rights>) -> Rights {
-        values.into_iter().fold(Rights::empty(), |all, one| all | one)
+        values
+            .into_iter()
+            .fold(Rights::empty(), |all, one| all | one)
     }
 }
 

@@ -4,7 +4,13 @@ struct Provider;
 
 impl Guest for Provider {
     fn big(count: u32) -> Vec<String> {
-        (0..count).map(|i| char::from(b'a' + (i % 26) as u8).to_string().repeat(1 << 16)).collect()
+        (0..count)
+            .map(|i| {
+                char::from(b'a' + (i % 26) as u8)
+                    .to_string()
+                    .repeat(1 << 16)
+            })
+            .collect()
     }
 
     fn pages() -> u32 {

@@ -4,13 +4,22 @@ struct Provider;
 
 impl Guest for Provider {
     fn double(value: Odd) -> Odd {
-        Odd { a: value.a * 2, b: value.b * 2, name: value.name.repeat(2), ..value }
+        Odd {
+            a: value.a * 2,
+            b: value.b * 2,
+            name: value.name.repeat(2),
+            ..value
+        }
     }
 
     fn gather(mut values: Vec<Odd>) -> Nested {
         let first = values.remove(0);
         let pair = (values.len() as u16, f64::from(first.d) / 2.0);
-        Nested { first, rest: values, pair }
+        Nested {
+            first,
+            rest: values,
+            pair,
+        }
     }
 
     fn spill(a: Odd, b: Odd, c: Odd) -> String {

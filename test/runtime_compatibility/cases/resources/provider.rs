@@ -21,7 +21,10 @@ impl Drop for MyLog {
 
 impl GuestLog for MyLog {
     fn new(name: String) -> Self {
-        MyLog { name, lines: RefCell::new(Vec::new()) }
+        MyLog {
+            name,
+            lines: RefCell::new(Vec::new()),
+        }
     }
 
     fn append(&self, line: String) -> u32 {
@@ -31,7 +34,12 @@ impl GuestLog for MyLog {
 
     fn both(a: LogBorrow<'_>, b: LogBorrow<'_>) -> String {
         let (a, b) = (a.get::<MyLog>(), b.get::<MyLog>());
-        format!("{} {} {}", a.name, b.name, a.lines.borrow().len() + b.lines.borrow().len())
+        format!(
+            "{} {} {}",
+            a.name,
+            b.name,
+            a.lines.borrow().len() + b.lines.borrow().len()
+        )
     }
 
     fn consume(log: Log) -> Vec<String> {

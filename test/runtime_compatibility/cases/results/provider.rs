@@ -20,7 +20,11 @@ impl Guest for Provider {
     }
 
     fn flip(ok: bool) -> Result<(), ()> {
-        if ok { Err(()) } else { Ok(()) }
+        if ok {
+            Err(())
+        } else {
+            Ok(())
+        }
     }
 
     fn nested(text: String) -> Result<Result<Vec<u8>, Reason>, String> {

@@ -11,7 +11,11 @@ impl bindings::Guest for User {
         for text in ["", "abc", "abcd"] {
             lines.push(format!("{:?}", check(text)));
         }
-        lines.push(format!("{:?} {:?}", first(&[]), first(&["a".to_string(), "b".to_string()])));
+        lines.push(format!(
+            "{:?} {:?}",
+            first(&[]),
+            first(&["a".to_string(), "b".to_string()])
+        ));
         lines.push(format!("{:?} {:?}", flip(true), flip(false)));
         for text in ["", "bad", "ok"] {
             lines.push(format!("{:?}", nested(text)));

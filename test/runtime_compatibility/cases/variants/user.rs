@@ -14,7 +14,10 @@ impl bindings::Guest for User {
                 Shape::Wide(i64::MIN),
             ]
         };
-        let mut lines: Vec<String> = shapes().iter().map(|shape| format!("{:?}", rotate(shape))).collect();
+        let mut lines: Vec<String> = shapes()
+            .iter()
+            .map(|shape| format!("{:?}", rotate(shape)))
+            .collect();
         lines.push(format!("{:?}", kind(&shapes())));
         for value in [None, Some(None), Some(Some(1)), Some(Some(21))] {
             lines.push(format!("{:?}", twice(value)));

@@ -1,0 +1,98 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154,SC2164
+# Copies of this repository in which versions do not fit together: each fails when it is loaded, before any action, and
+# says what to do; what keeps the versions is never blocked. Arguments: bazelw, tools that take the place of the toolchains.
+. "$(dirname "$0")/lib.sh"
+shift
+copy "$scratch/repository" prebuilt "$@"
+cd "$scratch/repository"
+log=$scratch/log
+target=//examples/airssys:host
+
+bazel() { nested "$@" --noshow_progress >"$log" 2>&1; }
+
+# A server that runs, so that what is timed is loading.
+bazel build --nobuild $target || fail "the copy itself does not load" "$log"
+
+# edit FILE SED: changes a file; restored after the case.
+edit() {
+    cp "$1" "$scratch/saved"
+    edited=$1
+    sed -i "$2" "$1"
+    if cmp -s "$1" "$scratch/saved"; then fail "sed $2 changes nothing in $1"; fi
+}
+
+# refused WHAT TEXT...: the build fails without an action, and says each text.
+refused() {
+    what=$1
+    shift
+    if bazel build $target --build_event_json_file="$scratch/events"; then
+        fail "$what: it must fail" "$log"
+    elif grep -q '"actionCompleted"\|"actionExecuted"' "$scratch/events"; then
+        fail "$what: an action ran" "$scratch/events"
+    else
+        for text; do
+            grep -qF -- "$text" "$log" || { fail "$what: does not say: $text" "$log" && cp "$scratch/saved" "$edited" && return; }
+        done
+        pass "$what"
+    fi
+    cp "$scratch/saved" "$edited"
+}
+
+current=$(sed -n 's/^    "wit-bindgen": "\(.*\)",$/\1/p' toolchains/tool_versions.bzl)
+edit toolchains/tool_versions.bzl 's/^    "wit-bindgen": ".*",$/    "wit-bindgen": "0.50.0",/'
+if bazel build --nobuild //tools/checksum_updater:checksum_updater; then
+    pass "what keeps the versions loads when they do not fit"
+else
+    fail "what keeps the versions is blocked" "$log"
+fi
+refused "a generator that was never measured" \
+    "error: wit-bindgen 0.50.0 was never measured" \
+    "nearest set that works: wit-bindgen 0.47.0 with the runtime 0.47.0 and wasm-tools" \
+    "hint: choose one of these versions"
+
+edit toolchains/tool_versions.bzl 's/^    "wasm-tools": "1\..*",$/    "wasm-tools": "1.999.0",/'
+refused "a manifest that lags behind" \
+    "lags behind toolchains/tool_versions.bzl" \
+    "hint: bazel run //tools/checksum_updater -- sync"
+
+edit tools/generators/Cargo.toml "s/version = \"=$current\"/version = \"=9.9.9\"/"
+refused "a manifest that was edited by hand" \
+    "error: tools/generators/Cargo.toml:" \
+    "version = \"=9.9.9\"" \
+    "hint: bazel run //tools/checksum_updater -- sync"
+
+edit checksums/tools/wit-bindgen.json 's/"sha256": "\(.\)0/"sha256": "\11/; s/"sha256": "\(.\)f/"sha256": "\1e/; s/"sha256": "\(.\)c/"sha256": "\1d/'
+refused "a flipped digit in the registry" "error: checksums/private/data.bzl lags behind checksums/tools/wit-bindgen.json"
+
+edit tools/generators/Cargo.lock '/^name = "wit-bindgen-rust"$/,/^checksum/s/^checksum = ".../checksum = "000/'
+refused "a flipped digit in a lock file" "error: the crate wit-bindgen-rust " "has two checksums" "  tools/generators/Cargo.lock: 000"
+
+# The bug of old: bindings that want `Cleanup`, and a runtime that has none.
+cat >"$scratch/mismatch" <<BUILD
+
+rust_wasm_component(
+    name = "mismatch",
+    srcs = glob(["host/*.rs"]),
+    bindgen = {"runtime": "//tools/generators:runtime_0.39.0"},
+    wit = "//examples/airssys/wit:host_provider",
+    world = "host-provider",
+)
+BUILD
+cp examples/airssys/BUILD.bazel "$scratch/saved"
+edited=examples/airssys/BUILD.bazel
+cat "$scratch/mismatch" >>examples/airssys/BUILD.bazel
+target=//examples/airssys:mismatch
+refused "a runtime crate that is too old for the generator" \
+    "error: //examples/airssys:mismatch_bindings_source: wit-bindgen $current does not work with the runtime 0.39.0" \
+    "  measured: error[E0433]: cannot find \`Cleanup\` in \`rt\`" \
+    "nearest set that works: wit-bindgen $current with the runtime $current"
+
+# Generators of old have no \`export\` in their bindings.
+target=//examples/airssys:host
+edit MODULE.bazel 's/^use_repo(rules_wit, .*/&\nrules_wit.tool(name = "wit-bindgen", version = "0.16.0", strategy = "local", path = "true")/'
+refused "a generator from before \`export\`" \
+    "error: wit-bindgen 0.16.0 was never measured" \
+    "nearest set that works: wit-bindgen 0.44.0 with the runtime 0.44.0"
+
+finish

@@ -1,0 +1,171 @@
+"""Unit tests of what is said when versions do not fit together."""
+
+load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
+load("//toolchains/private:check.bzl", "compatibility_errors", "nearest", "version_key")
+load("//toolchains/private:locks.bzl", "lock_error", "locked_crates")
+load("//toolchains/private:manifests.bzl", "manifest_error", "render")
+
+_COMPATIBILITY = {
+    "wasm-tools": {
+        "1.9.0": {"wit-bindgen": ["0.9.0"]},
+        "1.10.0": {"wit-bindgen": ["0.9.0", "0.10.0"]},
+    },
+    "wit-bindgen": {
+        "0.9.0": {"runtime": ["embedded", "0.9.0"]},
+        "0.10.0": {"runtime": ["embedded", "0.9.0", "0.10.0"]},
+    },
+}
+_INCOMPATIBILITY = {
+    "wasm-tools": {"1.9.0": {"wit-bindgen": {"0.10.0": "error: no"}}, "1.10.0": {}},
+    "wit-bindgen": {"0.9.0": {"runtime": {"0.10.0": "error[E0433]: cannot find `Cleanup` in `rt`"}}, "0.10.0": {}},
+}
+
+def _errors(**tools):
+    return compatibility_errors(
+        {name.replace("_", "-"): version for name, version in tools.items()},
+        _COMPATIBILITY,
+        _INCOMPATIBILITY,
+    )
+
+def _order_test_impl(ctx):
+    env = unittest.begin(ctx)
+    asserts.true(env, version_key("0.10.0") > version_key("0.9.1"))
+    asserts.equals(env, [1, 2, 3], version_key("1.2.3-rc.1"))
+    for version, expected in {"0.1.0": "0.9.0", "0.9.5": "0.9.0", "0.10.0": "0.10.0", "7": "0.10.0"}.items():
+        asserts.equals(env, expected, nearest(version, ["0.10.0", "0.9.0"]))
+    return unittest.end(env)
+
+order_test = unittest.make(_order_test_impl)
+
+def _fits_test_impl(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(env, [], _errors())
+    asserts.equals(env, [], _errors(wit_bindgen = "0.9.0"))
+    asserts.equals(env, [], _errors(wit_bindgen = "0.10.0", runtime = "0.9.0", wasm_tools = "1.10.0", wac = "99"))
+    asserts.equals(env, [], _errors(wit_bindgen = "0.9.0", runtime = "embedded", wasm_tools = "1.9.0"))
+    return unittest.end(env)
+
+fits_test = unittest.make(_fits_test_impl)
+
+def _does_not_fit_test_impl(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(env, [
+        "\n".join([
+            "wit-bindgen 0.9.0 does not work with the runtime 0.10.0",
+            "  measured: error[E0433]: cannot find `Cleanup` in `rt`",
+            "  wit-bindgen 0.9.0 works with the runtime embedded, 0.9.0",
+            "  the runtime 0.10.0 works with wit-bindgen 0.10.0",
+            "nearest set that works: wit-bindgen 0.9.0 with the runtime 0.9.0 and wasm-tools 1.10.0",
+            "hint: use `runtime = \"official\"`, or a crate of the generator's version",
+        ]),
+    ], _errors(wit_bindgen = "0.9.0", runtime = "0.10.0"))
+
+    for errors, lines in [
+        (_errors(wit_bindgen = "0.9.0", runtime = "0.8.0"), ["never measured together", "works with wit-bindgen (none)"]),
+        (_errors(wit_bindgen = "0.9.9", runtime = "0.9.9"), [
+            "wit-bindgen 0.9.9 was never measured\n  measured: 0.9.0, 0.10.0\n",
+            "nearest set that works: wit-bindgen 0.9.0 with the runtime 0.9.0",
+        ]),
+        (_errors(wit_bindgen = "0.10.0", wasm_tools = "1.9.0"), [
+            "wasm-tools 1.9.0 does not work with wit-bindgen 0.10.0\n  measured: error: no\n",
+            "wit-bindgen 0.10.0 works with wasm-tools 1.10.0\n",
+        ]),
+        (_errors(wit_bindgen = "0.10.0", wasm_tools = "2.0.0"), ["wasm-tools 2.0.0 was never measured", "measured: 1.9.0, 1.10.0"]),
+    ]:
+        asserts.equals(env, 1, len(errors))
+        for line in lines:
+            asserts.true(env, line in errors[0], "{} is in {}".format(line, errors[0]))
+    asserts.equals(env, 2, len(_errors(wit_bindgen = "0.10.0", runtime = "7", wasm_tools = "1.9.0")))
+    return unittest.end(env)
+
+does_not_fit_test = unittest.make(_does_not_fit_test_impl)
+
+_TEMPLATE = """[dependencies]
+a = "=${A_VERSION}"
+b-${B_C_VERSIONS_SLUG} = "=${B_C_VERSIONS}"
+d = "1"
+"""
+
+_MANIFEST = """[dependencies]
+a = "=1.2.3"
+b-0-9-0 = "=0.9.0"
+b-0-10-0 = "=0.10.0"
+d = "1"
+"""
+
+def _manifests_test_impl(ctx):
+    env = unittest.begin(ctx)
+    versions = {"a": "1.2.3"}
+    lists = {"b-c": ["0.9.0", "0.10.0"]}
+    asserts.equals(env, None, manifest_error("m", _TEMPLATE, _MANIFEST, versions, lists))
+    asserts.equals(
+        env,
+        "\n".join([
+            "m:2 lags behind toolchains/tool_versions.bzl",
+            "  it has:         a = \"=1.2.3\"",
+            "  it should have: a = \"=1.3.0\"",
+            "hint: bazel run //tools/checksum_updater -- sync",
+        ]),
+        manifest_error("m", _TEMPLATE, _MANIFEST, {"a": "1.3.0"}, lists),
+    )
+    longer = manifest_error("m", _TEMPLATE, _MANIFEST, versions, {"b-c": ["0.9.0", "0.10.0", "1.0.0"]})
+    asserts.true(env, "m:5 lags" in longer and "b-1-0-0 = \"=1.0.0\"" in longer, longer)
+    asserts.equals(env, ("line 2: no version is called OTHER", None), render("\n${OTHER}", {"A_VERSION": "1"}, {}))
+    return unittest.end(env)
+
+manifests_test = unittest.make(_manifests_test_impl)
+
+_LOCK = """version = 4
+
+[[package]]
+name = "own"
+version = "0.0.0"
+dependencies = [
+ "a",
+]
+
+[[package]]
+name = "a"
+version = "1.0.0"
+source = "registry"
+checksum = "aa"
+
+[[package]]
+name = "a"
+version = "2.0.0"
+source = "registry"
+checksum = "bb"
+"""
+
+def _registry(sha256, source = "crate"):
+    return {"tool": {"versions": {"1": {"packages": [
+        {"source": source, "name": "a", "version": "2.0.0", "sha256": sha256},
+        {"source": "crate", "name": "unused", "version": "1.0.0", "sha256": "cc"},
+    ]}, "2": {}}}}
+
+def _locks_test_impl(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(env, {"a 1.0.0": "aa", "a 2.0.0": "bb"}, locked_crates(_LOCK))
+    asserts.equals(env, None, lock_error("l", _LOCK, _registry("bb")))
+    asserts.equals(env, None, lock_error("l", _LOCK, _registry("xx", source = "npm")))
+    asserts.equals(
+        env,
+        "\n".join([
+            "the crate a 2.0.0 has two checksums",
+            "  checksums/tools/tool.json: xx",
+            "  l: bb",
+            "hint: bazel run //tools/checksum_updater -- validate tool",
+        ]),
+        lock_error("l", _LOCK, _registry("xx")),
+    )
+    return unittest.end(env)
+
+locks_test = unittest.make(_locks_test_impl)
+
+def versions_tests():
+    """Declares the unit tests of this file."""
+    order_test(name = "order_test")
+    fits_test(name = "fits_test")
+    does_not_fit_test(name = "does_not_fit_test")
+    manifests_test(name = "manifests_test")
+    locks_test(name = "locks_test")
