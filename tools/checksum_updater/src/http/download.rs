@@ -101,7 +101,7 @@ impl Http {
         }
         let mut response = self.get(url, &headers)?;
         let status = response.status().as_u16();
-        if status != 206 || have == 0 || !continues(&response, have) {
+        if !continues(&response, have) {
             have = 0;
         }
         partial.file.set_len(have).map_err(disk)?;

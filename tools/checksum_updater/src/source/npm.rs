@@ -51,12 +51,20 @@ fn judge(what: &str, answer: &Answer) -> SourceError {
     }
 }
 
+/// What `npm view` says of one version: by itself, or in a list as npm 12 has it.
+fn one(answer: &Value) -> &Value {
+    answer
+        .as_array()
+        .and_then(|list| list.last())
+        .unwrap_or(answer)
+}
+
 impl Source for Npm {
     fn newest(&self, name: &str) -> Result<String, SourceError> {
         let what = format!("npm package {name}");
         let scratch = client::scratch(&what)?;
         let version = npm(scratch.path(), &["view", name, "version"], &what)?;
-        match version.as_str() {
+        match one(&version).as_str() {
             Some(version) => Ok(version.to_owned()),
             None => Err(SourceError::NotFound {
                 what,
@@ -84,7 +92,7 @@ impl Source for Npm {
             }
             answer => answer?,
         };
-        let digest = fields
+        let digest = one(&fields)
             .get("dist.integrity")
             .and_then(Value::as_str)
             .and_then(Digest::parse);
