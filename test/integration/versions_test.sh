@@ -51,6 +51,19 @@ refused "a generator that was never measured" \
     "nearest set that works: wit-bindgen 0.47.0 with the runtime 0.47.0 and wasm-tools" \
     "hint: choose one of these versions"
 
+# Another version that was measured is one edit away, and its runtime crate follows.
+edit toolchains/tool_versions.bzl 's/^    "wit-bindgen": ".*",$/    "wit-bindgen": "0.60.0",/'
+tools=//prebuilt:component_toolchain,//prebuilt:runner_toolchain,//prebuilt:wit_toolchain
+if bazel test --extra_toolchains=$tools //test/rules/resources:resources_test &&
+    bazel aquery --extra_toolchains=$tools --output=text 'mnemonic("Rustc|WitBindgenRust", deps(//test/rules/resources:resources_test))' &&
+    grep -q 'vendor/wit-bindgen-0.60.0/' "$log" && grep -q 'tools/generators/wit_bindgen_0.60.0' "$log" &&
+    ! grep -q 'vendor/wit-bindgen-0.61' "$log"; then
+    pass "another measured version builds and runs"
+else
+    fail "another measured version" "$log"
+fi
+cp "$scratch/saved" "$edited"
+
 edit toolchains/tool_versions.bzl 's/^    "wasm-tools": "1\..*",$/    "wasm-tools": "1.999.0",/'
 refused "a manifest that lags behind" \
     "lags behind toolchains/tool_versions.bzl" \
