@@ -135,5 +135,7 @@ done)
 # shellcheck disable=SC2086
 [ -z "$missing" ] || say "not in the toolbox, so Bazel will not find:" $missing "(set BAZEL to a Bazel with access to a registry)"
 
+# Named to the server, so that one which runs in another root is not taken for this one's.
+set -- "--host_jvm_args=-Drules_wit.toolbox=${box##*/}" "$@"
 if [ -e "$inside" ]; then exec bazel "$@"; fi
 enter -- bazel "$@"
