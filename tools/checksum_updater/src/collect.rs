@@ -19,6 +19,12 @@ pub struct Collected {
     pub replaced: Vec<String>,
 }
 
+/// Whether a source of the tool lists its versions. A folder of archives does not.
+pub fn has_list(tool: &Tool) -> bool {
+    let release = tool.file.release.as_ref();
+    release.is_some_and(|r| r.base_url.is_none()) || with_packages(tool, None).is_some()
+}
+
 /// The newest version that the sources of a tool know.
 pub fn newest(tool: &Tool, sources: &Sources) -> Result<String, Vec<Diagnostic>> {
     let file = &tool.file;
@@ -251,7 +257,11 @@ impl Collector<'_> {
         let (published, hashes) = match attempt() {
             Ok(got) => got,
             Err(e) => {
-                self.collected.problems.push(e.into());
+                // Of a host that is down, once.
+                let problem = Diagnostic::from(e);
+                if !self.collected.problems.contains(&problem) {
+                    self.collected.problems.push(problem);
+                }
                 return None;
             }
         };

@@ -80,7 +80,7 @@ mod tests {
 
     fn versions() -> Versions {
         let text = "TOOL_VERSIONS = {\"wit-bindgen\": \"0.99.7\", \"wasm-tools\": \"1.999.7\"}\n\
-            SOURCE_VERSIONS = {\"wit-bindgen\": [\"0.44.0\", \"0.99.7\"], \"wit-component\": [\"0.1.0\"]}\n";
+            SOURCE_VERSIONS = {\"wit-bindgen\": [\"0.97.0\", \"0.99.7\"], \"wit-component\": [\"0.1.0\"]}\n";
         Versions::parse("f", text).expect("parses")
     }
 
@@ -95,7 +95,7 @@ mod tests {
             ),
             (
                 "x\nw-${WIT_BINDGEN_VERSIONS_SLUG} = ${WIT_BINDGEN_VERSIONS}\ny\n",
-                "x\nw-0-44-0 = 0.44.0\nw-0-99-7 = 0.99.7\ny\n",
+                "x\nw-0-97-0 = 0.97.0\nw-0-99-7 = 0.99.7\ny\n",
             ),
         ] {
             assert_eq!(

@@ -284,13 +284,13 @@ mod tests {
 
     const GOOD: &str = "\"\"\"Doc.\n\"\"\"\n\nload(\":c.bzl\", \"X\", Y = \"Z\")\n# a comment\nTOOL_VERSIONS = {\n    # why\n    \
         \"wit-bindgen\": \"0.99.7\",  # and why\n    \"wasm-tools\": \"1.999.7\"\n}\n\
-        SOURCE_VERSIONS = {\"wit-bindgen\": [\"0.44.0\", \"0.99.7\",], \"e\": []}\nTOOL_COMPATIBILITY = X\n";
+        SOURCE_VERSIONS = {\"wit-bindgen\": [\"0.97.0\", \"0.99.7\",], \"e\": []}\nTOOL_COMPATIBILITY = X\n";
 
     #[test]
     fn what_it_says() {
         let versions = Versions::parse("f", GOOD).expect("parses");
         assert_eq!(versions.tools["wit-bindgen"], ("0.99.7".to_owned(), 8));
-        assert_eq!(versions.sources["wit-bindgen"], ["0.44.0", "0.99.7"]);
+        assert_eq!(versions.sources["wit-bindgen"], ["0.97.0", "0.99.7"]);
         let variables = versions.variables();
         assert_eq!(variables["WIT_BINDGEN_VERSION"], "0.99.7");
         assert_eq!(variables["WASM_TOOLS_CRATES_VERSION"], "0.999.7");

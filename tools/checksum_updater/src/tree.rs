@@ -14,7 +14,12 @@ pub fn files(root: &Path) -> Result<Vec<String>> {
     for entry in walk.filter_entry(|e| !is_skipped(e)) {
         let entry = entry
             .map_err(|e| Diagnostic::environment(format!("cannot walk the workspace: {e}")))?;
-        if entry.file_type().is_file() {
+        // What a killed program left behind.
+        let unfinished = entry
+            .file_name()
+            .to_string_lossy()
+            .starts_with(".rules_wit-");
+        if entry.file_type().is_file() && !unfinished {
             let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
             files.push(path.to_string_lossy().replace('\\', "/"));
         }
@@ -39,6 +44,7 @@ mod tests {
         for path in [
             "a/b.c",
             "a/target/x",
+            "a/.rules_wit-Xy1",
             ".git/x",
             "bazel-out/x",
             "a/bazel-in/x",

@@ -1,6 +1,6 @@
 //! `update` and `update-all`: versions that the registry does not have yet.
 
-use crate::collect::{collect, newest};
+use crate::collect::{collect, has_list, newest};
 use crate::registry::{self, Tool};
 use crate::source::Sources;
 use crate::version;
@@ -79,6 +79,13 @@ pub fn run_all(root: &Path, args: &AllArgs) -> Result<()> {
             }
         };
         let name = tool.file.tool_name.clone();
+        if !has_list(&tool) {
+            let latest = &tool.file.latest_version;
+            summary.push(format!(
+                "{name}: {latest}; its host has no list of versions, so name one to `update`"
+            ));
+            continue;
+        }
         let each = Args {
             tool: name.clone(),
             version: None,

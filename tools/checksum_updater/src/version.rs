@@ -67,7 +67,7 @@ mod tests {
                 "canary"
             ]
         );
-        assert_eq!(highest(["canary", "0.1.0"]), Some("0.1.0"));
+        assert_eq!(highest(["canary", "0.91.0"]), Some("0.91.0"));
         assert_eq!(highest(["canary"]), Some("canary"));
         assert_eq!(highest([]), None);
     }

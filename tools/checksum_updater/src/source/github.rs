@@ -6,13 +6,17 @@ use crate::http::Http;
 use crate::registry::Release;
 use crate::version;
 use serde::Deserialize;
+use std::cell::RefCell;
 use std::io::Read;
+use std::rc::Rc;
 
 /// The releases of one repository.
 pub struct Releases<'a> {
     http: &'a Http,
     repository: &'a str,
     release: &'a Release,
+    /// What the API said of a tag: it is asked for each asset, and its requests are counted.
+    known: RefCell<Option<Rc<Answer>>>,
 }
 
 #[derive(Deserialize)]
@@ -43,6 +47,7 @@ impl<'a> Releases<'a> {
             http,
             repository,
             release,
+            known: RefCell::default(),
         }
     }
 
@@ -70,6 +75,16 @@ impl<'a> Releases<'a> {
                 self.repository
             ),
         }
+    }
+
+    fn tagged(&self, tag: &str) -> Result<Rc<Answer>, SourceError> {
+        let known = self.known.borrow().clone();
+        if let Some(answer) = known.filter(|a| a.tag_name == tag) {
+            return Ok(answer);
+        }
+        let answer = Rc::new(self.ask::<Answer>(&format!("releases/tags/{tag}"))?);
+        self.known.replace(Some(Rc::clone(&answer)));
+        Ok(answer)
     }
 
     fn ask<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, SourceError> {
@@ -136,7 +151,7 @@ impl Source for Releases<'_> {
             return Ok(Published::default());
         }
         let tag = self.release.tag.replace("{version}", &item.version);
-        let answer: Answer = self.ask(&format!("releases/tags/{tag}"))?;
+        let answer = self.tagged(&tag)?;
         let Some(asset) = answer.assets.iter().find(|a| a.name == item.name) else {
             let names: Vec<&str> = answer.assets.iter().map(|a| a.name.as_str()).collect();
             return Err(SourceError::NotFound {
@@ -153,6 +168,7 @@ impl Source for Releases<'_> {
             digest: digest.and_then(Digest::parse),
             date: answer
                 .published_at
+                .as_ref()
                 .and_then(|d| d.get(..10).map(str::to_owned)),
         })
     }

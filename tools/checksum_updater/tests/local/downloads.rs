@@ -355,11 +355,17 @@ fn one_tool_does_not_stop_the_others() {
         .replace("\"demo\"", "\"gone\"")
         .replace("example/demo", "example/gone");
     workspace.write("checksums/tools/gone.json", &gone);
+    let folder = DEMO.replace("\"demo\"", "\"folder\"").replace(
+        "    \"binary\"",
+        "    \"base_url\": \"https://127.0.0.1:9/\",\n    \"binary\"",
+    );
+    workspace.write("checksums/tools/folder.json", &folder);
     let texts = [
+        "folder: 1.0.0; its host has no list of versions",
         "broken: failed",
         "demo: 1.1.0 is new",
         "gone: failed",
-        "2 of 3 tools are not complete",
+        "2 of 4 tools are not complete",
     ];
     workspace
         .run(&["update-all", "--dry-run"])
