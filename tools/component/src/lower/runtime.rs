@@ -170,7 +170,7 @@ impl<'t, 'a> Handles<'t, 'a> {
             else {
                 return Err(crash("a resource of the host's side").into());
             };
-            let mut helper = |name: &str| -> Result<u32> {
+            let helper = |name: &str| -> Result<u32> {
                 let func = linked.export(linked.outer, &format!("{name}{number}"));
                 func.ok_or_else(|| crash("a function of the host's side").into())
             };

@@ -207,7 +207,7 @@ fn componentize(resolve: &Resolve, world: WorldId, text: String) -> Result<Vec<u
         .map_err(|e| fail(&*e))?;
     wit_component::ComponentEncoder::default()
         .module(&module)
-        .and_then(|mut encoder| encoder.encode())
+        .and_then(|encoder| encoder.encode())
         .map_err(|e| fail(&*e).into())
 }
 
