@@ -127,11 +127,9 @@ fn lower(bytes: Vec<u8>, features: WasmFeatures) -> Result<Lowered> {
     for module in &runtime {
         let number = linked.instances.len();
         let parsed = Rc::new(parse::Parsed::new(&module.wasm)?);
-        linked.instances.push(link::Instance::new(
-            parsed,
-            module.imports.clone(),
-            None,
-        ));
+        linked
+            .instances
+            .push(link::Instance::new(parsed, module.imports.clone(), None));
         for (index, name) in &module.exports {
             let function = linked.export(number, name);
             let function = function.ok_or_else(|| crash(name))?;
@@ -162,7 +160,9 @@ fn check(module: &[u8], features: WasmFeatures) -> Result<()> {
                 "the lowered module needs more than `--features` allows: {}",
                 e.message()
             ))
-            .hint("name what the engine has, such as `--features multi-memory` or `--features wasm3`")
+            .hint(
+                "name what the engine has, such as `--features multi-memory` or `--features wasm3`",
+            )
         })?;
     Ok(())
 }

@@ -334,4 +334,3 @@ fn quote(name: &str) -> String {
     }
     text + "\""
 }
-

@@ -1,9 +1,9 @@
 //! What each import of each instance is, and the index that it has in the merged module.
 
+use super::crash;
 use super::front;
 use super::parse::{kind_of, Parsed};
 use super::translate::{builtin, entity, Translated};
-use super::crash;
 use rules_wit_common::Result;
 use std::collections::{BTreeMap, HashMap};
 use wasmtime_environ::component::{
@@ -237,15 +237,24 @@ impl<'a> Linker<'a> {
 
     fn step(&mut self, initializer: &'a GlobalInitializer) -> Result<()> {
         match initializer {
-            GlobalInitializer::InstantiateModule(InstantiateModule::Static(module, args), owner) => {
-                self.instantiate(*module, args, owner.map(|o| o.as_u32()))
-            }
+            GlobalInitializer::InstantiateModule(
+                InstantiateModule::Static(module, args),
+                owner,
+            ) => self.instantiate(*module, args, owner.map(|o| o.as_u32())),
             GlobalInitializer::InstantiateModule(InstantiateModule::Import(..), _) => {
                 Err(builtin("an imported core module"))
             }
             GlobalInitializer::Resource(resource) => {
-                let index = self.translated.component.component.resource_index(resource.index);
-                let dtor = resource.dtor.as_ref().map(|def| self.def(def)).transpose()?;
+                let index = self
+                    .translated
+                    .component
+                    .component
+                    .resource_index(resource.index);
+                let dtor = resource
+                    .dtor
+                    .as_ref()
+                    .map(|def| self.def(def))
+                    .transpose()?;
                 let resource = (dtor, resource.instance.as_u32());
                 self.linked.resources.insert(index.as_u32(), resource);
                 Ok(())

@@ -81,7 +81,9 @@ pub fn manifest(decoded: &Decoded, module: &[u8]) -> Result<String> {
 /// The WIT of the world.
 fn wit(decoded: &Decoded) -> Result<String> {
     let world = decoded.root();
-    let package = world.package.ok_or_else(|| crash("a world of no package"))?;
+    let package = world
+        .package
+        .ok_or_else(|| crash("a world of no package"))?;
     let packages = decoded.resolve.packages.iter().map(|(id, _)| id);
     let others: Vec<_> = packages.filter(|id| *id != package).collect();
     let mut printer = WitPrinter::default();

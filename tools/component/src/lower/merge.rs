@@ -181,13 +181,21 @@ impl<'m, 'a> Merger<'m, 'a> {
             for table in &module.tables {
                 map.parse_table(&mut self.tables, table.clone())?;
             }
-            for memory in module.memories.iter().skip(instance.shared(Kind::Memory) as usize) {
+            for memory in module
+                .memories
+                .iter()
+                .skip(instance.shared(Kind::Memory) as usize)
+            {
                 self.memories.memory(map.memory_type(*memory)?);
             }
             for tag in &module.tags {
                 self.tags.tag(map.tag_type(*tag)?);
             }
-            for global in module.globals.iter().skip(instance.shared(Kind::Global) as usize) {
+            for global in module
+                .globals
+                .iter()
+                .skip(instance.shared(Kind::Global) as usize)
+            {
                 map.parse_global(&mut self.globals, global.clone())?;
             }
             for (i, element) in module.elements.iter().enumerate() {
@@ -245,7 +253,8 @@ impl<'m, 'a> Merger<'m, 'a> {
                 map.parse_function_body(&mut self.code, body.clone())?;
             }
             if let Some(start) = module.start {
-                self.start.push(Instruction::Call(map.function_index(start)?));
+                self.start
+                    .push(Instruction::Call(map.function_index(start)?));
             }
             Ok(())
         })()

@@ -50,7 +50,9 @@ pub fn modules(translated: &Translated<'_>, linked: &mut Linked<'_>) -> Result<V
                 let entry = entry.or_insert_with(|| (transcode::module(*op), Vec::new()));
                 entry.1.push(index);
             }
-            Trampoline::Trap(_) | Trampoline::LowerImport { .. } => plain.trap(translated, index)?,
+            Trampoline::Trap(_) | Trampoline::LowerImport { .. } => {
+                plain.trap(translated, index)?
+            }
             trampoline => handles.add(linked, index, trampoline)?,
         }
     }
@@ -111,7 +113,8 @@ impl Plain {
             return Ok(None);
         }
         Ok(Some(Runtime {
-            wasm: wat::parse_str(format!("(module $traps\n{})", self.text)).map_err(|e| fail(&e))?,
+            wasm: wat::parse_str(format!("(module $traps\n{})", self.text))
+                .map_err(|e| fail(&e))?,
             imports: Vec::new(),
             exports: self.exports,
         }))
@@ -204,16 +207,31 @@ impl<'t, 'a> Handles<'t, 'a> {
             Trampoline::ExitSyncCall => "exit".to_owned(),
             Trampoline::ResourceNew { instance, ty } => {
                 let guard = self.guard(linked, instance.as_u32());
-                self.define(index, "(result i32)", &format!(
-                    "{guard} (call $own (i32.const {}) (local.get 0))", ty.as_u32()))
+                self.define(
+                    index,
+                    "(result i32)",
+                    &format!(
+                        "{guard} (call $own (i32.const {}) (local.get 0))",
+                        ty.as_u32()
+                    ),
+                )
             }
-            Trampoline::ResourceRep { ty, .. } => self.define(index, "(result i32)", &format!(
-                "(call $rep_of (local.get 0) (i32.const {}))", ty.as_u32())),
+            Trampoline::ResourceRep { ty, .. } => self.define(
+                index,
+                "(result i32)",
+                &format!("(call $rep_of (local.get 0) (i32.const {}))", ty.as_u32()),
+            ),
             Trampoline::ResourceDrop { instance, ty } => {
                 let guard = self.guard(linked, instance.as_u32());
                 let dtor = self.dtor(linked, *ty);
-                self.define(index, "", &format!(
-                    "{guard} (if (call $remove (local.get 0) (i32.const {})) (then {dtor}))", ty.as_u32()))
+                self.define(
+                    index,
+                    "",
+                    &format!(
+                        "{guard} (if (call $remove (local.get 0) (i32.const {})) (then {dtor}))",
+                        ty.as_u32()
+                    ),
+                )
             }
             other => return Err(builtin(&other.symbol_name())),
         };

@@ -249,15 +249,22 @@ const TO_COMPACT: &str = r#"
 
 /// The text of the module that does one kind of copy, as its export `f`.
 pub fn module(op: Transcode) -> String {
-    let check = "(drop (call $validate (local.get $src) (i32.add (local.get $src) (local.get $len))))";
+    let check =
+        "(drop (call $validate (local.get $src) (i32.add (local.get $src) (local.get $len))))";
     let (next, parts): (&str, Vec<String>) = match op {
         Transcode::Copy(FixedEncoding::Utf8) => (
             "utf8",
-            vec![VALIDATE.into(), COPY.replace("SHIFT", "0").replace("CHECK", check)],
+            vec![
+                VALIDATE.into(),
+                COPY.replace("SHIFT", "0").replace("CHECK", check),
+            ],
         ),
         Transcode::Copy(FixedEncoding::Utf16) => (
             "utf16",
-            vec![VALIDATE.into(), COPY.replace("SHIFT", "1").replace("CHECK", check)],
+            vec![
+                VALIDATE.into(),
+                COPY.replace("SHIFT", "1").replace("CHECK", check),
+            ],
         ),
         Transcode::Copy(FixedEncoding::Latin1) => (
             "latin1",
@@ -279,8 +286,14 @@ pub fn module(op: Transcode) -> String {
                 WIDEN.replace("RESULT", "(result i32)").replace("DROP", ""),
             ],
         ),
-        Transcode::Latin1ToUtf8 => ("latin1", vec![PUT_UTF8.into(), TO_UTF8.replace("SHIFT", "0")]),
-        Transcode::Utf16ToUtf8 => ("utf16", vec![PUT_UTF8.into(), TO_UTF8.replace("SHIFT", "1")]),
+        Transcode::Latin1ToUtf8 => (
+            "latin1",
+            vec![PUT_UTF8.into(), TO_UTF8.replace("SHIFT", "0")],
+        ),
+        Transcode::Utf16ToUtf8 => (
+            "utf16",
+            vec![PUT_UTF8.into(), TO_UTF8.replace("SHIFT", "1")],
+        ),
         Transcode::Utf16ToCompactProbablyUtf16 => {
             ("utf16", vec![VALIDATE.into(), PROBABLY_UTF16.into()])
         }

@@ -8,9 +8,7 @@ use wasmtime_environ::component::{
     ComponentTranslation, ComponentTypes, ComponentTypesBuilder, StaticModuleIndex, Translator,
 };
 use wasmtime_environ::wasmparser::{Validator, WasmFeatures};
-use wasmtime_environ::{
-    EntityIndex, ModuleTranslation, PrimaryMap, ScopeVec, Tunables,
-};
+use wasmtime_environ::{EntityIndex, ModuleTranslation, PrimaryMap, ScopeVec, Tunables};
 
 /// A component taken apart.
 pub struct Translated<'a> {

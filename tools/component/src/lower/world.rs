@@ -20,11 +20,11 @@ pub struct Decoded {
 pub fn decode(bytes: &[u8]) -> Result<Decoded> {
     match wit_component::decode(bytes).map_err(|e| fail(&*e))? {
         DecodedWasm::Component(resolve, world) => Ok(Decoded { resolve, world }),
-        DecodedWasm::WitPackage(..) => {
-            Err(Diagnostic::new("this is an encoded WIT package, with nothing to run")
-                .hint("give a component that implements a world")
-                .into())
-        }
+        DecodedWasm::WitPackage(..) => Err(Diagnostic::new(
+            "this is an encoded WIT package, with nothing to run",
+        )
+        .hint("give a component that implements a world")
+        .into()),
     }
 }
 
@@ -177,8 +177,7 @@ pub fn wrap(decoded: &Decoded, bytes: Vec<u8>) -> Result<Vec<u8>> {
     let (imports, exports) = (world.imports.clone(), world.exports.clone());
     let (resolve, inner) = decoded.side("rules-wit-inner", vec![imports.clone()], imports.clone());
     let inner = componentize(&resolve, inner, front::inner(&resolve, inner))?;
-    let (resolve, outer) =
-        decoded.side("rules-wit-outer", vec![exports.clone(), imports], exports);
+    let (resolve, outer) = decoded.side("rules-wit-outer", vec![exports.clone(), imports], exports);
     let outer = componentize(&resolve, outer, front::outer(&resolve, outer))?;
 
     let mut graph = CompositionGraph::new();

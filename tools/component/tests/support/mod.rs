@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use wasmtime::component::{Component, Instance, Linker, Val};
+use wasmtime::component::{Component, Func, Instance, Linker, Val};
 use wasmtime::{Config, Engine, Module, Store};
 
 fn binary() -> PathBuf {
@@ -14,14 +14,25 @@ fn binary() -> PathBuf {
     path.canonicalize().expect("the binary exists")
 }
 
-/// The files in `lower/`.
-pub fn cases() -> Vec<PathBuf> {
-    let root = match std::env::var_os("GOLDEN_DIR") {
+fn root() -> PathBuf {
+    match std::env::var_os("GOLDEN_DIR") {
         Some(dir) => PathBuf::from(dir),
         None => Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"),
-    };
-    let entries = fs::read_dir(root.join("lower")).expect("directory");
-    let mut files: Vec<PathBuf> = entries.map(|e| e.expect("entry").path()).collect();
+    }
+}
+
+/// A file in `lower/fixtures/`.
+pub fn fixture(name: &str) -> PathBuf {
+    root().join("lower").join("fixtures").join(name)
+}
+
+/// The files in `lower/`.
+pub fn cases() -> Vec<PathBuf> {
+    let entries = fs::read_dir(root().join("lower")).expect("directory");
+    let mut files: Vec<PathBuf> = entries
+        .map(|e| e.expect("entry").path())
+        .filter(|path| path.is_file())
+        .collect();
     files.sort();
     files
 }
@@ -134,22 +145,42 @@ impl Host {
     }
 }
 
+impl Host {
+    /// The function `INTERFACE#FUNCTION`.
+    fn func(&mut self, path: &str) -> Func {
+        let mut last = None;
+        for name in path.split('#') {
+            last = self
+                .instance
+                .get_export_index(&mut self.store, last.as_ref(), name);
+        }
+        let index = last.unwrap_or_else(|| panic!("no function {path}"));
+        self.instance
+            .get_func(&mut self.store, index)
+            .expect("a function")
+    }
+
+    /// Calls `INTERFACE#FUNCTION`; `None` is a trap.
+    pub fn values(&mut self, path: &str, args: &[Val]) -> Option<Vec<Val>> {
+        let func = self.func(path);
+        let mut results = vec![Val::Bool(false); func.ty(&self.store).results().len()];
+        let outcome = func.call(&mut self.store, args, &mut results);
+        outcome.is_ok().then_some(results)
+    }
+
+    /// Drops a resource.
+    pub fn drop(&mut self, resource: &Val) {
+        let Val::Resource(resource) = resource else {
+            panic!("no resource: {resource:?}");
+        };
+        resource.resource_drop(&mut self.store).expect("drops");
+    }
+}
+
 /// Calls `INTERFACE#FUNCTION(ARGUMENTS)`.
 pub fn call(host: &mut Host, text: &str) -> Outcome {
     let (path, args) = text.split_once('(').expect("arguments");
-    let mut parent = None;
-    let mut last = None;
-    for name in path.split('#') {
-        last = host
-            .instance
-            .get_export_index(&mut host.store, parent.as_ref(), name);
-        parent = last.clone();
-    }
-    let index = last.unwrap_or_else(|| panic!("no function {path}"));
-    let func = host
-        .instance
-        .get_func(&mut host.store, index)
-        .expect("a function");
+    let func = host.func(path);
     let ty = func.ty(&host.store);
     let names: Vec<String> = ty.params().map(|(name, _)| name.to_owned()).collect();
     let args = args.strip_suffix(')').expect("closed");
