@@ -123,7 +123,6 @@ fn lower(bytes: Vec<u8>, features: WasmFeatures) -> Result<Lowered> {
     let translated = translate::translate(&wrapped, &adapters)?;
     let mut linked = link::Linked::new(&translated)?;
     let runtime = runtime::modules(&translated, &mut linked)?;
-    let mut linked = linked;
     for module in &runtime {
         let number = linked.instances.len();
         let parsed = Rc::new(parse::Parsed::new(&module.wasm)?);
@@ -149,7 +148,7 @@ fn lower(bytes: Vec<u8>, features: WasmFeatures) -> Result<Lowered> {
 
 /// The module must be what it claims to be.
 fn check(module: &[u8], features: WasmFeatures) -> Result<()> {
-    let known = WasmFeatures::WASM3;
+    let known = WasmFeatures::all();
     Validator::new_with_features(known)
         .validate_all(module)
         .map_err(|e| crash(&e.to_string()))?;

@@ -269,7 +269,7 @@ impl<'m, 'a> Merger<'m, 'a> {
         let Some(names) = &linked.instances[number].module.names else {
             return;
         };
-        for names in names.clone().into_iter().flatten() {
+        for names in names.clone().flatten() {
             let (kind, slot, map) = match names {
                 wasmparser::Name::Function(map) => (Kind::Func, 0, map),
                 wasmparser::Name::Global(map) => (Kind::Global, 1, map),

@@ -5,7 +5,7 @@ use super::link::{Def, Kind, Linked};
 use super::transcode;
 use super::translate::{builtin, Translated};
 use super::{crash, fail};
-use rules_wit_common::Result;
+use rules_wit_common::{Failure, Result};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 use wasmtime_environ::component::{
@@ -60,7 +60,7 @@ pub fn modules(translated: &Translated<'_>, linked: &mut Linked<'_>) -> Result<V
     for ((_, from, to), (text, indices)) in copies {
         let memory = |index: u32| {
             let def = linked.memories.get(&index).cloned();
-            def.ok_or_else(|| crash("a memory"))
+            def.ok_or_else(|| Failure::from(crash("a memory")))
         };
         modules.push(Runtime {
             wasm: wat::parse_str(text).map_err(|e| fail(&e))?,
