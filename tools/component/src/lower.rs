@@ -84,9 +84,11 @@ pub fn run(args: &Args) -> Result<()> {
         let thread = thread
             .spawn_scoped(scope, || lower_file(args))
             .map_err(|e| Diagnostic::environment(format!("cannot start a thread: {e}")))?;
-        thread
-            .join()
-            .unwrap_or_else(|_| Err(crash("the component").into()))
+        thread.join().unwrap_or_else(|panic| {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or(panic.downcast_ref::<&str>().copied());
+            Err(crash(text.unwrap_or("the component")).into())
+        })
     });
     result.map_err(|e| e.target(args.label.as_deref()))
 }

@@ -177,7 +177,7 @@ pub fn wrap(decoded: &Decoded, bytes: Vec<u8>) -> Result<Vec<u8>> {
     let (imports, exports) = (world.imports.clone(), world.exports.clone());
     let (resolve, inner) = decoded.side("rules-wit-inner", vec![imports.clone()], imports.clone());
     let inner = componentize(&resolve, inner, front::inner(&resolve, inner))?;
-    let (resolve, outer) = decoded.side("rules-wit-outer", vec![exports.clone(), imports], exports);
+    let (resolve, outer) = decoded.side("rules-wit-outer", vec![imports, exports.clone()], exports);
     let outer = componentize(&resolve, outer, front::outer(&resolve, outer))?;
 
     let mut graph = CompositionGraph::new();
