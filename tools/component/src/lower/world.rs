@@ -185,7 +185,8 @@ pub fn wrap(decoded: &Decoded, bytes: Vec<u8>) -> Result<Vec<u8>> {
     let middle = Part::new(&mut graph, "rules-wit:middle", bytes)?;
     let outer = Part::new(&mut graph, "rules-wit:outer", outer)?;
     middle.fill(&mut graph, &[&inner])?;
-    outer.fill(&mut graph, &[&middle, &inner])?;
+    // Of what is imported it takes types only, which must have a name in the whole: they stay imports.
+    outer.fill(&mut graph, &[&middle])?;
     for name in &outer.exports {
         let node = graph
             .alias_instance_export(outer.instance, name)

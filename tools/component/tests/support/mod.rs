@@ -130,6 +130,8 @@ impl Host {
             Ok((thing.rep() + 100,))
         })
         .expect("method");
+        // Types only.
+        linker.instance("test:t/types").expect("instance");
         let instance = linker
             .instantiate(&mut store, &component)
             .expect("instance");
