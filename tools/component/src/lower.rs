@@ -5,6 +5,7 @@ mod link;
 mod manifest;
 mod merge;
 mod parse;
+mod renumber;
 mod runtime;
 mod transcode;
 mod translate;
