@@ -62,17 +62,19 @@ exec_test = rule(
     test = True,
 )
 
-def rust_tool(name, srcs, deps):
+def rust_tool(name, srcs, deps, compile_data = []):
     """One of the small tools.
 
     Args:
       name: string; `<name>` is for `bazel run`, `<name>_bin` for toolchains.
       srcs: list[label], the Rust sources.
       deps: list[label], the crates.
+      compile_data: list[label], files that the sources include.
     """
     rust_binary(
         name = name + "_bin",
         srcs = srcs,
+        compile_data = compile_data,
         crate_name = name,
         crate_root = "src/main.rs",
         edition = "2021",

@@ -1,8 +1,9 @@
-//! `component`: makes, checks, prints and plugs WebAssembly components.
+//! `component`: makes, checks, prints, plugs and lowers WebAssembly components.
 //!
 //! Exit codes: 0 fine, 1 the input is at fault, 2 usage, 3 file system.
 
 mod input;
+mod lower;
 mod new;
 mod plug;
 mod plug_errors;
@@ -15,7 +16,7 @@ use clap::{Parser, Subcommand};
 use rules_wit_common::{versions, Result};
 use std::process::ExitCode;
 
-/// Makes, checks, prints and plugs WebAssembly components.
+/// Makes, checks, prints, plugs and lowers WebAssembly components.
 #[derive(Parser)]
 #[command(name = "component", bin_name = "component", version = versions::COMPONENT, propagate_version = true)]
 struct Cli {
@@ -25,6 +26,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Lower(lower::Args),
     New(new::Args),
     Validate(validate::Args),
     Targets(targets::Args),
@@ -37,6 +39,7 @@ enum Command {
 fn main() -> ExitCode {
     rules_wit_common::run(|cli: Cli| -> Result<()> {
         match cli.command {
+            Command::Lower(args) => lower::run(&args),
             Command::New(args) => new::run(&args),
             Command::Validate(args) => validate::run(&args),
             Command::Targets(args) => targets::run(&args),

@@ -265,7 +265,7 @@ fn the_version_is_that_of_the_libraries() {
         .output()
         .expect("runs");
     let version = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(version.lines().count(), 3, "{version}");
+    assert_eq!(version.lines().count(), 4, "{version}");
     for line in version.lines() {
         let (name, version) = line.split_once(' ').expect("name and version");
         let entry = format!("name = \"{name}\"\nversion = \"{version}\"\n");

@@ -1,0 +1,191 @@
+//! `component lower`: makes one core module of a component, for engines that know no components.
+
+mod front;
+mod link;
+mod manifest;
+mod merge;
+mod parse;
+mod renumber;
+mod runtime;
+mod transcode;
+mod translate;
+mod world;
+
+use crate::input::{causes, read_component, validate};
+use rules_wit_common::{write_output, Diagnostic, Failure, Result};
+use std::path::PathBuf;
+use std::rc::Rc;
+use wasmparser::{Validator, WasmFeatures};
+use wasmtime_environ::ScopeVec;
+
+/// Makes one core module of a component.
+///
+/// The module imports and exports what the component does, as bindings for core modules have it.
+/// What was composed in it keeps its own memory, and nothing but values as the canonical ABI has
+/// them goes from one to the other; the host sees memory 0 only. The same component gives the same
+/// bytes.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The component.
+    component: PathBuf,
+    /// Where to write the module; `-` is the standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    /// How many memories the module may have.
+    #[arg(long, value_enum)]
+    memory: Memory,
+    /// What the engine knows: the module is checked against it.
+    #[arg(long, value_enum, default_value_t = Features::MultiMemory)]
+    features: Features,
+    /// Where to write a description of the imports and exports, as JSON.
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
+    /// The label of the target that the module belongs to.
+    #[arg(long)]
+    label: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Memory {
+    /// One for each component, and those of what connects them.
+    Multi,
+}
+
+/// Sets of proposals that engines have.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Features {
+    /// The first version of the language.
+    Mvp,
+    /// The second version.
+    Wasm2,
+    /// The second version and several memories.
+    MultiMemory,
+    /// The third version.
+    Wasm3,
+}
+
+impl Features {
+    fn set(self) -> WasmFeatures {
+        match self {
+            Features::Mvp => WasmFeatures::MVP,
+            Features::Wasm2 => WasmFeatures::WASM2,
+            Features::MultiMemory => WasmFeatures::WASM2 | WasmFeatures::MULTI_MEMORY,
+            Features::Wasm3 => WasmFeatures::WASM3,
+        }
+    }
+}
+
+/// Room for the recursion of the libraries over types that are nested deeply.
+const STACK: usize = 256 << 20;
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<()> {
+    let result = std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        let thread = thread
+            .spawn_scoped(scope, || lower_file(args))
+            .map_err(|e| Diagnostic::environment(format!("cannot start a thread: {e}")))?;
+        thread.join().unwrap_or_else(|panic| {
+            let text = panic.downcast_ref::<String>().map(String::as_str);
+            let text = text.or(panic.downcast_ref::<&str>().copied());
+            Err(crash(text.unwrap_or("the component")).into())
+        })
+    });
+    result.map_err(|e| e.target(args.label.as_deref()))
+}
+
+fn lower_file(args: &Args) -> Result<()> {
+    let bytes = read_component(&args.component)?;
+    validate(&args.component, &bytes)?;
+    let lowered = lower(bytes, args.features.set())?;
+    if let Some(path) = &args.manifest {
+        write_output(path, lowered.manifest.as_bytes(), false)?;
+    }
+    write_output(&args.output, &lowered.module, true)
+}
+
+/// A module, and the description of it.
+struct Lowered {
+    module: Vec<u8>,
+    manifest: String,
+}
+
+fn lower(bytes: Vec<u8>, features: WasmFeatures) -> Result<Lowered> {
+    let prefix = front::INNER.trim_end_matches("inner").as_bytes();
+    if bytes.windows(prefix.len()).any(|w| w == prefix) {
+        return Err(unsupported(
+            "it has names that begin with `rules-wit:lower/`",
+            "rename them: they are for the modules that this command adds",
+        ));
+    }
+    let decoded = world::decode(&bytes)?;
+    decoded.check()?;
+    world::check_parts(&bytes)?;
+    let wrapped = world::wrap(&decoded, bytes)?;
+    let adapters = ScopeVec::new();
+    let translated = translate::translate(&wrapped, &adapters)?;
+    let mut linked = link::Linked::new(&translated)?;
+    let runtime = runtime::modules(&translated, &mut linked)?;
+    for module in &runtime {
+        let number = linked.instances.len();
+        let parsed = Rc::new(parse::Parsed::new(&module.wasm)?);
+        linked
+            .instances
+            .push(link::Instance::new(parsed, module.imports.clone(), None));
+        for (index, name) in &module.exports {
+            let function = linked.export(number, name);
+            let function = function.ok_or_else(|| crash(name))?;
+            linked.trampolines.insert(*index, (number, function));
+        }
+    }
+    linked.number();
+    let mut module = merge::merge(&linked)?;
+    let (resolve, world) = (&decoded.resolve, decoded.world);
+    let manifest = manifest::manifest(&decoded, &module)?;
+    let encoding = wit_component::StringEncoding::UTF8;
+    wit_component::embed_component_metadata(&mut module, resolve, world, encoding)
+        .map_err(|e| fail(&*e))?;
+    check(&module, features)?;
+    Ok(Lowered { module, manifest })
+}
+
+/// The module must be what it claims to be.
+fn check(module: &[u8], features: WasmFeatures) -> Result<()> {
+    let known = WasmFeatures::all();
+    Validator::new_with_features(known)
+        .validate_all(module)
+        .map_err(|e| crash(&e.to_string()))?;
+    Validator::new_with_features(features)
+        .validate_all(module)
+        .map_err(|e| {
+            Diagnostic::new(format!(
+                "the lowered module needs more than `--features` allows: {}",
+                e.message()
+            ))
+            .hint(
+                "name what the engine has, such as `--features multi-memory` or `--features wasm3`",
+            )
+        })?;
+    Ok(())
+}
+
+/// The error of a library.
+fn fail(error: &(dyn std::error::Error + 'static)) -> Diagnostic {
+    let causes = causes(error).join(": ");
+    let first = causes.lines().next().unwrap_or_default();
+    Diagnostic::new(format!("cannot lower: {}", first.trim_end_matches(':')))
+        .hint("see that `component validate` passes, and that the component runs on wasmtime")
+}
+
+/// What cannot be lowered.
+fn unsupported(what: &str, hint: &str) -> Failure {
+    Diagnostic::new(format!("cannot lower: {what}"))
+        .hint(hint)
+        .into()
+}
+
+/// What never should be.
+fn crash(what: &str) -> Diagnostic {
+    Diagnostic::new(format!("internal error: cannot lower {what}"))
+        .hint("report it, with the component if you can")
+}

@@ -1,0 +1,392 @@
+//! Writes all instances as one module.
+
+use super::front;
+use super::link::{Def, Kind, Linked};
+use super::parse::kind_of;
+use super::renumber::{Map, Spaces, TypeMap};
+use super::{crash, fail};
+use rules_wit_common::{Failure, Result};
+use std::collections::{BTreeMap, HashMap};
+use wasm_encoder::reencode::{Error, Reencode};
+use wasm_encoder::{
+    CodeSection, ConstExpr, DataSection, ElementSection, EntityType, ExportKind, ExportSection,
+    Function, FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction,
+    MemorySection, Module, NameMap, NameSection, StartSection, TableSection, TagSection,
+    TypeSection, ValType,
+};
+use wasmparser::{CompositeInnerType, DataKind, ElementKind};
+
+/// Writes the module.
+pub fn merge(linked: &Linked<'_>) -> Result<Vec<u8>> {
+    let mut merger = Merger::new(linked)?;
+    merger.imports()?;
+    for instance in linked.order() {
+        merger.instance(instance)?;
+    }
+    merger.exports()?;
+    merger.finish()
+}
+
+struct Merger<'m, 'a> {
+    linked: &'m Linked<'a>,
+    spaces: Vec<Spaces>,
+    types: TypeSection,
+    imports: ImportSection,
+    functions: FunctionSection,
+    tables: TableSection,
+    memories: MemorySection,
+    tags: TagSection,
+    globals: GlobalSection,
+    exports: ExportSection,
+    elements: ElementSection,
+    data: DataSection,
+    code: CodeSection,
+    names: [BTreeMap<u32, String>; 3],
+    /// What instantiation does, in the order of the instances.
+    start: Vec<Instruction<'static>>,
+    start_type: u32,
+    next_function: u32,
+    data_count: u32,
+    /// Segments that are put in place by the start function: the instance, and elements or data.
+    late: Vec<bool>,
+}
+
+impl<'m, 'a> Merger<'m, 'a> {
+    fn new(linked: &'m Linked<'a>) -> Result<Self> {
+        let mut types = TypeSection::new();
+        let mut known: HashMap<(Vec<ValType>, Vec<ValType>), u32> = HashMap::new();
+        let mut spaces: Vec<Spaces> = Vec::new();
+        for instance in &linked.instances {
+            let mut own = Vec::new();
+            for group in &instance.module.types {
+                for ty in group.types() {
+                    let CompositeInnerType::Func(func) = &ty.composite_type.inner else {
+                        return Err(super::unsupported(
+                            "a module has types that are no functions",
+                            "compile it without garbage collection",
+                        ));
+                    };
+                    if group.is_explicit_rec_group() || !ty.is_final || ty.supertype_idx.is_some() {
+                        return Err(super::unsupported(
+                            "a module has types with supertypes",
+                            "compile it without garbage collection",
+                        ));
+                    }
+                    // Only references to functions name another type, and an earlier one.
+                    let mut map = TypeMap { own: &own };
+                    let convert = |map: &mut TypeMap<'_>, types: &[wasmparser::ValType]| {
+                        types
+                            .iter()
+                            .map(|t| map.val_type(*t))
+                            .collect::<std::result::Result<Vec<_>, _>>()
+                    };
+                    let params = convert(&mut map, func.params()).map_err(|e| encode(&e))?;
+                    let results = convert(&mut map, func.results()).map_err(|e| encode(&e))?;
+                    let next = known.len() as u32;
+                    let key = (params, results);
+                    if !known.contains_key(&key) {
+                        types
+                            .ty()
+                            .function(key.0.iter().copied(), key.1.iter().copied());
+                    }
+                    own.push(*known.entry(key).or_insert(next));
+                }
+            }
+            spaces.push(Spaces {
+                types: own,
+                elements: 0,
+                data: 0,
+            });
+        }
+        let start_type = match known.get(&(Vec::new(), Vec::new())) {
+            Some(ty) => *ty,
+            None => {
+                types.ty().function([], []);
+                known.len() as u32
+            }
+        };
+        let (mut elements, mut data) = (0, 0);
+        for i in linked.order() {
+            spaces[i].elements = elements;
+            spaces[i].data = data;
+            elements += linked.instances[i].module.elements.len() as u32;
+            data += linked.instances[i].module.data.len() as u32;
+        }
+        let mut globals = GlobalSection::new();
+        // All instances may call others at first.
+        for _ in &linked.flags {
+            globals.global(
+                GlobalType {
+                    val_type: ValType::I32,
+                    mutable: true,
+                    shared: false,
+                },
+                &ConstExpr::i32_const(1),
+            );
+        }
+        Ok(Merger {
+            linked,
+            spaces,
+            types,
+            imports: ImportSection::new(),
+            functions: FunctionSection::new(),
+            tables: TableSection::new(),
+            memories: MemorySection::new(),
+            tags: TagSection::new(),
+            globals,
+            exports: ExportSection::new(),
+            elements: ElementSection::new(),
+            data: DataSection::new(),
+            code: CodeSection::new(),
+            names: Default::default(),
+            start: Vec::new(),
+            start_type,
+            next_function: linked.host.len() as u32,
+            data_count: data,
+            late: late(linked),
+        })
+    }
+
+    fn imports(&mut self) -> Result<()> {
+        for (module, name, instance, ty) in &self.linked.host {
+            let ty = self.spaces[*instance].types.get(*ty as usize);
+            let ty = ty.ok_or_else(|| crash("the type of an import"))?;
+            self.imports.import(module, name, EntityType::Function(*ty));
+        }
+        Ok(())
+    }
+
+    fn instance(&mut self, number: usize) -> Result<()> {
+        let linked = self.linked;
+        let instance = &linked.instances[number];
+        let module = instance.module.clone();
+        let mut map = Map {
+            linked,
+            spaces: &self.spaces,
+            instance: number,
+            depth: 0,
+        };
+        let late = self.late[number];
+        (|| {
+            for ty in &module.functions {
+                self.functions.function(map.type_index(*ty)?);
+                self.next_function += 1;
+            }
+            for table in &module.tables {
+                map.parse_table(&mut self.tables, table.clone())?;
+            }
+            for memory in module
+                .memories
+                .iter()
+                .skip(instance.shared(Kind::Memory) as usize)
+            {
+                self.memories.memory(map.memory_type(*memory)?);
+            }
+            for tag in &module.tags {
+                self.tags.tag(map.tag_type(*tag)?);
+            }
+            for global in module
+                .globals
+                .iter()
+                .skip(instance.shared(Kind::Global) as usize)
+            {
+                map.parse_global(&mut self.globals, global.clone())?;
+            }
+            for (i, element) in module.elements.iter().enumerate() {
+                let index = map.element_index(i as u32)?;
+                match &element.kind {
+                    ElementKind::Active {
+                        table_index,
+                        offset_expr,
+                    } if late => {
+                        let items = map.element_items(element.items.clone())?;
+                        let count = match &element.items {
+                            wasmparser::ElementItems::Functions(f) => f.count(),
+                            wasmparser::ElementItems::Expressions(_, e) => e.count(),
+                        };
+                        self.elements.passive(items);
+                        let table = map.table_index(table_index.unwrap_or(0))?;
+                        self.start.extend(map.offset(offset_expr)?);
+                        self.start.extend([
+                            Instruction::I32Const(0),
+                            Instruction::I32Const(count as i32),
+                            Instruction::TableInit {
+                                elem_index: index,
+                                table,
+                            },
+                            Instruction::ElemDrop(index),
+                        ]);
+                    }
+                    _ => map.parse_element(&mut self.elements, element.clone())?,
+                }
+            }
+            for (i, data) in module.data.iter().enumerate() {
+                let index = map.data_index(i as u32)?;
+                match &data.kind {
+                    DataKind::Active {
+                        memory_index,
+                        offset_expr,
+                    } if late => {
+                        self.data.passive(data.data.iter().copied());
+                        let mem = map.memory_index(*memory_index)?;
+                        self.start.extend(map.offset(offset_expr)?);
+                        self.start.extend([
+                            Instruction::I32Const(0),
+                            Instruction::I32Const(data.data.len() as i32),
+                            Instruction::MemoryInit {
+                                mem,
+                                data_index: index,
+                            },
+                            Instruction::DataDrop(index),
+                        ]);
+                    }
+                    _ => map.parse_data(&mut self.data, data.clone())?,
+                }
+            }
+            for body in &module.bodies {
+                map.parse_function_body(&mut self.code, body.clone())?;
+            }
+            if let Some(start) = module.start {
+                self.start
+                    .push(Instruction::Call(map.function_index(start)?));
+            }
+            Ok(())
+        })()
+        .map_err(|e| encode(&e))?;
+        self.name(number);
+        Ok(())
+    }
+
+    /// Takes over the names of what an instance defines. Names that cannot be read are left out.
+    fn name(&mut self, number: usize) {
+        let linked = self.linked;
+        let Some(names) = &linked.instances[number].module.names else {
+            return;
+        };
+        for names in names.clone().flatten() {
+            let (kind, slot, map) = match names {
+                wasmparser::Name::Function(map) => (Kind::Func, 0, map),
+                wasmparser::Name::Global(map) => (Kind::Global, 1, map),
+                wasmparser::Name::Memory(map) => (Kind::Memory, 2, map),
+                _ => continue,
+            };
+            for name in map.into_iter().flatten() {
+                let defined = matches!(
+                    linked.origin(number, kind, name.index),
+                    Some(Def::Item(i, _, n)) if (i, n) == (number, name.index)
+                );
+                if !defined {
+                    continue;
+                }
+                if let Some(index) = linked.index(number, kind, name.index) {
+                    self.names[slot].insert(index, name.name.to_owned());
+                }
+            }
+        }
+    }
+
+    /// Exports what the outer side does, and the destructors of no other.
+    fn exports(&mut self) -> Result<()> {
+        let linked = self.linked;
+        let outer = &linked.instances[linked.outer];
+        let mut all: Vec<_> = outer.module.exports.iter().collect();
+        all.sort();
+        for (name, (kind, index)) in all {
+            let name = match *name {
+                // The allocator of the host is the same for both sides.
+                front::HOST_REALLOC => "cabi_realloc",
+                "cabi_realloc" => continue,
+                name if name.starts_with("rules-wit:lower/") => continue,
+                name => name,
+            };
+            let index = linked.index(linked.outer, *kind, *index);
+            let index = index.ok_or_else(|| crash(name))?;
+            let kind = match kind {
+                Kind::Func => ExportKind::Func,
+                _ => ExportKind::Memory,
+            };
+            self.exports.export(name, kind, index);
+        }
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Vec<u8>> {
+        let mut module = Module::new();
+        let start = (!self.start.is_empty()).then(|| {
+            self.functions.function(self.start_type);
+            let mut function = Function::new([]);
+            for instruction in self.start.drain(..) {
+                function.instruction(&instruction);
+            }
+            function.instruction(&Instruction::End);
+            self.code.function(&function);
+            self.names[0].insert(self.next_function, "_start_instances".to_owned());
+            StartSection {
+                function_index: self.next_function,
+            }
+        });
+        module.section(&self.types);
+        module.section(&self.imports);
+        module.section(&self.functions);
+        if !self.tables.is_empty() {
+            module.section(&self.tables);
+        }
+        module.section(&self.memories);
+        if !self.tags.is_empty() {
+            module.section(&self.tags);
+        }
+        if !self.globals.is_empty() {
+            module.section(&self.globals);
+        }
+        module.section(&self.exports);
+        if let Some(start) = &start {
+            module.section(start);
+        }
+        if !self.elements.is_empty() {
+            module.section(&self.elements);
+        }
+        if self.data_count > 0 {
+            module.section(&wasm_encoder::DataCountSection {
+                count: self.data_count,
+            });
+        }
+        module.section(&self.code);
+        if self.data_count > 0 {
+            module.section(&self.data);
+        }
+        let mut section = NameSection::new();
+        let map = |names: &BTreeMap<u32, String>| {
+            let mut map = NameMap::new();
+            for (index, name) in names {
+                map.append(*index, name);
+            }
+            map
+        };
+        section.functions(&map(&self.names[0]));
+        section.memories(&map(&self.names[2]));
+        section.globals(&map(&self.names[1]));
+        module.section(&section);
+        Ok(module.finish())
+    }
+}
+
+/// Which instances have segments for what an earlier instance may have read when it started: these
+/// must not be in place before that has run.
+fn late(linked: &Linked<'_>) -> Vec<bool> {
+    let mut started = false;
+    let mut late = Vec::new();
+    for instance in &linked.instances {
+        let module = &instance.module;
+        let foreign = module
+            .imports
+            .iter()
+            .any(|i| matches!(kind_of(&i.ty), Kind::Memory | Kind::Table));
+        late.push(started && foreign);
+        started |= module.start.is_some();
+    }
+    late
+}
+
+fn encode(error: &Error<std::convert::Infallible>) -> Failure {
+    fail(error).into()
+}

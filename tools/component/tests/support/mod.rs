@@ -1,0 +1,224 @@
+//! Components on an engine, as they are and lowered.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use wasmtime::component::{Component, Func, Instance, Linker, Val};
+use wasmtime::{Config, Engine, Module, Store};
+
+fn binary() -> PathBuf {
+    let path = std::env::var_os("COMPONENT_BIN")
+        .map(PathBuf::from)
+        .or_else(|| option_env!("CARGO_BIN_EXE_component").map(PathBuf::from))
+        .expect("COMPONENT_BIN");
+    path.canonicalize().expect("the binary exists")
+}
+
+fn root() -> PathBuf {
+    match std::env::var_os("GOLDEN_DIR") {
+        Some(dir) => PathBuf::from(dir),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"),
+    }
+}
+
+/// A file in `lower/fixtures/`.
+pub fn fixture(name: &str) -> PathBuf {
+    root().join("lower").join("fixtures").join(name)
+}
+
+/// The files in `lower/`.
+pub fn cases() -> Vec<PathBuf> {
+    let entries = fs::read_dir(root().join("lower")).expect("directory");
+    let mut files: Vec<PathBuf> = entries
+        .map(|e| e.expect("entry").path())
+        .filter(|path| path.is_file())
+        .collect();
+    files.sort();
+    files
+}
+
+/// The name of a case.
+pub fn name_of(file: &Path) -> String {
+    let name = file.file_name().expect("name");
+    name.to_string_lossy().into_owned()
+}
+
+fn tool(dir: &Path, args: &[&str]) -> Result<(), String> {
+    let output = Command::new(binary())
+        .args(args)
+        .current_dir(dir)
+        .env_remove("BUILD_WORKING_DIRECTORY")
+        .env_remove("BUILD_WORKSPACE_DIRECTORY")
+        .output()
+        .expect("runs");
+    match output.status.code() {
+        Some(0) => Ok(()),
+        Some(1) => Err(String::from_utf8_lossy(&output.stderr).into_owned()),
+        code => panic!("{code:?}: {}", String::from_utf8_lossy(&output.stderr)),
+    }
+}
+
+/// Lowers a component, or gives the error.
+pub fn lower(component: &[u8], more: &[&str]) -> Result<Vec<u8>, String> {
+    let dir = tempfile::tempdir().expect("tempdir");
+    fs::write(dir.path().join("in.wasm"), component).expect("write");
+    let mut args = vec!["lower", "--memory", "multi", "in.wasm", "-o", "out.wasm"];
+    args.extend(["--manifest", "out.json"]);
+    args.extend(more);
+    let result = tool(dir.path(), &args);
+    let out = dir.path().join("out.wasm");
+    assert_eq!(result.is_ok(), out.exists());
+    result?;
+    let json = fs::read(dir.path().join("out.json")).expect("the manifest");
+    assert!(json.starts_with(b"{\n"));
+    Ok(fs::read(out).expect("read"))
+}
+
+fn engine() -> Engine {
+    Engine::new(&Config::new()).expect("engine")
+}
+
+/// Instantiates a module that imports nothing by itself.
+pub fn core(module: &[u8]) {
+    let engine = engine();
+    let module = Module::new(&engine, module).expect("a core module");
+    let mut store = Store::new(&engine, ());
+    let instance = wasmtime::Instance::new(&mut store, &module, &[]).expect("instance");
+    assert!(instance.get_memory(&mut store, "memory").is_some());
+}
+
+/// What a call ended in.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Outcome {
+    Value(String),
+    Trap(String),
+}
+
+/// A component on an engine, with the imports that the cases have.
+pub struct Host {
+    store: Store<Vec<String>>,
+    instance: Instance,
+}
+
+impl Host {
+    /// Instantiates a component.
+    pub fn component(bytes: &[u8]) -> Host {
+        let engine = engine();
+        let component = Component::new(&engine, bytes).expect("a component");
+        let mut store = Store::new(&engine, Vec::new());
+        let mut linker: Linker<Vec<String>> = Linker::new(&engine);
+        let mut host = linker.instance("test:t/host").expect("instance");
+        host.func_wrap("log", |mut store, (text,): (String,)| {
+            store.data_mut().push(text);
+            Ok(())
+        })
+        .expect("log");
+        host.func_wrap("ask", |_, (n,): (u32,)| Ok((format!("answer {n}"),)))
+            .expect("ask");
+        let ty = wasmtime::component::ResourceType::host::<u32>();
+        host.resource("thing", ty, |mut store, rep| {
+            store.data_mut().push(format!("drop {rep}"));
+            Ok(())
+        })
+        .expect("thing");
+        type Thing = wasmtime::component::Resource<u32>;
+        host.func_wrap("[constructor]thing", |_, (n,): (u32,)| {
+            Ok((Thing::new_own(n),))
+        })
+        .expect("constructor");
+        host.func_wrap("[method]thing.get", |_, (thing,): (Thing,)| {
+            Ok((thing.rep() + 100,))
+        })
+        .expect("method");
+        // Types only.
+        linker.instance("test:t/types").expect("instance");
+        let instance = linker
+            .instantiate(&mut store, &component)
+            .expect("instance");
+        Host { store, instance }
+    }
+
+    /// Makes a lowered module a component again.
+    pub fn lowered(module: &[u8]) -> Host {
+        let dir = tempfile::tempdir().expect("tempdir");
+        fs::write(dir.path().join("in.wasm"), module).expect("write");
+        tool(dir.path(), &["new", "in.wasm", "-o", "out.wasm"]).expect("makes a component");
+        Host::component(&fs::read(dir.path().join("out.wasm")).expect("read"))
+    }
+}
+
+impl Host {
+    /// The function `INTERFACE#FUNCTION`.
+    fn func(&mut self, path: &str) -> Func {
+        let mut last = None;
+        for name in path.split('#') {
+            last = self
+                .instance
+                .get_export_index(&mut self.store, last.as_ref(), name);
+        }
+        let index = last.unwrap_or_else(|| panic!("no function {path}"));
+        self.instance
+            .get_func(&mut self.store, index)
+            .expect("a function")
+    }
+
+    /// Calls `INTERFACE#FUNCTION`; `None` is a trap.
+    pub fn values(&mut self, path: &str, args: &[Val]) -> Option<Vec<Val>> {
+        let func = self.func(path);
+        let mut results = vec![Val::Bool(false); func.ty(&self.store).results().len()];
+        let outcome = func.call(&mut self.store, args, &mut results);
+        outcome.is_ok().then_some(results)
+    }
+
+    /// Drops a resource.
+    pub fn drop(&mut self, resource: &Val) {
+        let Val::Resource(resource) = resource else {
+            panic!("no resource: {resource:?}");
+        };
+        resource.resource_drop(&mut self.store).expect("drops");
+    }
+}
+
+/// Calls `INTERFACE#FUNCTION(ARGUMENTS)`.
+pub fn call(host: &mut Host, text: &str) -> Outcome {
+    let (path, args) = text.split_once('(').expect("arguments");
+    let func = host.func(path);
+    let ty = func.ty(&host.store);
+    let names: Vec<String> = ty.params().map(|(name, _)| name.to_owned()).collect();
+    let args = args.strip_suffix(')').expect("closed");
+    // One argument at most: more are given as one tuple.
+    let args: Vec<Val> = ty
+        .params()
+        .map(|(_, ty)| Val::from_wave(&ty, args).unwrap_or_else(|e| panic!("{text}: {e}")))
+        .collect();
+    assert_eq!(names.len(), args.len());
+    let mut results = vec![Val::Bool(false); ty.results().len()];
+    let outcome = func.call(&mut host.store, &args, &mut results);
+    let mut shown: Vec<String> = results
+        .iter()
+        .filter(|_| outcome.is_ok())
+        .map(|v| v.to_wave().expect("wave"))
+        .collect();
+    shown.append(host.store.data_mut());
+    match outcome {
+        Ok(()) => Outcome::Value(shown.join("; ")),
+        Err(e) => Outcome::Trap(format!("{e:?}")),
+    }
+}
+
+/// Makes the same calls of a component and of the module that it was lowered to. After a trap, a
+/// new instance of both goes on.
+pub fn compare(component: &[u8], lowered: &[u8], calls: &[&str]) -> Vec<Outcome> {
+    let fresh = || (Host::component(component), Host::lowered(lowered));
+    let (mut a, mut b) = fresh();
+    let mut outcomes = Vec::new();
+    for text in calls {
+        let (left, right) = (call(&mut a, text), call(&mut b, text));
+        match (&left, &right) {
+            (Outcome::Trap(_), Outcome::Trap(_)) => (a, b) = fresh(),
+            _ => assert_eq!(left, right, "{text}"),
+        }
+        outcomes.push(left);
+    }
+    outcomes
+}
