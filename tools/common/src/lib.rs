@@ -25,7 +25,9 @@ pub mod versions;
 
 pub use args::expand_params;
 pub use diagnostic::{Diagnostic, Failure, Result, Site};
-pub use files::{display_path, read_bytes, read_text, write_file, write_output, write_source_file, Limit};
+pub use files::{
+    display_path, read_bytes, read_text, write_file, write_output, write_source_file, Limit,
+};
 pub use main_helper::run;
 
 /// Exit codes, the same for every tool. A tool never ends with 101: a panic is reported as
