@@ -38,6 +38,26 @@ impl Site {
         }
     }
 
+    /// The path of the file.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The line, from 1.
+    pub fn line(&self) -> usize {
+        self.line
+    }
+
+    /// The column in bytes, from 1.
+    pub fn column(&self) -> usize {
+        self.range.start + 1
+    }
+
+    /// The text beside the marker, empty where there is none.
+    pub fn text(&self) -> &str {
+        &self.label
+    }
+
     /// The text beside the marker.
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
@@ -54,9 +74,19 @@ fn floor_boundary(s: &str, i: usize) -> usize {
     i
 }
 
-/// One error.
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The run fails.
+    Error,
+    /// Worth a look; the run does not fail.
+    Warning,
+}
+
+/// One error or warning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
+    severity: Severity,
     title: String,
     label: Option<String>,
     sites: Vec<Site>,
@@ -69,6 +99,7 @@ impl Diagnostic {
     /// An error in the input. The title is lowercase and has no trailing period.
     pub fn new(title: impl Into<String>) -> Self {
         Diagnostic {
+            severity: Severity::Error,
             title: title.into(),
             label: None,
             sites: Vec::new(),
@@ -86,6 +117,38 @@ impl Diagnostic {
     /// An error of the command line.
     pub fn usage(title: impl Into<String>) -> Self {
         Self::new(title).code(exit::USAGE)
+    }
+
+    /// Something that does not fail the run.
+    pub fn warning(title: impl Into<String>) -> Self {
+        let mut d = Self::new(title).code(exit::OK);
+        d.severity = Severity::Warning;
+        d
+    }
+
+    /// How bad it is.
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// The first line, without `error: ` and without a label.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The source sites.
+    pub fn sites(&self) -> &[Site] {
+        &self.sites
+    }
+
+    /// The notes.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// What mends it.
+    pub fn mend(&self) -> Option<&str> {
+        self.hint.as_deref()
     }
 
     /// Puts the label of the target at fault before the title.
@@ -141,7 +204,11 @@ impl Diagnostic {
             Some(label) => format!("{label}: {}", self.title),
             None => self.title.clone(),
         };
-        let mut group = Group::with_title(Level::ERROR.primary_title(title));
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let mut group = Group::with_title(level.primary_title(title));
         for site in &self.sites {
             let annotation = AnnotationKind::Primary
                 .span(site.range.clone())
@@ -178,18 +245,37 @@ impl Diagnostic {
 
 /// One or more errors: everything that a run found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure(Vec<Diagnostic>);
+pub struct Failure {
+    all: Vec<Diagnostic>,
+    told: bool,
+}
 
 impl Failure {
     /// The errors as one failure, or `None` where there is no error.
     pub fn from_all(diagnostics: Vec<Diagnostic>) -> Option<Self> {
-        (!diagnostics.is_empty()).then_some(Failure(diagnostics))
+        (!diagnostics.is_empty()).then_some(Failure {
+            all: diagnostics,
+            told: false,
+        })
+    }
+
+    /// The errors one by one.
+    pub fn diagnostics(self) -> Vec<Diagnostic> {
+        self.all
+    }
+
+    /// The same failure when its errors have reached the user in another way, such as JSON: nothing
+    /// is left to say.
+    #[must_use]
+    pub fn told(mut self) -> Self {
+        self.told = true;
+        self
     }
 
     /// Puts the label of the target at fault on every error that has none.
     #[must_use]
     pub fn target(mut self, label: Option<&str>) -> Self {
-        for d in &mut self.0 {
+        for d in &mut self.all {
             if d.label.is_none() {
                 d.label = label.map(str::to_owned);
             }
@@ -199,19 +285,26 @@ impl Failure {
 
     /// The exit code: that of the first error.
     pub fn exit_code(&self) -> u8 {
-        self.0.first().map_or(exit::INPUT, |d| d.code)
+        let mut errors = self.all.iter().filter(|d| d.severity == Severity::Error);
+        errors.next().map_or(exit::INPUT, |d| d.code)
     }
 
     /// The text of all errors, an empty line between two.
     pub fn render(&self, colour: bool) -> String {
-        let texts: Vec<String> = self.0.iter().map(|d| d.render(colour)).collect();
+        if self.told {
+            return String::new();
+        }
+        let texts: Vec<String> = self.all.iter().map(|d| d.render(colour)).collect();
         texts.join("\n")
     }
 }
 
 impl From<Diagnostic> for Failure {
     fn from(d: Diagnostic) -> Self {
-        Failure(vec![d])
+        Failure {
+            all: vec![d],
+            told: false,
+        }
     }
 }
 
@@ -245,6 +338,16 @@ mod tests {
              note: packages known:\n  a:a\n  b:b\n\
              hint: move the shared types into a third package\n"
         );
+    }
+
+    #[test]
+    fn a_warning_does_not_decide_the_exit_code() {
+        let failure = |all| Failure::from_all(all).expect("some");
+        let warning = Diagnostic::warning("w").hint("h");
+        assert_eq!(warning.render(false), "warning: w\nhint: h\n");
+        let both = failure(vec![warning, Diagnostic::environment("e")]);
+        assert_eq!(both.exit_code(), exit::ENVIRONMENT);
+        assert_eq!(both.told().render(false), "");
     }
 
     #[test]

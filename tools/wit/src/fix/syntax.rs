@@ -1,0 +1,158 @@
+//! Forms of 2022 and 2023, each replaced where it stands.
+
+use super::edit::Edit;
+use crate::text::{lex, Kind, Outline, Token};
+use crate::tree::File;
+
+/// The edits of one file.
+pub(super) fn edits((file, outline): &(File, Outline), out: &mut Vec<Edit>) {
+    let text = file.text.as_str();
+    let tokens: Vec<Token> = lex(text).into_iter().filter(|t| t.kind != Kind::Comment).collect();
+    let words = Words { text, tokens };
+    for i in 0..words.tokens.len() {
+        words.function(i, out);
+        words.static_(i, out);
+        words.float(i, out);
+        words.expected(i, out);
+        words.default_(i, out);
+    }
+    for place in &outline.missing_semicolons {
+        out.push(Edit::insert(*place, ";"));
+    }
+    for (_, scope) in outline.packages() {
+        for path in scope.paths() {
+            if let Some(prefix) = &path.old_prefix {
+                out.push(Edit::new(prefix.clone(), ""));
+            }
+        }
+        for body in &scope.bodies {
+            for u in body.uses().filter(|u| u.is_old) {
+                if let Some(names) = &u.names {
+                    let names: Vec<&str> = names.iter().map(|(r, _)| &text[r.clone()]).collect();
+                    let path = u.path.old_prefix.as_ref().map_or(u.path.range.start, |p| p.end);
+                    let path = &text[path..u.path.range.end];
+                    let new = format!("use {path}.{{{}}};", names.join(", "));
+                    out.push(Edit::new(u.range.clone(), new));
+                }
+            }
+        }
+    }
+}
+
+struct Words<'a> {
+    text: &'a str,
+    tokens: Vec<Token>,
+}
+
+impl Words<'_> {
+    fn word(&self, i: usize) -> &str {
+        match self.tokens.get(i) {
+            Some(t) if t.kind == Kind::Word => &self.text[t.range.clone()],
+            _ => "",
+        }
+    }
+
+    fn is(&self, i: usize, c: char) -> bool {
+        self.tokens.get(i).is_some_and(|t| t.kind == Kind::Punct(c))
+    }
+
+    fn replace(&self, i: usize, text: &str, out: &mut Vec<Edit>) {
+        if let Some(token) = self.tokens.get(i) {
+            out.push(Edit::new(token.range.clone(), text));
+        }
+    }
+
+    /// `f: function()`
+    fn function(&self, i: usize, out: &mut Vec<Edit>) {
+        let is_type = i > 0 && (self.is(i - 1, ':') || self.word(i - 1) == "async");
+        if self.word(i) == "function" && self.is(i + 1, '(') && is_type {
+            self.replace(i, "func", out);
+        }
+    }
+
+    /// `static f: func()`
+    fn static_(&self, i: usize, out: &mut Vec<Edit>) {
+        let is_old = self.word(i) == "static"
+            && self.is(i + 2, ':')
+            && matches!(self.word(i + 3), "func" | "function");
+        if let (true, Some(name), Some(func)) =
+            (is_old, self.tokens.get(i + 1), self.tokens.get(i + 3))
+        {
+            let start = self.tokens[i].range.start;
+            out.push(Edit::new(start..name.range.start, ""));
+            let at = func.range.start;
+            out.push(Edit::insert(at, "static "));
+        }
+    }
+
+    /// `float32`
+    fn float(&self, i: usize, out: &mut Vec<Edit>) {
+        let new = match self.word(i) {
+            "float32" => "f32",
+            "float64" => "f64",
+            _ => return,
+        };
+        let is_type = i > 0
+            && !self.is(i + 1, ':')
+            && (self.is(i - 1, ':')
+                || self.is(i - 1, '<')
+                || self.is(i - 1, '(')
+                || self.is(i - 1, ',')
+                || self.is(i - 1, '=')
+                || self.tokens[i - 1].kind == Kind::Arrow);
+        let is_case = self.is(i + 1, '(') || self.is(i + 1, '}') || self.is(i + 1, '=');
+        if is_type && !is_case {
+            self.replace(i, new, out);
+        }
+    }
+
+    /// `expected<unit, e>`
+    fn expected(&self, i: usize, out: &mut Vec<Edit>) {
+        if self.word(i) != "expected" || !self.is(i + 1, '<') {
+            return;
+        }
+        let mut depth = 0_usize;
+        let mut comma = None;
+        for j in i + 1..self.tokens.len() {
+            match self.tokens[j].kind {
+                Kind::Punct('<') => depth += 1,
+                Kind::Punct(',') if depth == 1 => comma = Some(j),
+                Kind::Punct('>') => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth > 0 {
+                continue;
+            }
+            let Some(comma) = comma else {
+                return;
+            };
+            let is_unit = |from: usize, to: usize| to == from + 1 && self.word(from) == "unit";
+            self.replace(i, "result", out);
+            match (is_unit(i + 2, comma), is_unit(comma + 1, j)) {
+                (true, true) => {
+                    let all = self.tokens[i + 1].range.start..self.tokens[j].range.end;
+                    out.push(Edit::new(all, ""));
+                }
+                (true, false) => self.replace(i + 2, "_", out),
+                (false, true) => {
+                    let last = self.tokens[comma].range.start..self.tokens[j].range.start;
+                    out.push(Edit::new(last, ""));
+                }
+                (false, false) => {}
+            }
+            return;
+        }
+    }
+
+    /// `default world`
+    fn default_(&self, i: usize, out: &mut Vec<Edit>) {
+        let is_old = self.word(i) == "default"
+            && matches!(self.word(i + 1), "world" | "interface")
+            && self.is(i + 3, '{')
+            && (i == 0 || self.is(i - 1, ';') || self.is(i - 1, '}'));
+        if is_old {
+            let range = self.tokens[i].range.start..self.tokens[i + 1].range.start;
+            out.push(Edit::new(range, ""));
+        }
+    }
+}
