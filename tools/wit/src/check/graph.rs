@@ -51,7 +51,10 @@ pub(super) struct Graph<'t> {
 }
 
 impl<'t> Graph<'t> {
-    pub(super) fn new(tree: &'t Tree, units: Vec<usize>) -> Self {
+    /// The graph of those units that count; `counts` has for each unit the one that does.
+    pub(super) fn new(tree: &'t Tree, counts: &[usize]) -> Self {
+        let all = counts.iter().enumerate();
+        let units: Vec<usize> = all.filter(|(i, u)| i == *u).map(|(i, _)| i).collect();
         let mut graph = Graph {
             tree,
             by_name: BTreeMap::new(),
@@ -62,8 +65,10 @@ impl<'t> Graph<'t> {
             speakers: BTreeMap::new(),
             units,
         };
+        for (i, unit) in counts.iter().enumerate() {
+            graph.by_dir.entry(&tree.units[i].dir).or_default().push(*unit);
+        }
         for unit in graph.units.clone() {
-            graph.by_dir.entry(&tree.units[unit].dir).or_default().push(unit);
             for name in tree.packages(unit) {
                 let key = (name.namespace.clone(), name.name.clone());
                 graph.versions.entry(key).or_default().insert(name.clone());

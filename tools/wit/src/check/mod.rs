@@ -119,8 +119,8 @@ pub fn check(tree: &Tree) -> Report {
         .iter()
         .map(|d| Problem::new(Kind::Unreadable, d.clone()))
         .collect();
-    let (kept, mut bad) = packages::select(tree, &mut problems);
-    let mut graph = graph::Graph::new(tree, kept);
+    let (counts, mut bad) = packages::select(tree, &mut problems);
+    let mut graph = graph::Graph::new(tree, &counts);
     entries::read(&mut graph, &mut problems);
     uses::compare(&mut graph, &mut bad, &mut problems);
     cycles::find(&graph, &mut bad, &mut problems);
@@ -139,8 +139,8 @@ pub fn check(tree: &Tree) -> Report {
 /// and, where all that a package uses is there, what does not resolve.
 pub fn within(tree: &Tree) -> Vec<(usize, Problem)> {
     let mut ignored = Vec::new();
-    let (kept, mut bad) = packages::select(tree, &mut ignored);
-    let mut graph = graph::Graph::new(tree, kept);
+    let (counts, mut bad) = packages::select(tree, &mut ignored);
+    let mut graph = graph::Graph::new(tree, &counts);
     entries::read(&mut graph, &mut ignored);
     uses::compare(&mut graph, &mut bad, &mut ignored);
     cycles::find(&graph, &mut bad, &mut ignored);
@@ -149,7 +149,7 @@ pub fn within(tree: &Tree) -> Vec<(usize, Problem)> {
 
 /// For each unit those that its manifests name.
 pub fn declared_units(tree: &Tree) -> Vec<(usize, Vec<usize>)> {
-    let mut graph = graph::Graph::new(tree, (0..tree.units.len()).collect());
+    let mut graph = graph::Graph::new(tree, &(0..tree.units.len()).collect::<Vec<_>>());
     entries::read(&mut graph, &mut Vec::new());
     let mut out = Vec::new();
     for declared in &graph.declared {

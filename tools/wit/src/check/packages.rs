@@ -8,14 +8,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use wit_parser::{PackageName, UnresolvedPackageGroup};
 use wit_source::Batch;
 
-/// The units that count, and those of them that have no use for resolving. Second copies below
-/// `deps`, where tools put what they fetch, do not count.
-pub(super) fn select(
-    tree: &Tree,
-    problems: &mut Vec<Problem>,
-) -> (Vec<usize>, BTreeSet<usize>) {
+/// For each unit the one that counts: itself, or, for a second copy below `deps`, where tools put
+/// what they fetch, the first. Then those that cannot be resolved.
+pub(super) fn select(tree: &Tree, problems: &mut Vec<Problem>) -> (Vec<usize>, BTreeSet<usize>) {
     let mut by_name: BTreeMap<PackageName, Vec<usize>> = BTreeMap::new();
-    let mut dropped = BTreeSet::new();
+    let mut counts: Vec<usize> = (0..tree.units.len()).collect();
     let mut bad = BTreeSet::new();
     for unit in 0..tree.units.len() {
         for name in tree.packages(unit) {
@@ -23,13 +20,13 @@ pub(super) fn select(
         }
     }
     for (name, mut units) in by_name {
-        units.retain(|u| !dropped.contains(u));
+        units.retain(|u| counts[*u] == *u);
         units.sort_by_key(|u| tree.is_vendored(*u));
         while let [first, .., last] = units[..] {
             if !tree.is_vendored(last) || tree.texts(first) != tree.texts(last) {
                 break;
             }
-            dropped.insert(last);
+            counts[last] = first;
             units.pop();
         }
         if let [first, others @ ..] = units.as_slice() {
@@ -39,8 +36,7 @@ pub(super) fn select(
             }
         }
     }
-    let kept = (0..tree.units.len()).filter(|u| !dropped.contains(u));
-    (kept.collect(), bad)
+    (counts, bad)
 }
 
 fn twice(tree: &Tree, name: &PackageName, first: usize, other: usize) -> Problem {

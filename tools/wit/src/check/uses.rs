@@ -141,8 +141,8 @@ fn undeclared(graph: &Graph<'_>, edge: &Edge, name: &PackageName) -> Option<Prob
         let is_fetched = declared.manifest.dialect == Dialect::WitDeps
             && graph.tree.units[unit].dir.starts_with(declared.manifest.file.dir.join("deps"));
         let is_declared = declared.targets.iter().flatten().flatten().any(|t| *t == unit);
-        // An entry that leads nowhere may be meant: it has been reported.
-        let is_lost = declared.targets.iter().any(Option::is_none);
+        // An entry that is wrong or leads nowhere may be meant: it has been reported.
+        let is_lost = declared.manifest.is_partial || declared.targets.iter().any(Option::is_none);
         if is_fetched || is_declared || is_lost {
             return None;
         }

@@ -148,8 +148,7 @@ impl Words<'_> {
     fn default_(&self, i: usize, out: &mut Vec<Edit>) {
         let is_old = self.word(i) == "default"
             && matches!(self.word(i + 1), "world" | "interface")
-            && self.is(i + 3, '{')
-            && (i == 0 || self.is(i - 1, ';') || self.is(i - 1, '}'));
+            && self.is(i + 3, '{');
         if is_old {
             let range = self.tokens[i].range.start..self.tokens[i + 1].range.start;
             out.push(Edit::new(range, ""));

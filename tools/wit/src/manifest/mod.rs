@@ -35,6 +35,8 @@ pub struct Manifest {
     pub dialect: Dialect,
     /// The dependencies, in the order of the file.
     pub entries: Vec<Entry>,
+    /// Whether some of it could not be read.
+    pub is_partial: bool,
     /// Paths of `[workspace] members` that hold no `*`.
     pub members: Vec<(String, Range<usize>)>,
 }

@@ -23,11 +23,13 @@ const METADATA: &[&str] = &[
 
 /// Reads a manifest, as far as it can be read.
 pub fn manifest(file: &File, problems: &mut Vec<Problem>) -> Manifest {
+    let before = problems.len();
     let table = parse(file, problems);
     let mut manifest = Manifest {
         file: file.clone(),
         dialect: Dialect::WitDeps,
         entries: Vec::new(),
+        is_partial: false,
         members: Vec::new(),
     };
     if file.shown.ends_with("wkg.toml") {
@@ -40,6 +42,7 @@ pub fn manifest(file: &File, problems: &mut Vec<Problem>) -> Manifest {
         entries(&mut manifest, &table, problems);
     }
     manifest.entries.sort_by_key(|e| e.range.start);
+    manifest.is_partial = problems.len() > before;
     manifest
 }
 

@@ -92,9 +92,6 @@ impl Tree {
             let mut bare = Vec::new();
             for i in files {
                 let outline = &self.files[i].1;
-                let is_nested_only = !outline.nested.is_empty()
-                    && outline.top.bodies.is_empty()
-                    && outline.top.stray.is_none();
                 match &outline.header {
                     Some(header) => {
                         let unit = named.entry(header.name.clone()).or_insert_with(|| Unit {
@@ -105,12 +102,6 @@ impl Tree {
                         });
                         unit.files.push(i);
                     }
-                    None if is_nested_only => units.push(Unit {
-                        name: outline.nested.first().map(|(n, _)| n.name.clone()),
-                        header: outline.nested.first().map(|(n, _)| (i, n.range.clone())),
-                        dir: dir.to_owned(),
-                        files: vec![i],
-                    }),
                     None => bare.push(i),
                 }
             }
