@@ -31,7 +31,9 @@ pub(super) fn edits((file, outline): &(File, Outline), out: &mut Vec<Edit>) {
                     let names: Vec<&str> = names.iter().map(|(r, _)| &text[r.clone()]).collect();
                     let path = u.path.old_prefix.as_ref().map_or(u.path.range.start, |p| p.end);
                     let path = &text[path..u.path.range.end];
-                    let new = format!("use {path}.{{{}}};", names.join(", "));
+                    // One that is missing is put there with all the others.
+                    let end = if text[u.range.clone()].ends_with(';') { ";" } else { "" };
+                    let new = format!("use {path}.{{{}}}{end}", names.join(", "));
                     out.push(Edit::new(u.range.clone(), new));
                 }
             }
@@ -92,18 +94,33 @@ impl Words<'_> {
             "float64" => "f64",
             _ => return,
         };
-        let is_type = i > 0
-            && !self.is(i + 1, ':')
-            && (self.is(i - 1, ':')
-                || self.is(i - 1, '<')
-                || self.is(i - 1, '(')
-                || self.is(i - 1, ',')
-                || self.is(i - 1, '=')
-                || self.tokens[i - 1].kind == Kind::Arrow);
-        let is_case = self.is(i + 1, '(') || self.is(i + 1, '}') || self.is(i + 1, '=');
-        if is_type && !is_case {
+        let Some(before) = i.checked_sub(1).and_then(|b| self.tokens.get(b)) else {
+            return;
+        };
+        // A field or case may have that name, too.
+        let is_type = match before.kind {
+            Kind::Arrow | Kind::Punct(':' | '<' | '(' | '=') => !self.is(i + 1, ':'),
+            Kind::Punct(',') => self.is_in_angles(i),
+            _ => false,
+        };
+        if is_type {
             self.replace(i, new, out);
         }
+    }
+
+    /// Whether the bracket around token `i` is `<`.
+    fn is_in_angles(&self, i: usize) -> bool {
+        let mut depth = 0_usize;
+        for token in self.tokens[..i].iter().rev() {
+            match token.kind {
+                Kind::Punct('>' | ')' | '}') => depth += 1,
+                Kind::Punct('<' | '(' | '{') if depth > 0 => depth -= 1,
+                Kind::Punct('<') => return true,
+                Kind::Punct('(' | '{' | ';') => return false,
+                _ => {}
+            }
+        }
+        false
     }
 
     /// `expected<unit, e>`

@@ -28,10 +28,10 @@ pub(super) fn edits(targets: &Targets<'_>, unit: usize, plan: &mut Plan) {
                 file,
                 package,
             };
-            let mut edits = Vec::new();
+            let mut edits = plan.edits.remove(i).unwrap_or_default();
             place.versions(scope, &mut edits, plan);
             place.moves(scope, &mut edits, plan);
-            plan.edits.entry(*i).or_default().extend(edits);
+            plan.edits.insert(*i, edits);
         }
     }
 }
@@ -108,7 +108,10 @@ impl Place<'_> {
         let ranges = moving.iter().map(|u| u.range.clone()).collect();
         let text = &self.file.text;
         // Whatever else was to be edited there goes with it.
-        edits.retain(|e| !moving.iter().any(|u| u.range.start <= e.range.start && e.range.end <= u.range.end));
+        let is_within = |e: &Edit, u: &Use| {
+            u.range.start < e.range.start && e.range.end <= u.range.end
+        };
+        edits.retain(|e| !moving.iter().any(|u| is_within(e, u)));
         edits.extend(lines(text, ranges).into_iter().map(|range| {
             let comments = moving
                 .iter()

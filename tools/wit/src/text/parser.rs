@@ -331,8 +331,9 @@ impl<'a> Parser<'a> {
                 if self.word_at(0) == "with" {
                     self.at += 1;
                     self.group();
+                } else {
+                    self.semicolon();
                 }
-                self.semicolon();
                 Some(Stmt::Path(path))
             }
             "import" | "export" if is_named => self.import(),
@@ -439,6 +440,7 @@ impl<'a> Parser<'a> {
         new_line
             && !is_open
             && (next == Some(Kind::Punct(':'))
+                || (self.word_at(0) == "static" && self.kind(2) == Some(Kind::Punct(':')))
                 || (STARTS.contains(&self.word_at(0)) && next != Some(Kind::Punct(';'))))
     }
 
@@ -475,7 +477,7 @@ mod tests {
     #[test]
     fn worlds_and_packages() {
         let text = "package a:b@1.0.0;\nworld w {\n  import c:d/e@0.2.0;\n  export f: interface { \
-             use g:h/i.{j}; }\n  include k:l/m with { x as y };\n  import n: func(a: o);\n  \
+             use g:h/i.{j}; }\n  include k:l/m with { x as y }\n  import n: func(a: o);\n  \
              export p;\n}\npackage q:r { interface s {} }";
         let outline = Outline::new(text);
         let header = outline.header.as_ref().expect("header");
