@@ -15,8 +15,14 @@ pub struct Site {
     /// The text of that line alone, and the range within it.
     text: String,
     range: Range<usize>,
+    /// How much of the line is cut off before the text.
+    skipped: usize,
     label: String,
 }
+
+/// How much of a line is kept on either side of a place. Of lines that no person has written,
+/// thousands of sites would otherwise hold thousands of copies.
+const AROUND: usize = 400;
 
 impl Site {
     /// A site at the byte `range` of `source`, the whole text of the file `path`.
@@ -27,13 +33,20 @@ impl Site {
             .find('\n')
             .map_or(source.len(), |i| start + i);
         let end = floor_boundary(source, range.end.clamp(start, line_end));
-        let text = source[line_start..line_end].trim_end_matches('\r');
-        let clamp = |i: usize| (i - line_start).min(text.len());
+        let end = floor_boundary(source, end.min(start + AROUND));
+        let from = match floor_boundary(source, start.saturating_sub(AROUND)) {
+            cut if cut > line_start => cut,
+            _ => line_start,
+        };
+        let until = floor_boundary(source, line_end.min(end + AROUND));
+        let text = source[from..until].trim_end_matches('\r');
+        let clamp = |i: usize| (i - from).min(text.len());
         Site {
             path: path.into(),
             line: source[..line_start].matches('\n').count() + 1,
             text: text.to_owned(),
             range: clamp(start)..clamp(end),
+            skipped: from - line_start,
             label: String::new(),
         }
     }
@@ -50,7 +63,7 @@ impl Site {
 
     /// The column in bytes, from 1.
     pub fn column(&self) -> usize {
-        self.range.start + 1
+        self.skipped + self.range.start + 1
     }
 
     /// The text beside the marker, empty where there is none.
@@ -210,9 +223,13 @@ impl Diagnostic {
         };
         let mut group = Group::with_title(level.primary_title(title));
         for site in &self.sites {
+            let label = match site.skipped {
+                0 => site.label.clone(),
+                _ => format!("column {} {}", site.column(), site.label),
+            };
             let annotation = AnnotationKind::Primary
                 .span(site.range.clone())
-                .label((!site.label.is_empty()).then_some(site.label.as_str()));
+                .label((!label.is_empty()).then_some(label));
             group = group.element(
                 Snippet::source(site.text.as_str())
                     .line_start(site.line)
@@ -356,6 +373,16 @@ mod tests {
             let site = Site::new("f", text, range);
             assert!(Diagnostic::new("t").site(site).render(false).contains("f:"));
         }
+    }
+
+    #[test]
+    fn of_long_lines_only_a_part_is_kept() {
+        let line = format!("{}{}", "é".repeat(5000), "x".repeat(5000));
+        let site = Site::new("f", &line, 10_000..10_001);
+        assert_eq!((site.line(), site.column()), (1, 10_001));
+        let text = Diagnostic::new("t").site(site.label("here")).render(false);
+        assert!(text.contains("column 10001 here"), "{text}");
+        assert!(text.len() < 4000, "{}", text.len());
     }
 
     #[test]

@@ -18,7 +18,10 @@ pub(super) fn find(
     for file in &tree.units[unit].files {
         if let Some((name, at)) = in_comment(&tree.files[*file].0.text) {
             let name = with_version(tree, name);
-            let edit = Edit::insert(at, format!("package {name};\n"));
+            let rest = &tree.files[*file].0.text[at..];
+            let has_gap = rest.starts_with(['\n', '\r']) || rest.starts_with("use ");
+            let gap = if has_gap { "" } else { "\n" };
+            let edit = Edit::insert(at, format!("package {name};\n{gap}"));
             return Some((name, *file, edit));
         }
     }

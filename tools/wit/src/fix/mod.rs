@@ -112,12 +112,16 @@ fn fix(tree: &Tree) -> Outcome {
         }
         let fixed = tree.with_texts(&texts);
         let mut refused = plan.refused;
+        let told: BTreeSet<usize> = refused.iter().map(|(unit, _)| *unit).collect();
         for (unit, problem) in check::within(&fixed) {
             let files = &fixed.units[unit].files;
             let is_changed = files.iter().any(|f| texts.contains_key(f));
             let Some(old) = tree.units.iter().position(|u| u.files == *files) else {
                 continue;
             };
+            if told.contains(&old) {
+                continue;
+            }
             let diagnostic = match is_changed {
                 true => problem.diagnostic.note(
                     "the lines are those of the fixed text, which was not written",

@@ -1,8 +1,19 @@
-//! Forms of 2022 and 2023, each replaced where it stands.
+//! Forms of 2022 and 2023, and names that have become keywords, each replaced where it stands.
 
 use super::edit::Edit;
 use crate::text::{lex, Kind, Outline, Token};
 use crate::tree::File;
+
+/// Keywords that people use as names of fields, parameters and functions.
+const KEYWORDS: &[&str] = &[
+    "as", "async", "bool", "borrow", "char", "constructor", "enum", "export", "flags", "from",
+    "func", "future", "import", "include", "interface", "list", "option", "own", "package",
+    "record", "resource", "result", "static", "stream", "string", "tuple", "type", "use", "variant",
+    "with", "world",
+];
+
+/// The most tokens between a bracket and what belongs to it.
+const FAR: usize = 500;
 
 /// The edits of one file.
 pub(super) fn edits((file, outline): &(File, Outline), out: &mut Vec<Edit>) {
@@ -15,6 +26,7 @@ pub(super) fn edits((file, outline): &(File, Outline), out: &mut Vec<Edit>) {
         words.float(i, out);
         words.expected(i, out);
         words.default_(i, out);
+        words.keyword(i, out);
     }
     for place in &outline.missing_semicolons {
         out.push(Edit::insert(*place, ";"));
@@ -111,7 +123,7 @@ impl Words<'_> {
     /// Whether the bracket around token `i` is `<`.
     fn is_in_angles(&self, i: usize) -> bool {
         let mut depth = 0_usize;
-        for token in self.tokens[..i].iter().rev() {
+        for token in self.tokens[..i].iter().rev().take(FAR) {
             match token.kind {
                 Kind::Punct('>' | ')' | '}') => depth += 1,
                 Kind::Punct('<' | '(' | '{') if depth > 0 => depth -= 1,
@@ -130,7 +142,7 @@ impl Words<'_> {
         }
         let mut depth = 0_usize;
         let mut comma = None;
-        for j in i + 1..self.tokens.len() {
+        for j in i + 1..self.tokens.len().min(i + FAR) {
             match self.tokens[j].kind {
                 Kind::Punct('<') => depth += 1,
                 Kind::Punct(',') if depth == 1 => comma = Some(j),
@@ -169,6 +181,14 @@ impl Words<'_> {
         if is_old {
             let range = self.tokens[i].range.start..self.tokens[i + 1].range.start;
             out.push(Edit::new(range, ""));
+        }
+    }
+
+    /// `resource: string`
+    fn keyword(&self, i: usize, out: &mut Vec<Edit>) {
+        // No keyword stands before a colon, so this was a name.
+        if self.is(i + 1, ':') && KEYWORDS.contains(&self.word(i)) {
+            out.push(Edit::insert(self.tokens[i].range.start, "%"));
         }
     }
 }

@@ -108,14 +108,17 @@ impl Place<'_> {
         let ranges = moving.iter().map(|u| u.range.clone()).collect();
         let text = &self.file.text;
         // Whatever else was to be edited there goes with it.
-        let is_within = |e: &Edit, u: &Use| {
-            u.range.start < e.range.start && e.range.end <= u.range.end
-        };
-        edits.retain(|e| !moving.iter().any(|u| is_within(e, u)));
+        edits.retain(|e| {
+            let before = moving.partition_point(|u| u.range.start < e.range.start);
+            let last = before.checked_sub(1).and_then(|i| moving.get(i));
+            !last.is_some_and(|u| e.range.end <= u.range.end)
+        });
         edits.extend(lines(text, ranges).into_iter().map(|range| {
-            let comments = moving
+            let first = moving.partition_point(|u| u.range.start < range.start);
+            let comments = moving[first..]
                 .iter()
-                .filter(|u| !told.contains(&u.range.start) && range.start <= u.range.start && u.range.end <= range.end)
+                .take_while(|u| u.range.end <= range.end)
+                .filter(|u| !told.contains(&u.range.start))
                 .flat_map(|u| self.comments(u))
                 .map(|c| format!("{c}\n"));
             let kept: String = comments.collect();

@@ -25,8 +25,13 @@ pub(super) fn parse<'a>(file: &'a File, problems: &mut Vec<Problem>) -> DeTable<
     table.into_inner()
 }
 
-/// The library limits its own recursion; this keeps what it builds small, too.
+/// The library limits its own recursion, but dots in keys make tables in tables, too, which are
+/// dropped one within the other.
 fn is_too_deep(text: &str) -> bool {
+    let is_long = |line: &str| line.bytes().filter(|b| *b == b'.').count() > 256;
+    if text.lines().any(is_long) {
+        return true;
+    }
     let mut depth = 0_usize;
     text.bytes().any(|b| {
         match b {
