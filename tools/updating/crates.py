@@ -153,8 +153,12 @@ def generate(program, workspace, out):
             cwd=work,
             env=environment,
         )
+        # In labels cargo-bazel writes `-` for the `+` of a version, but folders have the name of the crate.
+        stems = [path.name.removesuffix(".BUILD.bazel") for path in (work / "out").iterdir() if "+" in path.name]
         for path in sorted((work / "out").iterdir()):
             text = path.read_text()
+            for stem in stems:
+                text = text.replace("//vendor/%s:" % stem.replace("+", "-"), "//vendor/%s:" % stem)
             if path.name == "BUILD.bazel":
                 (out / "crates.BUILD.bazel").write_text(aliases(text))
             elif path.name.endswith(".BUILD.bazel"):

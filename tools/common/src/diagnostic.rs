@@ -67,7 +67,7 @@ impl Site {
     }
 
     /// The text beside the marker, empty where there is none.
-    pub fn text(&self) -> &str {
+    pub fn note(&self) -> &str {
         &self.label
     }
 

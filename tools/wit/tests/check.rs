@@ -35,7 +35,11 @@ fn check() {
         assert_eq!(json.status.code(), output.status.code(), "{shown}");
         assert!(json.stderr.is_empty(), "{shown}: {}", said(&json));
         let json = String::from_utf8_lossy(&json.stdout).into_owned();
-        assert_eq!(json.matches("\"message\":").count(), problems, "{shown}: {json}");
+        assert_eq!(
+            json.matches("\"message\":").count(),
+            problems,
+            "{shown}: {json}"
+        );
         if case.join("expected.json").exists() {
             tree::expect(&case, "expected.json", &json);
         }
@@ -45,7 +49,9 @@ fn check() {
 /// The order of the arguments, and whether they overlap, does not show.
 #[test]
 fn paths_may_overlap() {
-    let case = cases("check").into_iter().find(|c| c.ends_with("ok-seven-packages"));
+    let case = cases("check")
+        .into_iter()
+        .find(|c| c.ends_with("ok-seven-packages"));
     let laid = Laid::new(&case.expect("the case").join("tree"));
     let one = wit(laid.path(), &["check", "."]);
     let two = wit(laid.path(), &["check", "ext", ".", "core"]);
@@ -54,7 +60,9 @@ fn paths_may_overlap() {
 
 #[test]
 fn exit_codes() {
-    let case = cases("check").into_iter().find(|c| c.ends_with("ok-seven-packages"));
+    let case = cases("check")
+        .into_iter()
+        .find(|c| c.ends_with("ok-seven-packages"));
     let laid = Laid::new(&case.expect("the case").join("tree"));
     std::fs::create_dir(laid.path().join("empty")).expect("mkdir");
     for (args, code) in [
@@ -70,6 +78,11 @@ fn exit_codes() {
         (vec!["fix", "none"], 3),
     ] {
         let output = wit(laid.path(), &args);
-        assert_eq!(output.status.code(), Some(code), "{args:?}: {}", said(&output));
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{args:?}: {}",
+            said(&output)
+        );
     }
 }

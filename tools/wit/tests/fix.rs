@@ -56,7 +56,10 @@ fn fix() {
         // A difference is shown, and the exit code is 1, exactly where something changes.
         let diff = String::from_utf8_lossy(&dry.stdout).into_owned();
         for path in changed.keys() {
-            assert!(diff.contains(&format!("+++ {path} (fixed)")), "{shown}: {diff}");
+            assert!(
+                diff.contains(&format!("+++ {path} (fixed)")),
+                "{shown}: {diff}"
+            );
         }
         let is_clean = changed.is_empty() && output.status.success();
         assert_eq!(dry.status.code(), Some(i32::from(!is_clean)), "{shown}");

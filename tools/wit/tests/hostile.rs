@@ -34,9 +34,38 @@ impl Numbers {
 
 fn mutate(bytes: &mut Vec<u8>, numbers: &mut Numbers) {
     const PIECES: &[&str] = &[
-        "{", "}", "(", ")", "<", ">", ";", ":", "@", "@1.0.0", ".", "->", "%", "\"", "/*", "//",
-        "use ", "package a:b;", "interface x {", "static ", "default ", "from ", "function(",
-        "expected<", "\u{e9}", "\u{202e}", "\0", "\r\n", "[[", "= {", "'''", "\u{1f980}",
+        "{",
+        "}",
+        "(",
+        ")",
+        "<",
+        ">",
+        ";",
+        ":",
+        "@",
+        "@1.0.0",
+        ".",
+        "->",
+        "%",
+        "\"",
+        "/*",
+        "//",
+        "use ",
+        "package a:b;",
+        "interface x {",
+        "static ",
+        "default ",
+        "from ",
+        "function(",
+        "expected<",
+        "\u{e9}",
+        "\u{202e}",
+        "\0",
+        "\r\n",
+        "[[",
+        "= {",
+        "'''",
+        "\u{1f980}",
     ];
     for _ in 0..=numbers.below(3) {
         let at = numbers.below(bytes.len());
@@ -62,7 +91,11 @@ fn mutate(bytes: &mut Vec<u8>, numbers: &mut Numbers) {
 fn broken_trees() {
     let mut numbers = Numbers(0x9e37_79b9_7f4a_7c15);
     for case in cases("check").iter().chain(&cases("fix")) {
-        let inner = if case.join("in").exists() { "in" } else { "tree" };
+        let inner = if case.join("in").exists() {
+            "in"
+        } else {
+            "tree"
+        };
         let files = read_all(&case.join(inner));
         for round in 0..6 {
             let dir = tempfile::tempdir().expect("tempdir");
@@ -101,11 +134,31 @@ fn nesting_and_size() {
         ("expected", "a.wit", "expected<".repeat(20_000)),
         ("floats", "a.wit", ",float32".repeat(20_000)),
         ("big", "a.wit", big),
-        ("lists in a manifest", "deps.toml", format!("a = {}", "[".repeat(20_000))),
-        ("tables in a manifest", "deps.toml", format!("a = {}", "{ a = ".repeat(20_000))),
-        ("dots in a manifest", "deps.toml", format!("a{} = 1", ".a".repeat(20_000))),
-        ("sections", "wkg.toml", format!("[a{}]", ".a".repeat(20_000))),
-        ("locks", "wkg.lock", "[[packages]]\nname = \"a\"\n".repeat(20_000)),
+        (
+            "lists in a manifest",
+            "deps.toml",
+            format!("a = {}", "[".repeat(20_000)),
+        ),
+        (
+            "tables in a manifest",
+            "deps.toml",
+            format!("a = {}", "{ a = ".repeat(20_000)),
+        ),
+        (
+            "dots in a manifest",
+            "deps.toml",
+            format!("a{} = 1", ".a".repeat(20_000)),
+        ),
+        (
+            "sections",
+            "wkg.toml",
+            format!("[a{}]", ".a".repeat(20_000)),
+        ),
+        (
+            "locks",
+            "wkg.lock",
+            "[[packages]]\nname = \"a\"\n".repeat(20_000),
+        ),
     ] {
         let dir = tempfile::tempdir().expect("tempdir");
         fs::write(dir.path().join("other.wit"), "package x:y;\n").expect("write");
@@ -113,7 +166,11 @@ fn nesting_and_size() {
         fs::write(dir.path().join("d").join(file), text).expect("write");
         let start = std::time::Instant::now();
         both(dir.path(), what);
-        assert!(start.elapsed().as_secs() < 30, "{what}: {:?}", start.elapsed());
+        assert!(
+            start.elapsed().as_secs() < 30,
+            "{what}: {:?}",
+            start.elapsed()
+        );
     }
 }
 
@@ -142,7 +199,10 @@ fn links() {
     fs::write(dir.path().join("deps.toml"), manifest).expect("write");
     let [check, _] = both(dir.path(), "links");
     let text = said(&check);
-    assert!(text.contains("path of dependency 'o' leaves the tree"), "{text}");
+    assert!(
+        text.contains("path of dependency 'o' leaves the tree"),
+        "{text}"
+    );
     // The link is still one, and what it leads to is fixed.
     let linked = dir.path().join("d/linked.wit");
     assert!(fs::symlink_metadata(&linked).expect("there").is_symlink());

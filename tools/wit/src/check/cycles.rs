@@ -23,7 +23,10 @@ pub(super) fn find(graph: &Graph<'_>, bad: &mut BTreeSet<usize>, problems: &mut 
         ));
         for (from, to) in path.iter().zip(path.iter().skip(1)) {
             if let Some(site) = edges.get(from).and_then(|e| e.get(to)) {
-                d = d.site(site.clone().label(format!("`{from}` depends on `{to}` here")));
+                d = d.site(
+                    site.clone()
+                        .label(format!("`{from}` depends on `{to}` here")),
+                );
             }
         }
         let d = d.hint("move what both need into a third package that uses neither");
@@ -37,7 +40,11 @@ fn edges<'a>(graph: &'a Graph<'_>) -> Edges<'a> {
     for edge in &graph.edges {
         if let Some(to) = &edge.target {
             let site = || graph.site(edge);
-            edges.entry(&edge.from).or_default().entry(to).or_insert_with(site);
+            edges
+                .entry(&edge.from)
+                .or_default()
+                .entry(to)
+                .or_insert_with(site);
         }
     }
     let name = |unit: &usize| graph.tree.units[*unit].name.as_ref();
@@ -46,7 +53,11 @@ fn edges<'a>(graph: &'a Graph<'_>) -> Edges<'a> {
             for from in declared.homes.iter().filter_map(name) {
                 for to in target.iter().flatten().filter_map(name) {
                     let site = || declared.manifest.site(&entry.range);
-                    edges.entry(from).or_default().entry(to).or_insert_with(site);
+                    edges
+                        .entry(from)
+                        .or_default()
+                        .entry(to)
+                        .or_insert_with(site);
                 }
             }
         }
@@ -72,7 +83,13 @@ fn groups<'a>(edges: &Edges<'a>) -> Vec<BTreeSet<&'a PackageName>> {
                 order.push(name);
             } else if seen.insert(name) {
                 stack.push((name, true));
-                stack.extend(edges.get(name).into_iter().flat_map(|e| e.keys()).map(|n| (*n, false)));
+                stack.extend(
+                    edges
+                        .get(name)
+                        .into_iter()
+                        .flat_map(|e| e.keys())
+                        .map(|n| (*n, false)),
+                );
             }
         }
     }

@@ -18,7 +18,10 @@ pub(super) fn read(graph: &mut Graph<'_>, problems: &mut Vec<Problem>) {
         }
         let manifest = manifest::manifest(file, problems);
         let homes = manifest.homes();
-        let homes = homes.iter().map(|dir| graph.at(dir)).find(|u| !u.is_empty());
+        let homes = homes
+            .iter()
+            .map(|dir| graph.at(dir))
+            .find(|u| !u.is_empty());
         let targets = (manifest.entries.iter())
             .map(|e| entry(graph, &manifest, e, problems))
             .collect();
@@ -111,11 +114,19 @@ fn missing(graph: &Graph<'_>, manifest: &Manifest, entry: &Entry, range: &Range<
     }
     let near = (graph.by_name.iter())
         .filter(|(name, _)| is_local_name(&entry.name, &name.name))
-        .map(|(name, unit)| (name, relative(&manifest.file.dir, &graph.tree.units[*unit].dir)))
+        .map(|(name, unit)| {
+            (
+                name,
+                relative(&manifest.file.dir, &graph.tree.units[*unit].dir),
+            )
+        })
         .next();
     let hint = match (&entry.source, near) {
         (Source::Fetched, _) => {
-            format!("fetch it into `deps/{}`, for example with `wit-deps`", entry.name)
+            format!(
+                "fetch it into `deps/{}`, for example with `wit-deps`",
+                entry.name
+            )
         }
         (_, Some((name, path))) => format!("`{name}` is in `{path}`: set `path` to that"),
         (_, None) => format!(
@@ -129,14 +140,24 @@ fn missing(graph: &Graph<'_>, manifest: &Manifest, entry: &Entry, range: &Range<
 /// Whether a manifest may call a package of this name so: `types` for `core-types`.
 pub fn is_local_name(local: &str, package: &str) -> bool {
     let local = local.rsplit(':').next().unwrap_or(local);
-    local == package || package.strip_suffix(local).is_some_and(|p| p.ends_with('-'))
+    local == package
+        || package
+            .strip_suffix(local)
+            .is_some_and(|p| p.ends_with('-'))
 }
 
 /// The way from one directory to another.
 pub(super) fn relative(from: &Path, to: &Path) -> String {
-    let shared = from.components().zip(to.components()).take_while(|(a, b)| a == b).count();
+    let shared = from
+        .components()
+        .zip(to.components())
+        .take_while(|(a, b)| a == b)
+        .count();
     let up = from.components().skip(shared).map(|_| "..".to_owned());
-    let down = to.components().skip(shared).map(|c| c.as_os_str().to_string_lossy().into_owned());
+    let down = to
+        .components()
+        .skip(shared)
+        .map(|c| c.as_os_str().to_string_lossy().into_owned());
     let parts: Vec<String> = up.chain(down).collect();
     if parts.is_empty() {
         ".".to_owned()
@@ -155,15 +176,24 @@ fn check_version(
     let Some((version, range)) = &entry.version else {
         return;
     };
-    let names: Vec<&PackageName> =
-        found.iter().filter_map(|u| graph.tree.units[*u].name.as_ref()).collect();
+    let names: Vec<&PackageName> = found
+        .iter()
+        .filter_map(|u| graph.tree.units[*u].name.as_ref())
+        .collect();
     match fits(version, &names) {
         Some(true) => {}
         Some(false) => problems.extend(names.first().map(|name| {
-            let site = manifest.site(range).label(format!("{version} is asked for here"));
-            mismatch(graph, &entry.name, name, Some(version), site, &format!(
-                "set `version` to that of the package, or point `path` to {version}"
-            ))
+            let site = manifest
+                .site(range)
+                .label(format!("{version} is asked for here"));
+            mismatch(
+                graph,
+                &entry.name,
+                name,
+                Some(version),
+                site,
+                &format!("set `version` to that of the package, or point `path` to {version}"),
+            )
         })),
         None => {
             let d = Diagnostic::new(format!("`{version}` is no version"))
@@ -224,11 +254,21 @@ fn compare_lock(graph: &Graph<'_>, lock: &Lock, problems: &mut Vec<Problem>) {
             let Some((version, range)) = entry.versions.first() else {
                 continue;
             };
-            let fits_one = entry.versions.iter().any(|(v, _)| fits(v, &names) == Some(true));
+            let fits_one = entry
+                .versions
+                .iter()
+                .any(|(v, _)| fits(v, &names) == Some(true));
             if let (false, Some(found)) = (fits_one, names.last()) {
                 let site = lock.site(range).label(format!("{version} is locked"));
                 let hint = "run `wkg wit update`, or put the locked version into the tree";
-                problems.push(mismatch(graph, &entry.name, found, Some(version), site, hint));
+                problems.push(mismatch(
+                    graph,
+                    &entry.name,
+                    found,
+                    Some(version),
+                    site,
+                    hint,
+                ));
             }
         }
         return;

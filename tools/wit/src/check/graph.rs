@@ -66,7 +66,11 @@ impl<'t> Graph<'t> {
             units,
         };
         for (i, unit) in counts.iter().enumerate() {
-            graph.by_dir.entry(&tree.units[i].dir).or_default().push(*unit);
+            graph
+                .by_dir
+                .entry(&tree.units[i].dir)
+                .or_default()
+                .push(*unit);
         }
         for unit in graph.units.clone() {
             for name in tree.packages(unit) {
@@ -108,7 +112,9 @@ impl<'t> Graph<'t> {
         };
         let holds = |unit: &&usize| {
             let files = &self.tree.units[**unit].files;
-            files.iter().any(|i| self.tree.files[*i].0.path.file_name() == path.file_name())
+            files
+                .iter()
+                .any(|i| self.tree.files[*i].0.path.file_name() == path.file_name())
         };
         units.iter().filter(holds).copied().collect()
     }
@@ -130,7 +136,10 @@ impl<'t> Graph<'t> {
 
     pub(super) fn declare(&mut self, declared: Declared) {
         for home in &declared.homes {
-            self.speakers.entry(*home).or_default().push(self.declared.len());
+            self.speakers
+                .entry(*home)
+                .or_default()
+                .push(self.declared.len());
         }
         self.declared.push(declared);
     }
@@ -175,7 +184,10 @@ impl<'t> Graph<'t> {
     pub(super) fn packages(&self) -> Vec<Package> {
         let mut uses: BTreeMap<&PackageName, BTreeSet<String>> = BTreeMap::new();
         for edge in &self.edges {
-            let to = edge.target.as_ref().map_or_else(|| exact(&edge.to), Clone::clone);
+            let to = edge
+                .target
+                .as_ref()
+                .map_or_else(|| exact(&edge.to), Clone::clone);
             uses.entry(&edge.from).or_default().insert(to.to_string());
         }
         let packages = self.by_name.iter();

@@ -64,7 +64,7 @@ fn entry(problem: &Problem) -> Entry<'_> {
                 file: s.path(),
                 line: s.line(),
                 column: s.column(),
-                label: s.text(),
+                label: s.note(),
             })
             .collect(),
         notes: d.notes(),

@@ -153,7 +153,13 @@ pub fn declared_units(tree: &Tree) -> Vec<(usize, Vec<usize>)> {
     entries::read(&mut graph, &mut Vec::new());
     let mut out = Vec::new();
     for declared in &graph.declared {
-        let targets: Vec<usize> = declared.targets.iter().flatten().flatten().copied().collect();
+        let targets: Vec<usize> = declared
+            .targets
+            .iter()
+            .flatten()
+            .flatten()
+            .copied()
+            .collect();
         out.extend(declared.homes.iter().map(|home| (*home, targets.clone())));
     }
     out

@@ -130,7 +130,11 @@ fn resolve_in_order(
             users.entry(other).or_default().push(*unit);
         }
     }
-    let mut ready: Vec<usize> = open.iter().filter(|(_, n)| **n == 0).map(|(u, _)| *u).collect();
+    let mut ready: Vec<usize> = open
+        .iter()
+        .filter(|(_, n)| **n == 0)
+        .map(|(u, _)| *u)
+        .collect();
     let mut order = Vec::new();
     let mut units: BTreeMap<usize, usize> = BTreeMap::new();
     while let Some(unit) = ready.pop() {

@@ -9,7 +9,11 @@ use std::collections::BTreeSet;
 use wit_parser::PackageName;
 
 /// Finds the package that each use means, and reports the uses that do not fit.
-pub(super) fn compare(graph: &mut Graph<'_>, bad: &mut BTreeSet<usize>, problems: &mut Vec<Problem>) {
+pub(super) fn compare(
+    graph: &mut Graph<'_>,
+    bad: &mut BTreeSet<usize>,
+    problems: &mut Vec<Problem>,
+) {
     let mut edges = std::mem::take(&mut graph.edges);
     let mut seen = BTreeSet::new();
     for edge in &mut edges {
@@ -81,8 +85,11 @@ fn local_name(graph: &Graph<'_>, edge: &Edge, name: &PackageName) -> String {
 
 fn missing(graph: &Graph<'_>, edge: &Edge) -> Problem {
     let wanted = exact(&edge.to);
-    let mut d = Diagnostic::new(format!("failed to resolve dependency '{}'", edge.to.name))
-        .site(graph.site(edge).label(format!("`{}` uses `{wanted}` here", edge.from)));
+    let mut d = Diagnostic::new(format!("failed to resolve dependency '{}'", edge.to.name)).site(
+        graph
+            .site(edge)
+            .label(format!("`{}` uses `{wanted}` here", edge.from)),
+    );
     let near = (graph.by_name.keys())
         .map(|n| (strsim::damerau_levenshtein(&plain(n), &plain(&wanted)), n))
         .filter(|(distance, _)| *distance <= 3)
@@ -120,10 +127,20 @@ fn version(graph: &Graph<'_>, edge: &Edge, name: &PackageName) -> Problem {
             "write the version, after the interface: `{}/...@{v}` (`wit fix` does so)",
             plain(name)
         ),
-        (_, Some(v)) => format!("use version {v}, or put `{}` into the tree", exact(&edge.to)),
+        (_, Some(v)) => format!(
+            "use version {v}, or put `{}` into the tree",
+            exact(&edge.to)
+        ),
         (_, None) => format!("give `{}` a version in its `package` header", plain(name)),
     };
-    mismatch(graph, &local_name(graph, edge, name), name, wanted, site, &hint)
+    mismatch(
+        graph,
+        &local_name(graph, edge, name),
+        name,
+        wanted,
+        site,
+        &hint,
+    )
 }
 
 fn undeclared(graph: &Graph<'_>, edge: &Edge, name: &PackageName) -> Option<Problem> {
@@ -139,8 +156,15 @@ fn undeclared(graph: &Graph<'_>, edge: &Edge, name: &PackageName) -> Option<Prob
         }
         // wit-deps brings along what dependencies depend on.
         let is_fetched = declared.manifest.dialect == Dialect::WitDeps
-            && graph.tree.units[unit].dir.starts_with(declared.manifest.file.dir.join("deps"));
-        let is_declared = declared.targets.iter().flatten().flatten().any(|t| *t == unit);
+            && graph.tree.units[unit]
+                .dir
+                .starts_with(declared.manifest.file.dir.join("deps"));
+        let is_declared = declared
+            .targets
+            .iter()
+            .flatten()
+            .flatten()
+            .any(|t| *t == unit);
         // An entry that is wrong or leads nowhere may be meant: it has been reported.
         let is_lost = declared.manifest.is_partial || declared.targets.iter().any(Option::is_none);
         if is_fetched || is_declared || is_lost {
@@ -175,7 +199,11 @@ fn unused(graph: &Graph<'_>, problems: &mut Vec<Problem>) {
             continue;
         } else {
             let homes = declared.homes.iter();
-            homes.filter_map(|h| uses.get(h)).flatten().copied().collect()
+            homes
+                .filter_map(|h| uses.get(h))
+                .flatten()
+                .copied()
+                .collect()
         };
         for (entry, target) in declared.manifest.entries.iter().zip(&declared.targets) {
             let Some(units) = target.as_deref().filter(|u| !u.is_empty()) else {

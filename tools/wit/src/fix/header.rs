@@ -26,7 +26,11 @@ pub(super) fn find(
         }
     }
     let first = *tree.units[unit].files.first()?;
-    let dir = tree.units[unit].dir.file_name()?.to_string_lossy().into_owned();
+    let dir = tree.units[unit]
+        .dir
+        .file_name()?
+        .to_string_lossy()
+        .into_owned();
     let (name, is_guess) = match from_users(tree, &dir) {
         Some(name) => (name, false),
         None => (from_namespace(tree, &dir)?, true),
@@ -43,7 +47,11 @@ pub(super) fn find(
                 .hint("check the `package` header that was written"),
         );
     }
-    Some((name.clone(), first, Edit::insert(0, format!("package {name};\n\n"))))
+    Some((
+        name.clone(),
+        first,
+        Edit::insert(0, format!("package {name};\n\n")),
+    ))
 }
 
 /// The name in a comment before all else such as `// ns:package/file.wit`, and the line behind it.
@@ -57,7 +65,9 @@ fn in_comment(text: &str) -> Option<(PackageName, usize)> {
         let Some((id, _)) = comment.split_once('/').filter(|_| is_path) else {
             continue;
         };
-        let end = text[token.range.end..].find('\n').map(|i| token.range.end + i + 1)?;
+        let end = text[token.range.end..]
+            .find('\n')
+            .map(|i| token.range.end + i + 1)?;
         return parse(id).map(|name| (name, end));
     }
     None
@@ -120,7 +130,10 @@ fn with_version(tree: &Tree, mut name: PackageName) -> PackageName {
         let names = tree.units.iter().filter_map(|u| u.name.as_ref());
         let same = names.filter(|n| n.namespace == name.namespace);
         let mut versions: BTreeSet<_> = same.map(|n| n.version.clone()).collect();
-        name.version = versions.pop_first().filter(|_| versions.is_empty()).flatten();
+        name.version = versions
+            .pop_first()
+            .filter(|_| versions.is_empty())
+            .flatten();
     }
     name
 }

@@ -10,9 +10,7 @@ mod uses;
 use crate::check::{self, count, Kind, Problem};
 use crate::tree::Tree;
 use edit::Edit;
-use rules_wit_common::{
-    tell, write_file, write_output, Diagnostic, Failure, Result, Severity,
-};
+use rules_wit_common::{tell, write_file, write_output, Diagnostic, Failure, Result, Severity};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -69,7 +67,10 @@ pub fn run(args: &Args) -> Result<()> {
             continue;
         }
         // Through a link, so that it stays one.
-        let path = file.path.canonicalize().unwrap_or_else(|_| file.path.clone());
+        let path = file
+            .path
+            .canonicalize()
+            .unwrap_or_else(|_| file.path.clone());
         match write_file(&path, text.as_bytes()) {
             Ok(()) => out.push_str(&format!("fixed {}\n", file.shown)),
             Err(e) => all.extend(e.diagnostics()),
@@ -123,16 +124,18 @@ fn fix(tree: &Tree) -> Outcome {
                 continue;
             }
             let diagnostic = match is_changed {
-                true => problem.diagnostic.note(
-                    "the lines are those of the fixed text, which was not written",
-                ),
+                true => problem
+                    .diagnostic
+                    .note("the lines are those of the fixed text, which was not written"),
                 false => problem.diagnostic,
             };
             refused.push((old, Problem::new(problem.kind, diagnostic)));
         }
         let before = alone.len();
-        let first_time: Vec<(usize, Problem)> =
-            refused.into_iter().filter(|(u, _)| !alone.contains(u)).collect();
+        let first_time: Vec<(usize, Problem)> = refused
+            .into_iter()
+            .filter(|(u, _)| !alone.contains(u))
+            .collect();
         for (unit, problem) in first_time {
             alone.insert(unit);
             problems.push(problem);

@@ -6,10 +6,37 @@ use crate::tree::File;
 
 /// Keywords that people use as names of fields, parameters and functions.
 const KEYWORDS: &[&str] = &[
-    "as", "async", "bool", "borrow", "char", "constructor", "enum", "export", "flags", "from",
-    "func", "future", "import", "include", "interface", "list", "option", "own", "package",
-    "record", "resource", "result", "static", "stream", "string", "tuple", "type", "use", "variant",
-    "with", "world",
+    "as",
+    "async",
+    "bool",
+    "borrow",
+    "char",
+    "constructor",
+    "enum",
+    "export",
+    "flags",
+    "from",
+    "func",
+    "future",
+    "import",
+    "include",
+    "interface",
+    "list",
+    "option",
+    "own",
+    "package",
+    "record",
+    "resource",
+    "result",
+    "static",
+    "stream",
+    "string",
+    "tuple",
+    "type",
+    "use",
+    "variant",
+    "with",
+    "world",
 ];
 
 /// The most tokens between a bracket and what belongs to it.
@@ -18,7 +45,10 @@ const FAR: usize = 500;
 /// The edits of one file.
 pub(super) fn edits((file, outline): &(File, Outline), out: &mut Vec<Edit>) {
     let text = file.text.as_str();
-    let tokens: Vec<Token> = lex(text).into_iter().filter(|t| t.kind != Kind::Comment).collect();
+    let tokens: Vec<Token> = lex(text)
+        .into_iter()
+        .filter(|t| t.kind != Kind::Comment)
+        .collect();
     let words = Words { text, tokens };
     for i in 0..words.tokens.len() {
         words.function(i, out);
@@ -41,10 +71,18 @@ pub(super) fn edits((file, outline): &(File, Outline), out: &mut Vec<Edit>) {
             for u in body.uses().filter(|u| u.is_old) {
                 if let Some(names) = &u.names {
                     let names: Vec<&str> = names.iter().map(|(r, _)| &text[r.clone()]).collect();
-                    let path = u.path.old_prefix.as_ref().map_or(u.path.range.start, |p| p.end);
+                    let path = u
+                        .path
+                        .old_prefix
+                        .as_ref()
+                        .map_or(u.path.range.start, |p| p.end);
                     let path = &text[path..u.path.range.end];
                     // One that is missing is put there with all the others.
-                    let end = if text[u.range.clone()].ends_with(';') { ";" } else { "" };
+                    let end = if text[u.range.clone()].ends_with(';') {
+                        ";"
+                    } else {
+                        ""
+                    };
                     let new = format!("use {path}.{{{}}}{end}", names.join(", "));
                     out.push(Edit::new(u.range.clone(), new));
                 }

@@ -42,7 +42,9 @@ impl<'t> Targets<'t> {
             }
             for (_, name, scope) in tree.scopes(unit) {
                 for body in &scope.bodies {
-                    targets.bodies.insert((name.clone(), &body.name), (scope, body));
+                    targets
+                        .bodies
+                        .insert((name.clone(), &body.name), (scope, body));
                 }
             }
         }

@@ -45,7 +45,8 @@ struct Place<'a> {
 
 impl Place<'_> {
     fn refuse(&self, plan: &mut Plan, d: Diagnostic) {
-        plan.refused.push((self.unit, Problem::new(Kind::Unresolved, d)));
+        plan.refused
+            .push((self.unit, Problem::new(Kind::Unresolved, d)));
     }
 
     /// Fills in versions.
@@ -73,9 +74,14 @@ impl Place<'_> {
                 }
                 Version::Missing => {
                     if told.insert(shown.clone()) {
-                        let d = Diagnostic::warning(format!("package `{shown}` is not in the tree"))
-                            .site(self.file.site(&path.range).label("so its version stays open"))
-                            .hint("put it into the tree, or write the version yourself");
+                        let d =
+                            Diagnostic::warning(format!("package `{shown}` is not in the tree"))
+                                .site(
+                                    self.file
+                                        .site(&path.range)
+                                        .label("so its version stays open"),
+                                )
+                                .hint("put it into the tree, or write the version yourself");
                         plan.warnings.push(d);
                     }
                 }
@@ -92,15 +98,16 @@ impl Place<'_> {
         let mut needed = BTreeSet::new();
         let mut told = BTreeSet::new();
         for body in &scope.bodies {
-            self.into_body(body, &moving, edits, &mut needed, &mut told);
+            self.move_to(body, &moving, edits, &mut needed, &mut told);
         }
         for u in &moving {
             self.check_names(u, plan);
             for (range, name) in u.names.iter().flatten() {
                 if !needed.contains(name) {
-                    let d = Diagnostic::warning(format!("`{name}` is left out: nothing here needs it"))
-                        .site(self.file.site(range))
-                        .hint("bring it in where it is needed, if that is in another file");
+                    let d =
+                        Diagnostic::warning(format!("`{name}` is left out: nothing here needs it"))
+                            .site(self.file.site(range))
+                            .hint("bring it in where it is needed, if that is in another file");
                     plan.warnings.push(d);
                 }
             }
@@ -111,7 +118,7 @@ impl Place<'_> {
         edits.retain(|e| {
             let before = moving.partition_point(|u| u.range.start < e.range.start);
             let last = before.checked_sub(1).and_then(|i| moving.get(i));
-            !last.is_some_and(|u| e.range.end <= u.range.end)
+            last.is_none_or(|u| e.range.end > u.range.end)
         });
         edits.extend(lines(text, ranges).into_iter().map(|range| {
             let first = moving.partition_point(|u| u.range.start < range.start);
@@ -126,7 +133,7 @@ impl Place<'_> {
         }));
     }
 
-    fn into_body(
+    fn move_to(
         &self,
         body: &Body,
         moving: &[&Use],
@@ -162,14 +169,16 @@ impl Place<'_> {
             edits.push(insertion(text, body, &indent, &lines));
         }
         for inline in body.inline() {
-            self.into_body(inline, moving, edits, needed, told);
+            self.move_to(inline, moving, edits, needed, told);
         }
     }
 
     /// The comments within a use.
     fn comments(&self, u: &Use) -> Vec<&str> {
         let text = &self.file.text[u.range.clone()];
-        let tokens = lex(text).into_iter().filter(|t| t.kind == TokenKind::Comment);
+        let tokens = lex(text)
+            .into_iter()
+            .filter(|t| t.kind == TokenKind::Comment);
         tokens.map(|t| &text[t.range]).collect()
     }
 
@@ -177,8 +186,10 @@ impl Place<'_> {
     fn path(&self, path: &Path) -> String {
         let start = path.old_prefix.as_ref().map_or(path.range.start, |p| p.end);
         let mut out = self.file.text[start..path.range.end].to_owned();
-        if let Some(Version::Of(name)) =
-            path.package.as_ref().map(|p| self.targets.version(self.unit, p))
+        if let Some(Version::Of(name)) = path
+            .package
+            .as_ref()
+            .map(|p| self.targets.version(self.unit, p))
         {
             if let Some(version) = &name.version {
                 out.push_str(&format!("@{version}"));
@@ -233,7 +244,10 @@ fn statement(path: &str, names: &[&str], indent: &str) -> String {
     if indent.len() + line.len() <= WIDTH {
         return line;
     }
-    let names: String = names.iter().map(|n| format!("{indent}    {n},\n")).collect();
+    let names: String = names
+        .iter()
+        .map(|n| format!("{indent}    {n},\n"))
+        .collect();
     format!("use {path}.{{\n{names}{indent}}};")
 }
 
@@ -253,10 +267,13 @@ fn insertion(text: &str, body: &Body, indent: &str, lines: &[String]) -> Edit {
     let inner = &text[body.start..body.end];
     let newline = inner.find('\n');
     let first = &inner[..newline.unwrap_or(inner.len())];
-    let is_open = newline.is_some() && (first.trim().is_empty() || first.trim_start().starts_with("//"));
+    let is_open =
+        newline.is_some() && (first.trim().is_empty() || first.trim_start().starts_with("//"));
     if !is_open {
         // Line comments would swallow what follows: then each has a line of its own.
-        let is_plain = lines.iter().all(|l| !l.starts_with("//") && !l.contains('\n'));
+        let is_plain = lines
+            .iter()
+            .all(|l| !l.starts_with("//") && !l.contains('\n'));
         return match is_plain {
             true => Edit::insert(body.start, format!(" {}", lines.join(" "))),
             false => {
@@ -267,12 +284,17 @@ fn insertion(text: &str, body: &Body, indent: &str, lines: &[String]) -> Edit {
     }
     let at = body.start + newline.unwrap_or(0);
     let at = at - usize::from(text[..at].ends_with('\r'));
-    let end = if text[at..].starts_with('\r') { "\r\n" } else { "\n" };
+    let end = if text[at..].starts_with('\r') {
+        "\r\n"
+    } else {
+        "\n"
+    };
     let mut out: String = lines.iter().map(|l| format!("{end}{indent}{l}")).collect();
     let rest = text[at..body.end].trim_start();
-    let next_is_empty = text[at..].trim_start_matches(['\r', ' ', '\t']).strip_prefix('\n').is_some_and(|t| {
-        t.trim_start_matches([' ', '\t', '\r']).starts_with('\n')
-    });
+    let next_is_empty = text[at..]
+        .trim_start_matches(['\r', ' ', '\t'])
+        .strip_prefix('\n')
+        .is_some_and(|t| t.trim_start_matches([' ', '\t', '\r']).starts_with('\n'));
     if !rest.is_empty() && !rest.starts_with("use ") && !next_is_empty {
         out.push_str(end);
     }

@@ -62,10 +62,7 @@ pub fn lock(file: &File, problems: &mut Vec<Problem>) -> Lock {
         let versions = tables(package, "versions")
             .filter_map(|v| text(file, v, "version", problems))
             .collect();
-        lock.entries.push(Locked {
-            name,
-            versions,
-        });
+        lock.entries.push(Locked { name, versions });
     }
     lock
 }
@@ -75,8 +72,11 @@ fn tables<'a, 'b>(table: &'b DeTable<'a>, key: &str) -> impl Iterator<Item = &'b
         Some(DeValue::Array(array)) => Some(array),
         _ => None,
     };
-    array.into_iter().flat_map(|a| a.iter()).filter_map(|v| match v.get_ref() {
-        DeValue::Table(table) => Some(table),
-        _ => None,
-    })
+    array
+        .into_iter()
+        .flat_map(|a| a.iter())
+        .filter_map(|v| match v.get_ref() {
+            DeValue::Table(table) => Some(table),
+            _ => None,
+        })
 }

@@ -17,7 +17,14 @@ const WKG: &[&str] = &["overrides", "workspace", "metadata"];
 const OVERRIDE: &[&str] = &["path", "version"];
 const WORKSPACE: &[&str] = &["members", "metadata"];
 const METADATA: &[&str] = &[
-    "authors", "author", "description", "licenses", "license", "source", "repository", "homepage",
+    "authors",
+    "author",
+    "description",
+    "licenses",
+    "license",
+    "source",
+    "repository",
+    "homepage",
     "revision",
 ];
 
@@ -53,7 +60,8 @@ fn section<'a, 'b>(table: &'b DeTable<'a>) -> Option<&'b DeTable<'a>> {
         DeValue::Table(section) => {
             let is_entry = !section.is_empty()
                 && section.iter().all(|(k, v)| {
-                    ENTRY.contains(&k.get_ref().as_ref()) && matches!(v.get_ref(), DeValue::String(_))
+                    ENTRY.contains(&k.get_ref().as_ref())
+                        && matches!(v.get_ref(), DeValue::String(_))
                 });
             (!is_entry).then_some(section)
         }
@@ -108,7 +116,13 @@ fn dependency(
     problems: &mut Vec<Problem>,
 ) -> Option<Found> {
     let before = problems.len();
-    unknown(file, table, ENTRY, &format!("dependency '{name}'"), problems);
+    unknown(
+        file,
+        table,
+        ENTRY,
+        &format!("dependency '{name}'"),
+        problems,
+    );
     let path = text(file, table, "path", problems);
     let url = text(file, table, "url", problems);
     let version = text(file, table, "version", problems);
@@ -144,7 +158,13 @@ fn wkg(manifest: &mut Manifest, table: &DeTable<'_>, problems: &mut Vec<Problem>
                 problems.push(Problem::new(Kind::Manifest, d));
                 continue;
             };
-            unknown(&file, table, OVERRIDE, &format!("override '{name}'"), problems);
+            unknown(
+                &file,
+                table,
+                OVERRIDE,
+                &format!("override '{name}'"),
+                problems,
+            );
             let version = text(&file, table, "version", problems);
             let source = match text(&file, table, "path", problems) {
                 Some((path, range)) => Source::Path(path, range),

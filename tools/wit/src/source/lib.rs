@@ -11,9 +11,9 @@ mod index;
 mod load;
 mod world;
 
-pub use load::{parse, Features, Loaded, Parsed, Sources};
 pub use batch::Batch;
 pub use comments::block_comment;
+pub use load::{parse, Features, Loaded, Parsed, Sources};
 pub use world::select_world;
 
 /// The start of the line that names the target of a normalised file.

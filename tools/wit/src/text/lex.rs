@@ -66,7 +66,10 @@ fn token(rest: &str, c: char) -> (Kind, usize) {
                 .find(|c: char| !c.is_ascii_alphanumeric() && !"-.+".contains(c))
                 .map_or(rest.len(), |i| i + 1);
             // In `@1.0.0.{a}` the last dot is not of the version.
-            (Kind::Version, rest[..end].trim_end_matches(['.', '-']).len())
+            (
+                Kind::Version,
+                rest[..end].trim_end_matches(['.', '-']).len(),
+            )
         }
         '%' if rest[1..].starts_with(is_word) => (Kind::Word, 1 + word(&rest[1..])),
         c if is_word(c) => (Kind::Word, word(rest)),

@@ -9,15 +9,57 @@ use wit_parser::PackageName;
 const DEPTH: usize = 100;
 
 const BUILTIN: &[&str] = &[
-    "_", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "f32", "f64", "float32", "float64",
-    "char", "bool", "string", "list", "option", "result", "tuple", "future", "stream", "borrow",
-    "own", "map", "error-context", "expected", "unit", "func", "function", "static", "async",
+    "_",
+    "u8",
+    "u16",
+    "u32",
+    "u64",
+    "s8",
+    "s16",
+    "s32",
+    "s64",
+    "f32",
+    "f64",
+    "float32",
+    "float64",
+    "char",
+    "bool",
+    "string",
+    "list",
+    "option",
+    "result",
+    "tuple",
+    "future",
+    "stream",
+    "borrow",
+    "own",
+    "map",
+    "error-context",
+    "expected",
+    "unit",
+    "func",
+    "function",
+    "static",
+    "async",
     "constructor",
 ];
 
 const STARTS: &[&str] = &[
-    "use", "type", "record", "variant", "enum", "flags", "union", "resource", "import", "export",
-    "include", "interface", "world", "package", "constructor",
+    "use",
+    "type",
+    "record",
+    "variant",
+    "enum",
+    "flags",
+    "union",
+    "resource",
+    "import",
+    "export",
+    "include",
+    "interface",
+    "world",
+    "package",
+    "constructor",
 ];
 
 pub(crate) struct Parser<'a> {
@@ -358,7 +400,7 @@ impl<'a> Parser<'a> {
     fn import(&mut self) -> Option<Stmt> {
         self.at += 1;
         let is_path = self.kind(1) != Some(Kind::Punct(':'))
-            || (self.kind(3) == Some(Kind::Punct('/')) && self.word_at(2) != "");
+            || (self.kind(3) == Some(Kind::Punct('/')) && !self.word_at(2).is_empty());
         if !is_path {
             let name = self.eat_word()?.1;
             self.at += 1;
@@ -495,7 +537,8 @@ mod tests {
 
     #[test]
     fn statements_without_semicolons() {
-        let text = "interface i {\n  type a = u8\n  f: func(x: a) -> a\n  resource r\n  g: func()\n}";
+        let text =
+            "interface i {\n  type a = u8\n  f: func(x: a) -> a\n  resource r\n  g: func()\n}";
         let found = Outline::new(text).missing_semicolons;
         let before: Vec<&str> = found.iter().map(|i| &text[i - 1..*i]).collect();
         assert_eq!(before, ["8", "a", "r", ")"]);

@@ -169,7 +169,10 @@ impl Tree {
 
     /// Whether the unit was put where tools that fetch packages put them.
     pub fn is_vendored(&self, unit: usize) -> bool {
-        self.units[unit].dir.components().any(|c| c.as_os_str() == "deps")
+        self.units[unit]
+            .dir
+            .components()
+            .any(|c| c.as_os_str() == "deps")
     }
 
     /// The texts of a unit, for comparing.

@@ -44,7 +44,10 @@ pub fn cases(kind: &str) -> Vec<PathBuf> {
 
 /// The name of a case.
 pub fn name(case: &Path) -> String {
-    case.file_name().expect("name").to_string_lossy().into_owned()
+    case.file_name()
+        .expect("name")
+        .to_string_lossy()
+        .into_owned()
 }
 
 /// Compares a text with what a case expects.
