@@ -194,3 +194,50 @@ impl Body {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_types() {
+        let text = "interface i {\n  use a:b/c.{d, e as f};\n  record r { x: d, y: list<f> }\n  \
+             variant v { a(g), b, }\n  enum n { one }\n  resource s { constructor(a: h); \
+             m: func() -> %k; }\n  @since(version = 1.0.0)\n  type t = tuple<u8, l>;\n  \
+             go: async func(p: m) -> result<_, o>;\n}";
+        let outline = Outline::new(text);
+        let body = &outline.top.bodies[0];
+        let refs: Vec<&str> = body.refs().map(|(_, n)| n.as_str()).collect();
+        assert_eq!(refs, ["d", "f", "g", "h", "k", "l", "m", "o"]);
+        assert_eq!(body.defined(), ["d", "f", "r", "v", "n", "s", "t"]);
+        assert!(outline.missing_semicolons.is_empty());
+    }
+
+    #[test]
+    fn worlds_and_packages() {
+        let text = "package a:b@1.0.0;\nworld w {\n  import c:d/e@0.2.0;\n  export f: interface { \
+             use g:h/i.{j}; }\n  include k:l/m with { x as y }\n  import n: func(a: o);\n  \
+             export p;\n}\npackage q:r { interface s {} }";
+        let outline = Outline::new(text);
+        let header = outline.header.as_ref().expect("header");
+        assert_eq!(header.name.to_string(), "a:b@1.0.0");
+        let paths: Vec<&str> = outline
+            .top
+            .paths()
+            .iter()
+            .map(|p| &text[p.range.clone()])
+            .collect();
+        assert_eq!(paths, ["c:d/e@0.2.0", "g:h/i", "k:l/m", "p"]);
+        assert_eq!(outline.nested[0].0.name.to_string(), "q:r");
+        assert!(outline.missing_semicolons.is_empty());
+    }
+
+    #[test]
+    fn statements_without_semicolons() {
+        let text =
+            "interface i {\n  type a = u8\n  f: func(x: a) -> a\n  resource r\n  g: func()\n}";
+        let found = Outline::new(text).missing_semicolons;
+        let before: Vec<&str> = found.iter().map(|i| &text[i - 1..*i]).collect();
+        assert_eq!(before, ["8", "a", "r", ")"]);
+    }
+}
