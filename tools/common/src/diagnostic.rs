@@ -15,8 +15,14 @@ pub struct Site {
     /// The text of that line alone, and the range within it.
     text: String,
     range: Range<usize>,
+    /// How much of the line is cut off before the text.
+    skipped: usize,
     label: String,
 }
+
+/// How much of a line is kept on either side of a place. Of lines that no person has written,
+/// thousands of sites would otherwise hold thousands of copies.
+const AROUND: usize = 400;
 
 impl Site {
     /// A site at the byte `range` of `source`, the whole text of the file `path`.
@@ -27,20 +33,42 @@ impl Site {
             .find('\n')
             .map_or(source.len(), |i| start + i);
         let end = floor_boundary(source, range.end.clamp(start, line_end));
-        let text = source[line_start..line_end].trim_end_matches('\r');
-        let clamp = |i: usize| (i - line_start).min(text.len());
+        let end = floor_boundary(source, end.min(start + AROUND));
+        let from = match floor_boundary(source, start.saturating_sub(AROUND)) {
+            cut if cut > line_start => cut,
+            _ => line_start,
+        };
+        let until = floor_boundary(source, line_end.min(end + AROUND));
+        let text = source[from..until].trim_end_matches('\r');
+        let clamp = |i: usize| (i - from).min(text.len());
         Site {
             path: path.into(),
             line: source[..line_start].matches('\n').count() + 1,
             text: text.to_owned(),
             range: clamp(start)..clamp(end),
+            skipped: from - line_start,
             label: String::new(),
         }
     }
 
-    /// The number of the line, from 1.
+    /// The path of the file.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The line, from 1.
     pub fn line(&self) -> usize {
         self.line
+    }
+
+    /// The column in bytes, from 1.
+    pub fn column(&self) -> usize {
+        self.skipped + self.range.start + 1
+    }
+
+    /// The text beside the marker, empty where there is none.
+    pub fn note(&self) -> &str {
+        &self.label
     }
 
     /// The text beside the marker.
@@ -59,9 +87,19 @@ fn floor_boundary(s: &str, i: usize) -> usize {
     i
 }
 
-/// One error.
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// The run fails.
+    Error,
+    /// Worth a look; the run does not fail.
+    Warning,
+}
+
+/// One error or warning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
+    severity: Severity,
     title: String,
     label: Option<String>,
     sites: Vec<Site>,
@@ -74,6 +112,7 @@ impl Diagnostic {
     /// An error in the input. The title is lowercase and has no trailing period.
     pub fn new(title: impl Into<String>) -> Self {
         Diagnostic {
+            severity: Severity::Error,
             title: title.into(),
             label: None,
             sites: Vec::new(),
@@ -91,6 +130,38 @@ impl Diagnostic {
     /// An error of the command line.
     pub fn usage(title: impl Into<String>) -> Self {
         Self::new(title).code(exit::USAGE)
+    }
+
+    /// Something that does not fail the run.
+    pub fn warning(title: impl Into<String>) -> Self {
+        let mut d = Self::new(title).code(exit::OK);
+        d.severity = Severity::Warning;
+        d
+    }
+
+    /// How bad it is.
+    pub fn severity(&self) -> Severity {
+        self.severity
+    }
+
+    /// The first line, without `error: ` and without a label.
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The source sites.
+    pub fn sites(&self) -> &[Site] {
+        &self.sites
+    }
+
+    /// The notes.
+    pub fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// What mends it.
+    pub fn mend(&self) -> Option<&str> {
+        self.hint.as_deref()
     }
 
     /// Puts the label of the target at fault before the title.
@@ -146,11 +217,19 @@ impl Diagnostic {
             Some(label) => format!("{label}: {}", self.title),
             None => self.title.clone(),
         };
-        let mut group = Group::with_title(Level::ERROR.primary_title(title));
+        let level = match self.severity {
+            Severity::Error => Level::ERROR,
+            Severity::Warning => Level::WARNING,
+        };
+        let mut group = Group::with_title(level.primary_title(title));
         for site in &self.sites {
+            let label = match site.skipped {
+                0 => site.label.clone(),
+                _ => format!("column {} {}", site.column(), site.label),
+            };
             let annotation = AnnotationKind::Primary
                 .span(site.range.clone())
-                .label((!site.label.is_empty()).then_some(site.label.as_str()));
+                .label((!label.is_empty()).then_some(label));
             group = group.element(
                 Snippet::source(site.text.as_str())
                     .line_start(site.line)
@@ -183,18 +262,37 @@ impl Diagnostic {
 
 /// One or more errors: everything that a run found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure(Vec<Diagnostic>);
+pub struct Failure {
+    all: Vec<Diagnostic>,
+    told: bool,
+}
 
 impl Failure {
     /// The errors as one failure, or `None` where there is no error.
     pub fn from_all(diagnostics: Vec<Diagnostic>) -> Option<Self> {
-        (!diagnostics.is_empty()).then_some(Failure(diagnostics))
+        (!diagnostics.is_empty()).then_some(Failure {
+            all: diagnostics,
+            told: false,
+        })
+    }
+
+    /// The errors one by one.
+    pub fn diagnostics(self) -> Vec<Diagnostic> {
+        self.all
+    }
+
+    /// The same failure when its errors have reached the user in another way, such as JSON: nothing
+    /// is left to say.
+    #[must_use]
+    pub fn told(mut self) -> Self {
+        self.told = true;
+        self
     }
 
     /// Puts the label of the target at fault on every error that has none.
     #[must_use]
     pub fn target(mut self, label: Option<&str>) -> Self {
-        for d in &mut self.0 {
+        for d in &mut self.all {
             if d.label.is_none() {
                 d.label = label.map(str::to_owned);
             }
@@ -204,12 +302,16 @@ impl Failure {
 
     /// The exit code: that of the first error.
     pub fn exit_code(&self) -> u8 {
-        self.0.first().map_or(exit::INPUT, |d| d.code)
+        let mut errors = self.all.iter().filter(|d| d.severity == Severity::Error);
+        errors.next().map_or(exit::INPUT, |d| d.code)
     }
 
     /// The text of all errors, an empty line between two.
     pub fn render(&self, colour: bool) -> String {
-        let texts: Vec<String> = self.0.iter().map(|d| d.render(colour)).collect();
+        if self.told {
+            return String::new();
+        }
+        let texts: Vec<String> = self.all.iter().map(|d| d.render(colour)).collect();
         texts.join("\n")
     }
 }
@@ -219,13 +321,16 @@ impl IntoIterator for Failure {
     type IntoIter = std::vec::IntoIter<Diagnostic>;
 
     fn into_iter(self) -> Self::IntoIter {
-        self.0.into_iter()
+        self.all.into_iter()
     }
 }
 
 impl From<Diagnostic> for Failure {
     fn from(d: Diagnostic) -> Self {
-        Failure(vec![d])
+        Failure {
+            all: vec![d],
+            told: false,
+        }
     }
 }
 
@@ -262,11 +367,31 @@ mod tests {
     }
 
     #[test]
+    fn a_warning_does_not_decide_the_exit_code() {
+        let failure = |all| Failure::from_all(all).expect("some");
+        let warning = Diagnostic::warning("w").hint("h");
+        assert_eq!(warning.render(false), "warning: w\nhint: h\n");
+        let both = failure(vec![warning, Diagnostic::environment("e")]);
+        assert_eq!(both.exit_code(), exit::ENVIRONMENT);
+        assert_eq!(both.told().render(false), "");
+    }
+
+    #[test]
     fn ranges_outside_the_text_are_harmless() {
         for (text, range) in [("", 0..9), ("é\n", 1..2), ("a\r\nb", 1..3), ("x", 7..9)] {
             let site = Site::new("f", text, range);
             assert!(Diagnostic::new("t").site(site).render(false).contains("f:"));
         }
+    }
+
+    #[test]
+    fn of_long_lines_only_a_part_is_kept() {
+        let line = format!("{}{}", "é".repeat(5000), "x".repeat(5000));
+        let site = Site::new("f", &line, 10_000..10_001);
+        assert_eq!((site.line(), site.column()), (1, 10_001));
+        let text = Diagnostic::new("t").site(site.label("here")).render(false);
+        assert!(text.contains("column 10001 here"), "{text}");
+        assert!(text.len() < 4000, "{}", text.len());
     }
 
     #[test]

@@ -24,11 +24,11 @@ mod main_helper;
 pub mod versions;
 
 pub use args::expand_params;
-pub use diagnostic::{Diagnostic, Failure, Result, Site};
+pub use diagnostic::{Diagnostic, Failure, Result, Severity, Site};
 pub use files::{
     display_path, read_bytes, read_text, write_file, write_output, write_source_file, Limit,
 };
-pub use main_helper::run;
+pub use main_helper::{run, tell};
 
 /// Exit codes, the same for every tool. A tool never ends with 101: a panic is reported as
 /// [`exit::INPUT`] with the message `internal error`.

@@ -3,11 +3,16 @@
 //! Exit codes: 0 fine, 1 the input is at fault, 2 usage, 3 file system.
 
 mod bindgen_rust;
+mod check;
 mod docs;
+mod fix;
 mod generator;
+mod manifest;
 mod normalise;
 mod resolve;
 mod spans;
+mod text;
+mod tree;
 
 use clap::{Parser, Subcommand};
 use rules_wit_common::{versions, Result};
@@ -23,6 +28,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Check(check::Args),
+    Fix(fix::Args),
     Resolve(resolve::Args),
     BindgenRust(Box<bindgen_rust::Args>),
     /// Prints the versions of the libraries in this tool.
@@ -32,6 +39,8 @@ enum Command {
 fn main() -> ExitCode {
     rules_wit_common::run(|cli: Cli| -> Result<()> {
         match cli.command {
+            Command::Check(args) => check::run(&args),
+            Command::Fix(args) => fix::run(&args),
             Command::Resolve(args) => resolve::run(&args),
             Command::BindgenRust(args) => bindgen_rust::run(&args),
             Command::Version => rules_wit_common::write_output(

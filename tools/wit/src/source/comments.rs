@@ -72,7 +72,7 @@ fn string(text: &str) -> usize {
 }
 
 /// The length of the block comment that opens `text`; comments nest.
-pub(crate) fn block_comment(text: &str) -> usize {
+pub fn block_comment(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut depth = 0_usize;
     let mut at = 0;

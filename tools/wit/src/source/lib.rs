@@ -3,6 +3,7 @@
 //! Everything that can go wrong is told as a [`rules_wit_common::Diagnostic`], with the labels of
 //! the targets at fault: a normalised file begins with `// label: LABEL`.
 
+mod batch;
 mod comments;
 mod diagnose;
 mod header;
@@ -10,6 +11,8 @@ mod index;
 mod load;
 mod world;
 
+pub use batch::Batch;
+pub use comments::block_comment;
 pub use load::{parse, Features, Loaded, Parsed, Sources};
 pub use world::select_world;
 

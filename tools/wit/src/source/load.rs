@@ -24,10 +24,10 @@ pub enum Features {
 /// The texts that were read, by the path under which the parser knows them.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
-    texts: BTreeMap<String, String>,
+    pub(crate) texts: BTreeMap<String, String>,
     /// The paths of each package: the main one first.
-    groups: Vec<Vec<String>>,
-    labels: BTreeMap<String, String>,
+    pub(crate) groups: Vec<Vec<String>>,
+    pub(crate) labels: BTreeMap<String, String>,
 }
 
 impl Sources {
@@ -65,7 +65,7 @@ impl Sources {
         Ok(())
     }
 
-    fn source_map(&self, group: usize) -> SourceMap {
+    pub(crate) fn source_map(&self, group: usize) -> SourceMap {
         let mut map = SourceMap::new();
         for path in self.groups.get(group).into_iter().flatten() {
             map.push_str(path, blank(self.text(path)));

@@ -1,0 +1,232 @@
+//! Forms of 2022 and 2023, and names that have become keywords, each replaced where it stands.
+
+use super::edit::Edit;
+use crate::text::{lex, Kind, Outline, Token};
+use crate::tree::File;
+
+/// Keywords that people use as names of fields, parameters and functions.
+const KEYWORDS: &[&str] = &[
+    "as",
+    "async",
+    "bool",
+    "borrow",
+    "char",
+    "constructor",
+    "enum",
+    "export",
+    "flags",
+    "from",
+    "func",
+    "future",
+    "import",
+    "include",
+    "interface",
+    "list",
+    "option",
+    "own",
+    "package",
+    "record",
+    "resource",
+    "result",
+    "static",
+    "stream",
+    "string",
+    "tuple",
+    "type",
+    "use",
+    "variant",
+    "with",
+    "world",
+];
+
+/// The most tokens between a bracket and what belongs to it.
+const FAR: usize = 500;
+
+/// The edits of one file.
+pub(super) fn edits((file, outline): &(File, Outline), out: &mut Vec<Edit>) {
+    let text = file.text.as_str();
+    let tokens: Vec<Token> = lex(text)
+        .into_iter()
+        .filter(|t| t.kind != Kind::Comment)
+        .collect();
+    let words = Words { text, tokens };
+    for i in 0..words.tokens.len() {
+        words.function(i, out);
+        words.static_(i, out);
+        words.float(i, out);
+        words.expected(i, out);
+        words.default_(i, out);
+        words.keyword(i, out);
+    }
+    for place in &outline.missing_semicolons {
+        out.push(Edit::insert(*place, ";"));
+    }
+    for (_, scope) in outline.packages() {
+        for path in scope.paths() {
+            if let Some(prefix) = &path.old_prefix {
+                out.push(Edit::new(prefix.clone(), ""));
+            }
+        }
+        for body in &scope.bodies {
+            for u in body.uses().filter(|u| u.is_old) {
+                if let Some(names) = &u.names {
+                    let names: Vec<&str> = names.iter().map(|(r, _)| &text[r.clone()]).collect();
+                    let path = u
+                        .path
+                        .old_prefix
+                        .as_ref()
+                        .map_or(u.path.range.start, |p| p.end);
+                    let path = &text[path..u.path.range.end];
+                    // One that is missing is put there with all the others.
+                    let end = if text[u.range.clone()].ends_with(';') {
+                        ";"
+                    } else {
+                        ""
+                    };
+                    let new = format!("use {path}.{{{}}}{end}", names.join(", "));
+                    out.push(Edit::new(u.range.clone(), new));
+                }
+            }
+        }
+    }
+}
+
+struct Words<'a> {
+    text: &'a str,
+    tokens: Vec<Token>,
+}
+
+impl Words<'_> {
+    fn word(&self, i: usize) -> &str {
+        match self.tokens.get(i) {
+            Some(t) if t.kind == Kind::Word => &self.text[t.range.clone()],
+            _ => "",
+        }
+    }
+
+    fn is(&self, i: usize, c: char) -> bool {
+        self.tokens.get(i).is_some_and(|t| t.kind == Kind::Punct(c))
+    }
+
+    fn replace(&self, i: usize, text: &str, out: &mut Vec<Edit>) {
+        if let Some(token) = self.tokens.get(i) {
+            out.push(Edit::new(token.range.clone(), text));
+        }
+    }
+
+    /// `f: function()`
+    fn function(&self, i: usize, out: &mut Vec<Edit>) {
+        let is_type = i > 0 && (self.is(i - 1, ':') || self.word(i - 1) == "async");
+        if self.word(i) == "function" && self.is(i + 1, '(') && is_type {
+            self.replace(i, "func", out);
+        }
+    }
+
+    /// `static f: func()`
+    fn static_(&self, i: usize, out: &mut Vec<Edit>) {
+        let is_old = self.word(i) == "static"
+            && self.is(i + 2, ':')
+            && matches!(self.word(i + 3), "func" | "function");
+        if let (true, Some(name), Some(func)) =
+            (is_old, self.tokens.get(i + 1), self.tokens.get(i + 3))
+        {
+            let start = self.tokens[i].range.start;
+            out.push(Edit::new(start..name.range.start, ""));
+            let at = func.range.start;
+            out.push(Edit::insert(at, "static "));
+        }
+    }
+
+    /// `float32`
+    fn float(&self, i: usize, out: &mut Vec<Edit>) {
+        let new = match self.word(i) {
+            "float32" => "f32",
+            "float64" => "f64",
+            _ => return,
+        };
+        let Some(before) = i.checked_sub(1).and_then(|b| self.tokens.get(b)) else {
+            return;
+        };
+        // A field or case may have that name, too.
+        let is_type = match before.kind {
+            Kind::Arrow | Kind::Punct(':' | '<' | '(' | '=') => !self.is(i + 1, ':'),
+            Kind::Punct(',') => self.is_in_angles(i),
+            _ => false,
+        };
+        if is_type {
+            self.replace(i, new, out);
+        }
+    }
+
+    /// Whether the bracket around token `i` is `<`.
+    fn is_in_angles(&self, i: usize) -> bool {
+        let mut depth = 0_usize;
+        for token in self.tokens[..i].iter().rev().take(FAR) {
+            match token.kind {
+                Kind::Punct('>' | ')' | '}') => depth += 1,
+                Kind::Punct('<' | '(' | '{') if depth > 0 => depth -= 1,
+                Kind::Punct('<') => return true,
+                Kind::Punct('(' | '{' | ';') => return false,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// `expected<unit, e>`
+    fn expected(&self, i: usize, out: &mut Vec<Edit>) {
+        if self.word(i) != "expected" || !self.is(i + 1, '<') {
+            return;
+        }
+        let mut depth = 0_usize;
+        let mut comma = None;
+        for j in i + 1..self.tokens.len().min(i + FAR) {
+            match self.tokens[j].kind {
+                Kind::Punct('<') => depth += 1,
+                Kind::Punct(',') if depth == 1 => comma = Some(j),
+                Kind::Punct('>') => depth = depth.saturating_sub(1),
+                _ => {}
+            }
+            if depth > 0 {
+                continue;
+            }
+            let Some(comma) = comma else {
+                return;
+            };
+            let is_unit = |from: usize, to: usize| to == from + 1 && self.word(from) == "unit";
+            self.replace(i, "result", out);
+            match (is_unit(i + 2, comma), is_unit(comma + 1, j)) {
+                (true, true) => {
+                    let all = self.tokens[i + 1].range.start..self.tokens[j].range.end;
+                    out.push(Edit::new(all, ""));
+                }
+                (true, false) => self.replace(i + 2, "_", out),
+                (false, true) => {
+                    let last = self.tokens[comma].range.start..self.tokens[j].range.start;
+                    out.push(Edit::new(last, ""));
+                }
+                (false, false) => {}
+            }
+            return;
+        }
+    }
+
+    /// `default world`
+    fn default_(&self, i: usize, out: &mut Vec<Edit>) {
+        let is_old = self.word(i) == "default"
+            && matches!(self.word(i + 1), "world" | "interface")
+            && self.is(i + 3, '{');
+        if is_old {
+            let range = self.tokens[i].range.start..self.tokens[i + 1].range.start;
+            out.push(Edit::new(range, ""));
+        }
+    }
+
+    /// `resource: string`
+    fn keyword(&self, i: usize, out: &mut Vec<Edit>) {
+        // No keyword stands before a colon, so this was a name.
+        if self.is(i + 1, ':') && KEYWORDS.contains(&self.word(i)) {
+            out.push(Edit::insert(self.tokens[i].range.start, "%"));
+        }
+    }
+}

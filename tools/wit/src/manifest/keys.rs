@@ -1,0 +1,102 @@
+//! TOML with places, and keys that nobody reads.
+
+use crate::check::{Kind, Problem};
+use crate::tree::File;
+use rules_wit_common::Diagnostic;
+use std::ops::Range;
+use toml::de::{DeTable, DeValue};
+
+/// Parses a file, or says what is wrong with it.
+pub(super) fn parse<'a>(file: &'a File, problems: &mut Vec<Problem>) -> DeTable<'a> {
+    if is_too_deep(&file.text) {
+        let d = Diagnostic::new("nesting too deep").site(file.site(&(0..0)));
+        problems.push(Problem::new(
+            Kind::Manifest,
+            d.hint("write the manifest without nested lists and tables"),
+        ));
+        return DeTable::new();
+    }
+    let (table, errors) = DeTable::parse_recoverable(&file.text);
+    for e in errors {
+        let title = e.message().lines().next().unwrap_or("invalid TOML");
+        let d = Diagnostic::new(title).site(file.site(&e.span().unwrap_or(0..0)));
+        problems.push(Problem::new(Kind::Manifest, d.hint("mend the TOML here")));
+    }
+    table.into_inner()
+}
+
+/// The library limits its own recursion, but dots in keys make tables in tables, too, which are
+/// dropped one within the other.
+fn is_too_deep(text: &str) -> bool {
+    let is_long = |line: &str| line.bytes().filter(|b| *b == b'.').count() > 256;
+    if text.lines().any(is_long) {
+        return true;
+    }
+    let mut depth = 0_usize;
+    text.bytes().any(|b| {
+        match b {
+            b'[' | b'{' => depth += 1,
+            b']' | b'}' => depth = depth.saturating_sub(1),
+            b'\n' if depth < 2 => depth = 0,
+            _ => {}
+        }
+        depth > 64
+    })
+}
+
+/// Reports every key of `table` that is not in `known`.
+pub(super) fn unknown(
+    file: &File,
+    table: &DeTable<'_>,
+    known: &[&str],
+    place: &str,
+    problems: &mut Vec<Problem>,
+) {
+    for (key, _) in table {
+        let name: &str = key.get_ref();
+        if !known.contains(&name) {
+            problems.push(unknown_key(file, name, key.span(), known, place));
+        }
+    }
+}
+
+/// The error for one key.
+pub(super) fn unknown_key(
+    file: &File,
+    name: &str,
+    span: Range<usize>,
+    known: &[&str],
+    place: &str,
+) -> Problem {
+    let d = Diagnostic::new(format!("unknown key `{name}` in {place}")).site(file.site(&span));
+    let near = known
+        .iter()
+        .map(|k| (strsim::damerau_levenshtein(k, name), k))
+        .filter(|(distance, k)| *distance <= 1 + k.len() / 3)
+        .min();
+    let hint = match near {
+        Some((_, key)) => format!("did you mean `{key}`?"),
+        None => format!("known are `{}`", known.join("`, `")),
+    };
+    Problem::new(Kind::UnknownKey, d.hint(hint))
+}
+
+/// The text of a key, if it has one.
+pub(super) fn text(
+    file: &File,
+    table: &DeTable<'_>,
+    key: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<(String, Range<usize>)> {
+    let value = table.get(key)?;
+    match value.get_ref() {
+        DeValue::String(text) => Some((text.to_string(), value.span())),
+        _ => {
+            let d = Diagnostic::new(format!("`{key}` is not a string"))
+                .site(file.site(&value.span()))
+                .hint(format!("write `{key} = \"...\"`"));
+            problems.push(Problem::new(Kind::Manifest, d));
+            None
+        }
+    }
+}

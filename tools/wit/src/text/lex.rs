@@ -1,0 +1,160 @@
+//! Tokens with their places, comments included.
+
+use std::ops::Range;
+
+/// The kind of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A name, keyword or number; a name may begin with `%`.
+    Word,
+    /// `@` and a version.
+    Version,
+    /// A string literal.
+    Text,
+    /// `->`
+    Arrow,
+    /// A comment of any kind.
+    Comment,
+    /// Any other character.
+    Punct(char),
+}
+
+/// A token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its place.
+    pub range: Range<usize>,
+}
+
+/// The tokens of `text`. White space is what lies between them; nothing is refused.
+pub fn lex(text: &str) -> Vec<Token> {
+    let mut out = Vec::new();
+    let mut at = 0;
+    while let Some(c) = text[at..].chars().next() {
+        let rest = &text[at..];
+        if c.is_whitespace() {
+            at += c.len_utf8();
+            continue;
+        }
+        let (kind, len) = token(rest, c);
+        out.push(Token {
+            kind,
+            range: at..at + len,
+        });
+        at += len;
+    }
+    out
+}
+
+fn token(rest: &str, c: char) -> (Kind, usize) {
+    if rest.starts_with("//") {
+        let line = rest.find('\n').unwrap_or(rest.len());
+        return (Kind::Comment, rest[..line].trim_end().len());
+    }
+    if rest.starts_with("/*") {
+        return (Kind::Comment, wit_source::block_comment(rest));
+    }
+    if rest.starts_with("->") {
+        return (Kind::Arrow, 2);
+    }
+    match c {
+        '"' => (Kind::Text, string(rest)),
+        '@' if rest[1..].starts_with(|c: char| c.is_ascii_digit()) => {
+            let end = rest[1..]
+                .find(|c: char| !c.is_ascii_alphanumeric() && !"-.+".contains(c))
+                .map_or(rest.len(), |i| i + 1);
+            // In `@1.0.0.{a}` the last dot is not of the version.
+            (
+                Kind::Version,
+                rest[..end].trim_end_matches(['.', '-']).len(),
+            )
+        }
+        '%' if rest[1..].starts_with(is_word) => (Kind::Word, 1 + word(&rest[1..])),
+        c if is_word(c) => (Kind::Word, word(rest)),
+        c => (Kind::Punct(c), c.len_utf8()),
+    }
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+fn word(rest: &str) -> usize {
+    let mut end = 0;
+    let mut chars = rest.char_indices().peekable();
+    while let Some((i, c)) = chars.next() {
+        let joins = c == '-' && chars.peek().is_some_and(|(_, n)| is_word(*n));
+        if !is_word(c) && !joins {
+            break;
+        }
+        end = i + c.len_utf8();
+    }
+    end
+}
+
+fn string(rest: &str) -> usize {
+    let mut escaped = false;
+    for (i, c) in rest.char_indices().skip(1) {
+        match c {
+            '\n' => return i,
+            '"' if !escaped => return i + 1,
+            _ => escaped = c == '\\' && !escaped,
+        }
+    }
+    rest.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(text: &str) -> Vec<(Kind, &str)> {
+        lex(text)
+            .into_iter()
+            .map(|t| (t.kind, &text[t.range]))
+            .collect()
+    }
+
+    #[test]
+    fn tokens() {
+        use Kind::{Arrow, Comment, Punct, Text, Version, Word};
+        for (text, expected) in [
+            (
+                "use a:b-c/%d@1.0.0-rc.1.{e};",
+                vec![
+                    (Word, "use"),
+                    (Word, "a"),
+                    (Punct(':'), ":"),
+                    (Word, "b-c"),
+                    (Punct('/'), "/"),
+                    (Word, "%d"),
+                    (Version, "@1.0.0-rc.1"),
+                    (Punct('.'), "."),
+                    (Punct('{'), "{"),
+                    (Word, "e"),
+                    (Punct('}'), "}"),
+                    (Punct(';'), ";"),
+                ],
+            ),
+            ("a->b", vec![(Word, "a"), (Arrow, "->"), (Word, "b")]),
+            (
+                "// x \n/* /* */ é */ \"a\\\"b\" @since",
+                vec![
+                    (Comment, "// x"),
+                    (Comment, "/* /* */ é */"),
+                    (Text, "\"a\\\"b\""),
+                    (Punct('@'), "@"),
+                    (Word, "since"),
+                ],
+            ),
+            ("/* ", vec![(Comment, "/* ")]),
+            ("\"x", vec![(Text, "\"x")]),
+            ("%", vec![(Punct('%'), "%")]),
+            ("@1", vec![(Version, "@1")]),
+        ] {
+            assert_eq!(kinds(text), expected, "{text:?}");
+        }
+    }
+}
