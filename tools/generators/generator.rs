@@ -8,7 +8,9 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use wit_bindgen_core::wit_parser::{Resolve, WorldId};
-use wit_bindgen_core::{Files, WorldGenerator};
+use wit_bindgen_core::Files;
+#[allow(unused_imports)] // In some versions `generate` is a method of this trait.
+use wit_bindgen_core::WorldGenerator;
 
 #[derive(Parser)]
 #[command(name = "wit-bindgen", version = VERSION)]
