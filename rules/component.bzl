@@ -2,11 +2,13 @@
 
 load("//rules/private:wasm_component.bzl", _wasm_component = "wasm_component")
 load("//rules/private:wasm_component_binary.bzl", _wasm_component_binary = "wasm_component_binary")
+load("//rules/private:wasm_component_lower.bzl", _wasm_component_lower = "wasm_component_lower")
 load("//rules/private:wasm_component_plug.bzl", _wasm_component_plug = "wasm_component_plug")
 load("//rules/private:wasm_component_test.bzl", _wasm_component_test = "wasm_component_test")
 
 wasm_component = _wasm_component
 wasm_component_binary = _wasm_component_binary
+wasm_component_lower = _wasm_component_lower
 wasm_component_plug = _wasm_component_plug
 wasm_component_test_rule = _wasm_component_test
 
