@@ -11,15 +11,10 @@ load(
     "find_tool",
     "find_version",
     "latest_version",
+    "or_fail",
     "supported_platforms",
 )
 load("//toolchains/private:check.bzl", "compatibility_errors")
-
-def _or_fail(result):
-    err, value = result
-    if err:
-        fail("\nerror: " + err)
-    return value
 
 def list_available_tools():
     """The tools of the registry.
@@ -38,7 +33,7 @@ def get_latest_version(tool):
     Returns:
       string.
     """
-    return _or_fail(latest_version(TOOLS, tool))
+    return or_fail(latest_version(TOOLS, tool))
 
 def list_supported_platforms(tool, version):
     """The platforms that a version of a tool is released for.
@@ -51,7 +46,7 @@ def list_supported_platforms(tool, version):
       list[string]: of `(darwin|linux|windows)_(amd64|arm64)`, sorted; empty if the version is there as registry
       packages only.
     """
-    return _or_fail(supported_platforms(TOOLS, tool, version))
+    return or_fail(supported_platforms(TOOLS, tool, version))
 
 def get_tool_info(tool, version, platform):
     """What is released of a tool for a platform.
@@ -66,7 +61,7 @@ def get_tool_info(tool, version, platform):
       a download of our own, rather than of what others published), `github_repo`, `tag`, `asset`, `url`, `binary` (the
       path of the program in the archive; empty if the asset is the program), `release_date` (empty if not known).
     """
-    return _or_fail(find_release(TOOLS, tool, version, platform))
+    return or_fail(find_release(TOOLS, tool, version, platform))
 
 def get_tool_checksum(tool, version, platform):
     """The hash of what is released of a tool for a platform. Fails as `get_tool_info` does.
@@ -90,11 +85,11 @@ def validate_tool_exists(tool, version = None, platform = None):
       platform: string; without it, any.
     """
     if platform:
-        _or_fail(find_release(TOOLS, tool, version or get_latest_version(tool), platform))
+        or_fail(find_release(TOOLS, tool, version or get_latest_version(tool), platform))
     elif version:
-        _or_fail(find_version(TOOLS, tool, version))
+        or_fail(find_version(TOOLS, tool, version))
     else:
-        _or_fail(find_tool(TOOLS, tool))
+        or_fail(find_tool(TOOLS, tool))
 
 def validate_tool_compatibility(tools):
     """Fails if versions were not seen to work together, naming the rows of the matrix that matter and the nearest set.

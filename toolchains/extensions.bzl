@@ -1,8 +1,8 @@
 """The module extension that brings what the tools are made of, and the tools that users choose."""
 
+load("//toolchains:tool_versions.bzl", "SOURCE_VERSIONS", "TOOL_VERSIONS")
 load("//toolchains/private:clang.bzl", "clang_repository")
 load("//toolchains/private:crates.bzl", "crates_repository")
-load("//toolchains:tool_versions.bzl", "SOURCE_VERSIONS", "TOOL_VERSIONS")
 load("//toolchains/private:locks.bzl", "lock_error")
 load("//toolchains/private:manifests.bzl", "manifest_error")
 load("//toolchains/private:tools.bzl", "TAG_CLASSES", "declare_tools", "read_registry")

@@ -25,6 +25,20 @@ ARCHIVES = [
 
 _SHOWN = 5
 
+def or_fail(result):
+    """Ends the evaluation where there is an error.
+
+    Args:
+      result: (err, value).
+
+    Returns:
+      the value.
+    """
+    err, value = result
+    if err:
+        fail("\nerror: " + err)
+    return value
+
 def update_command(tool, version):
     """The command that adds a version to the registry.
 

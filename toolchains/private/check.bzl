@@ -3,6 +3,7 @@
 Pure functions of the tables that `//test/runtime_compatibility` writes.
 """
 
+load("//checksums/private:versions.bzl", "version_key")
 load("//toolchains/private:compatibility.bzl", "TOOL_COMPATIBILITY", "TOOL_INCOMPATIBILITY")
 
 # How the other side of a row is called in messages.
@@ -11,18 +12,6 @@ _TITLES = {
     "wasm-tools": "wasm-tools",
     "wit-bindgen": "wit-bindgen",
 }
-
-def version_key(version):
-    """What versions are compared by.
-
-    Args:
-      version: string, such as `1.2.3`; text that is no number counts as zero.
-
-    Returns:
-      list[int].
-    """
-    core = version.split("+")[0].split("-")[0]
-    return [int(part) if part.isdigit() else 0 for part in core.split(".")]
 
 def nearest(version, known):
     """The version that is nearest to one that is not known: the highest below it, else the lowest.

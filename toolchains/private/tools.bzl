@@ -1,7 +1,7 @@
 """The part of the module extension that users talk to: which tools, from where."""
 
 load("//checksums/private:data.bzl", "TOOLS")
-load("//checksums/private:lookup.bzl", "find_release", "supported_platforms")
+load("//checksums/private:lookup.bzl", "find_release", "or_fail", "supported_platforms")
 load("//toolchains:tool_versions.bzl", "SOURCE_VERSIONS", "TOOL_VERSIONS")
 load(":check.bzl", "compatibility_errors")
 load(":choice.bzl", "STRATEGIES", "check_mirrors", "choose", "urls")
@@ -58,12 +58,6 @@ TAG_CLASSES = {
     "tool": _tool,
 }
 
-def _or_fail(result):
-    err, value = result
-    if err:
-        fail("\nerror: " + err)
-    return value
-
 def read_registry(mctx):
     """Reads the registry from its files, and compares it with what Starlark loads of it.
 
@@ -97,15 +91,15 @@ def declare_tools(mctx, registry):
             continue
         for tag in module.tags.index:
             name = "//{}:{}".format(tag.file.package, tag.file.name)
-            document = _or_fail(parse_index(name, mctx.read(mctx.path(tag.file))))
-            registry = _or_fail(add_index(registry, name, document))
+            document = or_fail(parse_index(name, mctx.read(mctx.path(tag.file))))
+            registry = or_fail(add_index(registry, name, document))
         for tag in module.tags.mirrors:
             mirrors += tag.urls
     err = check_mirrors(mirrors)
     if err:
         fail("\nerror: " + err)
 
-    chosen = _or_fail(choose(
+    chosen = or_fail(choose(
         modules = [
             struct(name = module.name, is_root = module.is_root, tools = module.tags.tool)
             for module in mctx.modules
@@ -148,8 +142,8 @@ def _declare(name, tool, registry, mirrors):
         return entry | {"actual": "@{}_local//:{}".format(repository, name)}
 
     platforms = {}
-    for platform in _or_fail(supported_platforms(registry, name, tool.version)):
-        release = _or_fail(find_release(registry, name, tool.version, platform))
+    for platform in or_fail(supported_platforms(registry, name, tool.version)):
+        release = or_fail(find_release(registry, name, tool.version, platform))
         release_repository(
             name = "{}_{}".format(repository, platform),
             asset = release["asset"].rpartition("/")[2],
