@@ -9,24 +9,13 @@
 //! `COMPONENT_BIN` names the binary and `GOLDEN_DIR` the directory of the cases, where Cargo does
 //! not.
 
+#[path = "support/tool.rs"]
+mod tool;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-
-fn binary() -> PathBuf {
-    let path = std::env::var_os("COMPONENT_BIN")
-        .map(PathBuf::from)
-        .or_else(|| option_env!("CARGO_BIN_EXE_component").map(PathBuf::from))
-        .expect("COMPONENT_BIN");
-    path.canonicalize().expect("the binary exists")
-}
-
-fn root() -> PathBuf {
-    match std::env::var_os("GOLDEN_DIR") {
-        Some(dir) => PathBuf::from(dir),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"),
-    }
-}
+use tool::{binary, root};
 
 fn entries(dir: &Path) -> Vec<PathBuf> {
     let mut entries: Vec<PathBuf> = fs::read_dir(dir)

@@ -1,25 +1,13 @@
 //! Components on an engine, as they are and lowered.
 
+mod tool;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use tool::{binary, root};
 use wasmtime::component::{Component, Func, Instance, Linker, Val};
 use wasmtime::{Config, Engine, Module, Store};
-
-fn binary() -> PathBuf {
-    let path = std::env::var_os("COMPONENT_BIN")
-        .map(PathBuf::from)
-        .or_else(|| option_env!("CARGO_BIN_EXE_component").map(PathBuf::from))
-        .expect("COMPONENT_BIN");
-    path.canonicalize().expect("the binary exists")
-}
-
-fn root() -> PathBuf {
-    match std::env::var_os("GOLDEN_DIR") {
-        Some(dir) => PathBuf::from(dir),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"),
-    }
-}
 
 /// A file in `lower/fixtures/`.
 pub fn fixture(name: &str) -> PathBuf {

@@ -1,0 +1,20 @@
+//! Where the tool and its cases are.
+
+use std::path::{Path, PathBuf};
+
+/// The tool.
+pub fn binary() -> PathBuf {
+    let path = std::env::var_os("COMPONENT_BIN")
+        .map(PathBuf::from)
+        .or_else(|| option_env!("CARGO_BIN_EXE_component").map(PathBuf::from))
+        .expect("COMPONENT_BIN");
+    path.canonicalize().expect("the binary exists")
+}
+
+/// The directory with a directory of cases for each subcommand.
+pub fn root() -> PathBuf {
+    match std::env::var_os("GOLDEN_DIR") {
+        Some(dir) => PathBuf::from(dir),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"),
+    }
+}
