@@ -1,6 +1,7 @@
 """Measures builds, as ratios in one run.
 
 Usage: bench.py build [--runs N] [--keep]     edit -> component against cargo, null build, analysis of many components
+       bench.py split [--runs N] [--keep]     edit of one WIT package: a crate for each package against one of the world
        bench.py cold                          the first run on a machine without anything, split by step
 
 Times are wall times of whole commands, medians of the runs, the two sides of a ratio in turn. `cold` takes as long as it
@@ -16,33 +17,9 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 
-ROOT = pathlib.Path(os.environ.get("BUILD_WORKSPACE_DIRECTORY", ".")).resolve()
-BAZELW = ROOT / "bazelw"
-
-
-def run(command, cwd, env=None):
-    """Seconds that a command takes; ends the benchmark if it fails."""
-    start = time.monotonic()
-    result = subprocess.run([str(word) for word in command], cwd=cwd, env=env, capture_output=True, text=True)
-    seconds = time.monotonic() - start
-    if result.returncode:
-        sys.exit("error: failed to run %s in %s\n%s%s" % (" ".join(map(str, command)), cwd, result.stdout, result.stderr))
-    return seconds
-
-
-def row(name, ours, other=None, what=""):
-    """Prints one line: medians, and the ratio where there is something to compare with."""
-    text = "%-44s %8.2f s" % (name, statistics.median(ours))
-    if other:
-        ratio = statistics.median(one / two for one, two in zip(ours, other))
-        text += "   %s %.2f s   ratio %.2f" % (what, statistics.median(other), ratio)
-    print(text, flush=True)
-
-
-def copy_repository(to):
-    shutil.copytree(ROOT, to, ignore=shutil.ignore_patterns(".git", "bazel-*", "target"))
+import split
+from timing import BAZELW, ROOT, copy_repository, row, run
 
 
 def cargo_twin(to, repository, version):
@@ -171,7 +148,7 @@ def bench_cold(scratch):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["build", "cold"])
+    parser.add_argument("what", choices=["build", "cold", "split"])
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--keep", action="store_true", help="keep the directory that it worked in")
     options = parser.parse_args()
@@ -179,6 +156,8 @@ def main():
     try:
         if options.what == "build":
             bench_build(options.runs, scratch)
+        elif options.what == "split":
+            split.bench(options.runs, scratch)
         else:
             bench_cold(scratch)
     finally:

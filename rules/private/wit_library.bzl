@@ -1,7 +1,7 @@
 """wit_library: one WIT package."""
 
-load("//rules/private:actions.bzl", "WIT_TOOLCHAIN", "run_tool")
-load("//rules/private/providers:wit_info.bzl", "WitInfo", "wit_info")
+load("//rules/private:actions.bzl", "WIT_TOOLCHAIN", "label_text", "run_tool")
+load("//rules/private/providers:wit_info.bzl", "WitInfo", "provided_twice", "wit_info")
 
 DOC = """One WIT package.
 
@@ -17,6 +17,9 @@ wit_library(
 )
 ```
 
+A package that the sources use must be in `deps` itself, not only below something in it; one that they do not use is
+warned of. `package` and `deps` may be `select()`ed upon: so an application has optional packages.
+
 The default output is the whole package as one document.
 """
 
@@ -31,17 +34,38 @@ ATTRS = {
         doc = "The `wit_library` of each package that the sources name.",
         providers = [WitInfo],
     ),
+    "package": attr.string(
+        doc = "`namespace:name@version`, as the sources declare it; compared with them. With it, two targets that provide one package to another fail before anything is built; without it, when the other is resolved.",
+    ),
+    "wit_features": attr.string_list(
+        doc = "Feature gates (`@unstable(feature = ...)`) that are open for all who use the package.",
+    ),
 }
 
 def _impl(ctx):
     deps = [dep[WitInfo] for dep in ctx.attr.deps]
     wit = ctx.actions.declare_file(ctx.label.name + ".resolved.wit")
     spans = ctx.actions.declare_file(ctx.label.name + ".spans.json")
-    info = wit_info(wit = wit, spans = spans, srcs = ctx.files.srcs, deps = deps)
+    info = wit_info(
+        wit = wit,
+        spans = spans,
+        srcs = ctx.files.srcs,
+        deps = deps,
+        features = ctx.attr.wit_features,
+        id = ctx.attr.package,
+        label = ctx.label,
+    )
+    err = provided_twice(info.packages.to_list())
+    if err:
+        fail("\nerror: {}: {}".format(label_text(ctx.label), err))
 
     args = ctx.actions.args()
     args.add_all(ctx.files.srcs, before_each = "--src")
-    args.add_all(info.deps, before_each = "--dep")
+    args.add_all([dep.wit for dep in deps], before_each = "--dep")
+    args.add_all(info.deps, before_each = "--indirect")
+    args.add_all(info.features, before_each = "--feature")
+    if ctx.attr.package:
+        args.add("--package", ctx.attr.package)
     args.add("--out-wit", wit)
     args.add("--out-spans", spans)
     run_tool(

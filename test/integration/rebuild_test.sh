@@ -44,7 +44,7 @@ nested shutdown >/dev/null 2>&1 || true
 cd "$one"
 build "$component" >"$log" 2>&1 || fail "a second build" "$log"
 
-bindings=$(find -L bazel-out -name filesystem_bindings_source.rs | head -n 1)
+bindings=$(find -L bazel-out -name examples_airssys_wit_ext_filesystem.rs | head -n 1)
 place='WIT: `examples/airssys/wit/ext-filesystem/filesystem.wit:'
 line=$(grep -n 'read-directory: func' examples/airssys/wit/ext-filesystem/filesystem.wit | cut -d : -f 1)
 if grep -qF "$place$line\`" "$bindings"; then
@@ -61,6 +61,18 @@ if [ "$(cut -d ' ' -f 1 "$scratch/comment" | sort -u)" = WitResolve ] && [ "$(wc
     pass "the edit of a comment resolves one package again, and no more"
 else
     fail "the edit of a comment runs more than one WitResolve" "$scratch/comment"
+fi
+
+# Each package has its crate of bindings, so an edit of one reaches its crate and its users; a new record changes no source.
+sed -i 's,^    record network-permission,    record added { x: u32 }\n&,' examples/airssys/wit/ext-network/network.wit
+build "$component" >"$log" 2>&1 || fail "a build after the edit of ext-network" "$log"
+ran >"$scratch/network"
+generated=$(sed -n 's/^WitBindgenRust .*:\(.*\)/\1/p' "$scratch/network" | tr '\n' ' ')
+compiled=$(sed -n 's/^Rustc .*:\(.*\)/\1/p' "$scratch/network" | tr '\n' ' ')
+if [ "$generated" = "ext_network plugin_bindings_source " ] && [ "$compiled" = "ext_network plugin_bindings plugin_module " ]; then
+    pass "the edit of ext-network generates and compiles its bindings and those of its user, and no more"
+else
+    fail "the edit of ext-network generates $generated and compiles $compiled" "$scratch/network"
 fi
 
 sed -i 's/read-directory/list-directory/' examples/airssys/wit/ext-filesystem/filesystem.wit

@@ -15,16 +15,20 @@ label_text_test = unittest.make(_label_text_test_impl)
 
 def _wit_info_closure_test_impl(ctx):
     env = unittest.begin(ctx)
-    leaf = wit_info(wit = "leaf", spans = "leaf.json", srcs = ["leaf.src"], deps = [])
-    one = wit_info(wit = "one", spans = "one.json", srcs = ["one.src"], deps = [leaf])
-    two = wit_info(wit = "two", spans = "two.json", srcs = ["two.src"], deps = [leaf])
-    top = wit_info(wit = "top", spans = "top.json", srcs = ["top.src"], deps = [one, two])
+    leaf = wit_info(label = Label("//:leaf"), wit = "leaf", spans = "leaf.json", srcs = ["leaf.src"], deps = [])
+    one = wit_info(label = Label("//:one"), wit = "one", spans = "one.json", srcs = ["one.src"], deps = [leaf])
+    two = wit_info(label = Label("//:two"), wit = "two", spans = "two.json", srcs = ["two.src"], deps = [leaf])
+    top = wit_info(label = Label("//:top"), wit = "top", spans = "top.json", srcs = ["top.src"], deps = [one, two])
     asserts.equals(env, [], leaf.deps.to_list())
 
     # A package that is reached on two ways is there once, and no package is its own dependency.
     asserts.equals(env, ["leaf", "one", "two"], sorted(top.deps.to_list()))
     asserts.equals(env, ["leaf.json", "one.json", "two.json"], sorted(top.dep_spans.to_list()))
     asserts.equals(env, ["leaf.src", "one.src", "top.src", "two.src"], sorted(top.srcs.to_list()))
+
+    # Each package comes behind those that it depends on.
+    asserts.equals(env, ["leaf", "one", "two", "top"], [p.label.name for p in top.packages.to_list()])
+    asserts.equals(env, ["one", "two"], [label.name for label in top.package.dep_labels])
     return unittest.end(env)
 
 wit_info_closure_test = unittest.make(_wit_info_closure_test_impl)

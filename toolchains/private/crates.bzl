@@ -22,6 +22,18 @@ ATTRS = {
     ),
 }
 
+# The crates that bring the WIT of WASI along: (generation, folder, packages).
+_WASI = {
+    "wasmtime-wasi": [
+        ("p2", "src/p2/wit/deps", ["cli", "clocks", "filesystem", "io", "random", "sockets"]),
+        ("p3", "src/p3/wit/deps", ["cli", "clocks", "filesystem", "random", "sockets"]),
+    ],
+    "wasmtime-wasi-http": [
+        ("p2", "wit/deps", ["http"]),
+        ("p3", "src/p3/wit/deps", ["http"]),
+    ],
+}
+
 _WASI_BUILD = """\
 exports_files(
     glob(["*.wit"]),
@@ -81,10 +93,12 @@ def _impl(rctx):
             rctx.file("vendor/%s/BUILD.bazel" % label, rctx.read(file))
 
     for name, path in crates.items():
-        if name.startswith("wasmtime-wasi-") and name[len("wasmtime-wasi-")].isdigit():
-            for file in path.get_child("src", "p2", "wit", "deps").readdir():
-                rctx.symlink(file, "wasi/p2/" + file.basename)
-            rctx.file("wasi/p2/BUILD.bazel", _WASI_BUILD)
+        crate = name.rpartition("-")[0]
+        for generation, folder, packages in _WASI.get(crate, []):
+            for package in packages:
+                file = path.get_child(*folder.split("/")).get_child(package + ".wit")
+                rctx.symlink(file, "wasi/%s/%s.wit" % (generation, package))
+            rctx.file("wasi/%s/BUILD.bazel" % generation, _WASI_BUILD)
 
 def _common_parent(manifests):
     """The folder of the manifest that is nearest to the root; the others are below it."""

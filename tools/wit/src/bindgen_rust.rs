@@ -1,7 +1,9 @@
 //! `wit bindgen-rust`: the Rust bindings of a world, as the root of a crate of their own.
 
+use crate::crates::{self, Crate, Crates};
 use crate::docs;
 use crate::generator::Generator;
+use crate::modules;
 use crate::spans::Spans;
 use rules_wit_common::{read_text, write_file, Diagnostic, Failure, Limit, Result};
 use std::path::{Path, PathBuf};
@@ -37,11 +39,28 @@ pub struct Args {
     #[arg(long = "spans", value_name = "FILE")]
     spans: Vec<PathBuf>,
     /// The world: `world` or `ns:package/world@version`.
-    #[arg(long)]
-    world: String,
+    #[arg(long, required_unless_present = "package")]
+    world: Option<String>,
+    /// In place of a world, all interfaces of the package, to be imported. The crate does not make
+    /// a component of what links it: that is for the crate of a world.
+    #[arg(long, conflicts_with = "world")]
+    package: bool,
+    /// A crate that has bindings of other packages, as `--out-crate` describes it: its types are
+    /// used and not generated again.
+    #[arg(long = "crate", value_name = "FILE")]
+    crates: Vec<PathBuf>,
+    /// The name of the crate that is generated.
+    #[arg(long, value_name = "NAME", requires = "out_crate")]
+    crate_name: Option<String>,
+    /// Where to describe the crate, for others to use its types.
+    #[arg(long, value_name = "FILE", requires = "crate_name")]
+    out_crate: Option<PathBuf>,
     /// Where to write the crate root.
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    #[arg(long, value_name = "FILE", required_unless_present = "out_tree")]
+    out: Option<PathBuf>,
+    /// A directory to write the crate to as a tree of files, one for each module.
+    #[arg(long, value_name = "DIRECTORY", conflicts_with = "no_format")]
+    out_tree: Option<PathBuf>,
     /// Who owns the data in parameters of imports.
     #[arg(long, default_value = "owning", value_parser =
         ["owning", "borrowing", "borrowing-duplicate-if-necessary"])]
@@ -88,6 +107,9 @@ pub struct Args {
     /// What is async: `all`, a function, `import:...`, `export:...`; `-` before it negates.
     #[arg(long = "async", value_name = "FILTER", allow_hyphen_values = true)]
     async_: Vec<String>,
+    /// Another option of the generator, as its own command line has it.
+    #[arg(long, value_name = "--OPTION[=VALUE]", allow_hyphen_values = true, value_parser = option)]
+    generator_option: Vec<String>,
     /// Format the code. The default.
     #[arg(long, overrides_with = "no_format")]
     format: bool,
@@ -105,31 +127,95 @@ fn generate(args: &Args) -> Result<()> {
     let label = args.label.as_deref();
     let features = Features::Only(args.features.clone());
     let main = std::slice::from_ref(&args.wit);
-    let mut loaded = parse(label, main, &args.deps)?.resolve(&features)?;
-    let world = select_world(&loaded, label, &args.world)?;
+    let parsed = parse(label, main, &args.deps)?;
+    let nested: Vec<_> = parsed.group.nested.iter().map(|p| p.name.clone()).collect();
+    let mut loaded = parsed.resolve(&features)?;
+    let (package, world) = match &args.world {
+        Some(name) => {
+            let world = select_world(&loaded, label, name)?;
+            let package = loaded.resolve.worlds[world].package;
+            (package.unwrap_or(loaded.main), world)
+        }
+        None => {
+            let nested = nested
+                .iter()
+                .filter_map(|n| loaded.resolve.package_names.get(n));
+            let own: Vec<_> = std::iter::once(loaded.main)
+                .chain(nested.copied())
+                .collect();
+            crates::world_of(&mut loaded.resolve, &own)
+                .map_err(|e| Diagnostic::new(format!("cannot import the package: {e:#}")))?
+        }
+    };
+    let resolve = &mut loaded.resolve;
     let spans: Vec<Spans> = args
         .spans
         .iter()
         .map(|f| read_spans(f))
         .collect::<Result<_>>()?;
-    docs::merge(&mut loaded.resolve, &spans);
-    let package = loaded.resolve.worlds[world].package.unwrap_or(loaded.main);
-    let world_name = loaded
-        .resolve
-        .id_of_name(package, &loaded.resolve.worlds[world].name);
+    docs::merge(resolve, &spans);
+    let title = match args.package {
+        true => format!("package `{}`", resolve.packages[loaded.main].name),
+        false => {
+            let name = resolve.id_of_name(package, &resolve.worlds[world].name);
+            format!("world `{name}`")
+        }
+    };
 
-    let document = document(&loaded.resolve, package)
-        .map_err(|e| generator_error(&e.to_string(), &world_name))?;
+    let (crates, with) = Crates::read(&args.crates, &args.with)?;
+    let mut options = options(args);
+    let with = with.iter().map(|value| format!("--with={value}"));
+    let async_ = args.async_.iter().map(|value| format!("--async={value}"));
+    let more: Vec<String> = with
+        .chain(async_)
+        .chain(args.generator_option.iter().cloned())
+        .collect();
+    options.extend(crates.relevant(resolve, world, &more).cloned());
+    let with = crates.with(resolve, world);
+    options.extend(with.iter().map(|value| format!("--with={value}")));
+
+    let document =
+        document(resolve, package).map_err(|e| generator_error(&e.to_string(), &title))?;
     let generator = Generator {
         program: &args.generator,
         version: args.generator_version.as_deref(),
     };
-    let world = &loaded.resolve.worlds[world].name;
     let code = generator
-        .run(&document, world, &options(args))?
-        .map_err(|message| generator_error(&message, &world_name))?;
-    let out = preamble(&world_name, label) + &as_crate_root(&code);
-    write_file(&args.out, out.as_bytes())
+        .run(&document, &resolve.worlds[world].name, &options)?
+        .map_err(|message| generator_error(&message, &title))?;
+    let mut out = preamble(&title, label);
+    match args.package {
+        true => out.push_str(&without_section(&code)),
+        false => {
+            out.push_str(&as_crate_root(&code));
+            out.push_str(&crates.reexports(resolve, world));
+        }
+    }
+    if let (Some(name), Some(file)) = (&args.crate_name, &args.out_crate) {
+        let description = Crate::new(name, resolve, world, &crates);
+        write_file(file, description.to_json().as_bytes())?;
+    }
+    if let Some(dir) = &args.out_tree {
+        modules::write(&out, dir)?;
+    }
+    match &args.out {
+        Some(file) => write_file(file, out.as_bytes()),
+        None => Ok(()),
+    }
+}
+
+/// Leaves out the description of a component: what all interfaces of a package would need is not
+/// what a world has.
+fn without_section(code: &str) -> String {
+    let mut out = String::with_capacity(code.len());
+    for line in code.lines() {
+        if line.starts_with("pub static __WIT_BINDGEN_COMPONENT_TYPE") {
+            out.push_str("#[cfg(any())]\n");
+        }
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
 }
 
 /// Makes the code, which is generated for a module, fit to be the root of a crate: there the
@@ -198,8 +284,6 @@ fn options(args: &Args) -> Vec<String> {
     for (flag, values) in [
         ("--skip", &args.skip),
         ("--additional-derive-attributes", &args.additional_derive),
-        ("--with", &args.with),
-        ("--async", &args.async_),
     ] {
         options.extend(values.iter().map(|value| format!("{flag}={value}")));
     }
@@ -213,36 +297,31 @@ fn options(args: &Args) -> Vec<String> {
 
 /// The documentation and the attributes of the crate. The generator allows lints in the modules it
 /// writes, but not at the root, where the items of the world itself are.
-fn preamble(world: &str, label: Option<&str>) -> String {
+fn preamble(of: &str, label: Option<&str>) -> String {
     let from = match label {
         Some(label) => format!("//!\n//! Generated for `{label}`.\n"),
         None => String::new(),
     };
     format!(
-        "//! Rust bindings of the WIT world `{world}`.\n{from}\n\
+        "//! Rust bindings of the WIT {of}.\n{from}\n\
          #![allow(clippy::all)]\n\n"
     )
 }
 
-fn generator_error(message: &str, world: &str) -> Failure {
+fn generator_error(message: &str, of: &str) -> Failure {
     let line = message.lines().next().unwrap_or_default();
     if let Some(names) = line.strip_prefix("unused remappings provided via `with`: ") {
         let names = names.trim_matches(['[', ']']).replace('"', "`");
-        return Diagnostic::new(format!("world `{world}` does not use {names}"))
+        return Diagnostic::new(format!("{of} does not use {names}"))
             .hint("take it out of `with`")
             .into();
     }
     if let Some(name) = line.strip_prefix("missing `with` mapping for the key ") {
-        return Diagnostic::new(format!(
-            "world `{world}` uses {name}, for which there are no bindings"
-        ))
-        .hint("map it by `with`, or let it be generated by `generate_all`")
-        .into();
+        return Diagnostic::new(format!("{of} uses {name}, for which there are no bindings"))
+            .hint("map it by `with`, or let it be generated by `generate_all`")
+            .into();
     }
-    Diagnostic::new(format!(
-        "cannot generate bindings of world `{world}`: {line}"
-    ))
-    .into()
+    Diagnostic::new(format!("cannot generate bindings of {of}: {line}")).into()
 }
 
 fn read_spans(file: &Path) -> Result<Spans> {
@@ -262,6 +341,26 @@ fn with(text: &str) -> Result<String, String> {
         .split_once('=')
         .ok_or("expected `ns:package/interface@version=rust::path` or `...=generate`")?;
     rust_path(path)?;
+    Ok(text.to_owned())
+}
+
+/// An option that does not take away what the others say: where the output goes, and which world.
+fn option(text: &str) -> Result<String, String> {
+    let name = text.split('=').next().unwrap_or_default();
+    let own = [
+        "--out-dir",
+        "--world",
+        "--features",
+        "--all-features",
+        "--check",
+        "--help",
+        "--version",
+    ];
+    if !text.starts_with("--") || own.contains(&name) || text.contains('\n') {
+        return Err(
+            "expected `--option` or `--option=value` of what the generator lets choose".to_owned(),
+        );
+    }
     Ok(text.to_owned())
 }
 

@@ -4,15 +4,18 @@
 
 mod bindgen_rust;
 mod check;
+mod crates;
 mod docs;
 mod fix;
 mod generator;
 mod manifest;
+mod modules;
 mod normalise;
 mod resolve;
 mod spans;
 mod text;
 mod tree;
+mod uses;
 
 use clap::{Parser, Subcommand};
 use rules_wit_common::{versions, Result};

@@ -1,7 +1,7 @@
 //! `wit resolve`: checks one package and writes it in normal form, for its dependents to read.
 
-use crate::{normalise, spans};
-use rules_wit_common::{write_file, Result};
+use crate::{normalise, spans, uses};
+use rules_wit_common::{tell, write_file, Result};
 use std::path::PathBuf;
 use wit_source::{parse, Features, LABEL_PREFIX};
 
@@ -20,6 +20,12 @@ pub struct Args {
     /// A package that it may use, in the normal form that this command writes.
     #[arg(long = "dep", value_name = "FILE")]
     deps: Vec<PathBuf>,
+    /// A package that only those it may use need, in normal form.
+    #[arg(long = "indirect", value_name = "FILE")]
+    indirect: Vec<PathBuf>,
+    /// What the package has to be: `namespace:name@version`.
+    #[arg(long, value_name = "NAME")]
+    package: Option<String>,
     /// A feature of the package that its users have.
     #[arg(long = "feature", value_name = "NAME")]
     features: Vec<String>,
@@ -33,14 +39,23 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<()> {
-    let parsed = parse(Some(&args.label), &args.srcs, &args.deps)?;
+    let label = Some(args.label.as_str());
+    let all: Vec<PathBuf> = args.deps.iter().chain(&args.indirect).cloned().collect();
+    let parsed = parse(label, &args.srcs, &all)?;
+    if let Some(wanted) = &args.package {
+        uses::check_name(label, &parsed, wanted)?;
+    }
     let spans = spans::of(&args.label, &parsed);
     let text = normalise::print(&parsed.group).map_err(|e| e.target(Some(&args.label)))?;
     // A package must hold together with every gate open, which is how it is kept, and with those
     // open that its users will see.
     let only = Features::Only(args.features.clone());
     parsed.clone().resolve(&only)?;
+    let warnings = uses::check(label, &parsed, args.deps.len())?;
     parsed.resolve(&Features::All)?;
+    if let Some(warnings) = warnings {
+        tell(&warnings);
+    }
     let text = format!("{LABEL_PREFIX}{}\n{text}", args.label);
     write_file(&args.out_wit, text.as_bytes())?;
     write_file(&args.out_spans, spans.to_json().as_bytes())

@@ -72,7 +72,7 @@ impl Case {
             .to_string_lossy()
             .into_owned();
         let case = Case { source, name, dir };
-        for sub in ["", "deps"] {
+        for sub in ["", "deps", "indirect"] {
             for file in wit_files(&case.source.join(sub)) {
                 let to = case.path(sub);
                 fs::create_dir_all(&to).expect("mkdir");
@@ -113,8 +113,21 @@ impl Case {
     }
 
     fn resolve(&self, label: &str, srcs: &[String], deps: &[String], out: &str) -> Output {
+        self.resolve_with(label, srcs, deps, &[], &[], out)
+    }
+
+    fn resolve_with(
+        &self,
+        label: &str,
+        srcs: &[String],
+        deps: &[String],
+        indirect: &[String],
+        more: &[String],
+        out: &str,
+    ) -> Output {
         let mut args = vec!["resolve".to_owned(), "--label".to_owned(), label.to_owned()];
-        for (flag, files) in [("--src", srcs), ("--dep", deps)] {
+        args.extend(more.iter().cloned());
+        for (flag, files) in [("--src", srcs), ("--dep", deps), ("--indirect", indirect)] {
             for file in files {
                 args.extend([flag.to_owned(), file.clone()]);
             }
@@ -126,11 +139,17 @@ impl Case {
 
     /// Brings the dependencies into normal form.
     fn deps(&self) -> Vec<String> {
-        let mut done: Vec<String> = Vec::new();
-        for src in self.names("deps") {
-            let stem = src.trim_start_matches("deps/").trim_end_matches(".wit");
+        self.below("deps", &[])
+    }
+
+    /// Brings the packages in a directory into normal form, which may use those that are done.
+    fn below(&self, dir: &str, before: &[String]) -> Vec<String> {
+        let mut done: Vec<String> = before.to_vec();
+        for src in self.names(dir) {
+            let stem = src.trim_start_matches(dir).trim_matches('/');
+            let stem = stem.trim_end_matches(".wit");
             let out = format!("out-{stem}");
-            let label = format!("//deps:{stem}");
+            let label = format!("//{dir}:{stem}");
             let mut output = self.resolve(&label, std::slice::from_ref(&src), &[], &out);
             if !output.status.success() {
                 output = self.resolve(&label, std::slice::from_ref(&src), &done, &out);
@@ -139,6 +158,31 @@ impl Case {
             done.push(format!("{out}.wit"));
         }
         done
+    }
+
+    /// Makes a crate of each dependency, and gives the options that name them.
+    fn crates(&self, deps: &[String]) -> Vec<String> {
+        let mut options = Vec::new();
+        for (i, dep) in deps.iter().enumerate() {
+            let stem = dep.trim_end_matches(".wit");
+            let description = format!("{stem}.crate.json");
+            let name = stem.replace('-', "_");
+            let mut args: Vec<String> =
+                ["bindgen-rust", "--package", "--wit", dep, "--out", "dep.rs"]
+                    .map(str::to_owned)
+                    .to_vec();
+            args.extend(["--generator".to_owned(), generator()]);
+            args.extend(["--crate-name".to_owned(), name]);
+            args.extend(["--out-crate".to_owned(), description.clone()]);
+            for before in &deps[..i] {
+                args.extend(["--dep".to_owned(), before.clone()]);
+            }
+            args.extend(options.iter().cloned());
+            let output = self.run(&args);
+            assert!(output.status.success(), "{}: {}", self.name, text(&output));
+            options.extend(["--crate".to_owned(), description]);
+        }
+        options
     }
 
     fn more_args(&self) -> Vec<String> {
@@ -203,12 +247,19 @@ fn names_in(text: &str, prefix: &str, end: char) -> BTreeSet<String> {
 fn resolve() {
     for source in cases("resolve") {
         let case = Case::new(source);
-        let deps = case.deps();
+        let indirect = case.below("indirect", &[]);
+        let mut deps = case.below("deps", &indirect);
+        deps.drain(..indirect.len());
         let srcs = case.names("");
         let label = format!("//case:{}", case.name);
-        let output = case.resolve(&label, &srcs, &deps, "out");
+        let more = case.more_args();
+        let output = case.resolve_with(&label, &srcs, &deps, &indirect, &more, "out");
         if case.failed(&output, "out.wit") {
             continue;
+        }
+        // Two cases are of all shapes, and say nothing of what they do not use.
+        if case.source.join("warnings.txt").exists() {
+            case.expect("warnings.txt", &text(&output));
         }
         let normal = case.read("out.wit");
         case.expect("expected.wit", &normal);
@@ -293,12 +344,18 @@ fn bindgen_rust() {
             args.extend(["--dep".to_owned(), dep.clone()]);
             args.extend(["--spans".to_owned(), dep.replace(".wit", ".json")]);
         }
+        if case.name.starts_with("crates-") {
+            args.extend(case.crates(&deps));
+        }
         args.extend(case.more_args());
         let output = case.run(&args);
         if case.failed(&output, "out.rs") {
             continue;
         }
         let code = case.read("out.rs");
+        if case.path("out.crate.json").exists() {
+            case.expect("expected.json", &case.read("out.crate.json"));
+        }
         case.expect("expected.rs", &code);
         assert!(case.run(&args).status.success());
         assert_eq!(

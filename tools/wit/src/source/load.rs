@@ -1,6 +1,7 @@
 //! Parsing and resolving.
 
 use crate::comments::blank;
+use crate::header::package_name;
 use crate::{diagnose, LABEL_PREFIX};
 use rules_wit_common::{display_path, read_text, Diagnostic, Limit, Result, Site};
 use std::collections::BTreeMap;
@@ -83,6 +84,24 @@ impl Sources {
         self.labels.get(path).map(String::as_str)
     }
 
+    /// The header of the main package, where it has one.
+    pub fn header(&self) -> Option<Site> {
+        self.main_files().iter().find_map(|path| {
+            let text = self.text(path);
+            Some(Site::new(path, text, package_name(text)?))
+        })
+    }
+
+    /// The label of the target that provides a package to the main one.
+    pub fn provider(&self, package: &str) -> Option<&str> {
+        let mut files = self.groups.iter().skip(1).flatten();
+        let file = files.find(|path| {
+            let text = self.text(path);
+            package_name(text).is_some_and(|range| &text[range] == package)
+        });
+        self.label(file?)
+    }
+
     /// The files of the main package.
     pub(crate) fn main_files(&self) -> &[String] {
         self.groups.first().map_or(&[], Vec::as_slice)
@@ -108,6 +127,8 @@ impl Sources {
 pub struct Parsed {
     /// The main package, and packages nested in its sources.
     pub group: UnresolvedPackageGroup,
+    /// The packages that it may use, each with those nested in it, in the order in which they were given.
+    pub deps: Vec<UnresolvedPackageGroup>,
     /// All texts.
     pub sources: Sources,
     label: Option<String>,
@@ -144,14 +165,25 @@ pub fn parse(label: Option<&str>, srcs: &[PathBuf], deps: &[PathBuf]) -> Result<
             .read(std::slice::from_ref(dep))
             .map_err(|e| e.target(label))?;
     }
-    match sources.source_map(0).parse() {
-        Ok(group) => Ok(Parsed {
-            group,
-            sources,
-            label: label.map(str::to_owned),
-        }),
-        Err((map, e)) => Err(diagnose::parse_error(label, &sources, &map, e.kind())),
-    }
+    let group = parse_group(label, &sources, 0)?;
+    let deps = (1..sources.groups.len())
+        .map(|i| parse_group(label, &sources, i))
+        .collect::<Result<_>>()?;
+    Ok(Parsed {
+        group,
+        deps,
+        sources,
+        label: label.map(str::to_owned),
+    })
+}
+
+fn parse_group(
+    label: Option<&str>,
+    sources: &Sources,
+    group: usize,
+) -> Result<UnresolvedPackageGroup> {
+    let parsed = sources.source_map(group).parse();
+    parsed.map_err(|(map, e)| diagnose::parse_error(label, sources, &map, e.kind()))
 }
 
 impl Parsed {
@@ -159,6 +191,7 @@ impl Parsed {
     pub fn resolve(self, features: &Features) -> Result<Loaded> {
         let Parsed {
             mut group,
+            mut deps,
             sources,
             label,
         } = self;
@@ -169,17 +202,8 @@ impl Parsed {
             Features::Only(names) => resolve.features.extend(names.iter().cloned()),
         }
         drop_closed_uses(&mut group, features);
-        let mut deps = Vec::new();
-        for i in 1..sources.groups.len() {
-            match sources.source_map(i).parse() {
-                Ok(mut dep) => {
-                    drop_closed_uses(&mut dep, features);
-                    deps.push(dep);
-                }
-                Err((map, e)) => {
-                    return Err(diagnose::parse_error(label, &sources, &map, e.kind()));
-                }
-            }
+        for dep in &mut deps {
+            drop_closed_uses(dep, features);
         }
         match resolve.push_groups(group, deps) {
             Ok(main) => Ok(Loaded {

@@ -1,0 +1,13 @@
+// The same type by the way that the world's crate offers.
+use bindings::test::split_base::points::Point;
+
+struct Sum;
+
+impl bindings::Guest for Sum {
+    fn sum(points: Vec<Point>) -> bindings::Point {
+        let zero = Point { x: 0, y: 0 };
+        points.iter().fold(zero, |sum, point| points::add(&sum, point))
+    }
+}
+
+bindings::export!(Sum with_types_in bindings);

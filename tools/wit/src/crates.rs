@@ -1,0 +1,271 @@
+//! Bindings of each WIT package as a crate of its own: who has which interface, and how the crates
+//! find each other's types.
+
+use rules_wit_common::{read_text, Diagnostic, Limit, Result};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+use wit_parser::{InterfaceId, PackageId, Resolve, SourceMap, WorldId, WorldItem, WorldKey};
+
+/// The package and the world that stand for what a package offers to import.
+const PACKAGE: &str = "rules-wit:bindings";
+const WORLD: &str = "imports";
+
+/// What one crate has bindings of.
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Crate {
+    /// The name of the crate, as `use` has it.
+    #[serde(rename = "crate")]
+    pub name: String,
+    /// Interface (`ns:package/interface@version`) -> the module in the crate.
+    pub interfaces: BTreeMap<String, String>,
+}
+
+impl Crate {
+    /// The crate `name` with the interfaces that the world has bindings of and no crate of `others` has.
+    pub fn new(name: &str, resolve: &Resolve, world: WorldId, others: &Crates) -> Self {
+        let interfaces = imports(resolve, world)
+            .into_iter()
+            .filter_map(|id| Some((resolve.id_of(id)?, module(resolve, id)?)))
+            .filter(|(name, _)| !others.paths.contains_key(name))
+            .collect();
+        Self {
+            name: name.to_owned(),
+            interfaces,
+        }
+    }
+
+    /// The JSON text.
+    pub fn to_json(&self) -> String {
+        // Maps with keys that are no strings cannot be written; there is none.
+        let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
+        text.push('\n');
+        text
+    }
+}
+
+/// What modules hold, by their names.
+type Modules<T> = BTreeMap<String, T>;
+
+/// All interfaces that other crates have bindings of.
+#[derive(Debug, Default)]
+pub struct Crates {
+    /// Interface -> Rust path.
+    paths: BTreeMap<String, String>,
+    /// Those whose path a user gave.
+    users: HashSet<String>,
+}
+
+impl Crates {
+    /// Reads the files that `wit bindgen-rust --out-crate` wrote. What `with`, options
+    /// `NAME=PATH` of a user, says of interfaces comes first; gives what else it says.
+    pub fn read(files: &[PathBuf], with: &[String]) -> Result<(Self, Vec<String>)> {
+        let mut crates = Self::default();
+        for file in files {
+            let one = read(file)?;
+            for (interface, module) in one.interfaces {
+                let path = format!("::{}::{module}", one.name);
+                crates.paths.insert(interface, path);
+            }
+        }
+        let mut rest = Vec::new();
+        for option in with {
+            let (name, path) = option.split_once('=').unwrap_or((option, ""));
+            let is_interface = name.matches('/').count() == 1;
+            if path == "generate" && crates.paths.contains_key(name) {
+                // It is, in its crate.
+            } else if path == "generate" || !is_interface || files.is_empty() {
+                rest.push(option.clone());
+            } else {
+                crates.paths.insert(name.to_owned(), path.to_owned());
+                crates.users.insert(name.to_owned());
+            }
+        }
+        Ok((crates, rest))
+    }
+
+    /// The `with` options for a world: of all interfaces that it imports and a crate has.
+    pub fn with(&self, resolve: &Resolve, world: WorldId) -> Vec<String> {
+        self.of(resolve, world)
+            .map(|(_, name, path)| format!("{name}={path}"))
+            .collect()
+    }
+
+    /// Items that make the crate of a world look as if it had all bindings itself.
+    pub fn reexports(&self, resolve: &Resolve, world: WorldId) -> String {
+        let mut tree: Modules<Modules<Vec<(String, &str)>>> = Modules::new();
+        for (id, name, path) in self.of(resolve, world) {
+            if self.users.contains(&name) {
+                continue;
+            }
+            let Some(modules) = module(resolve, id) else {
+                continue;
+            };
+            let mut modules = modules.split("::").map(str::to_owned);
+            if let (Some(ns), Some(package), Some(name)) =
+                (modules.next(), modules.next(), modules.next())
+            {
+                let package = tree.entry(ns).or_default().entry(package).or_default();
+                package.push((name, path));
+            }
+        }
+        let mut out = String::new();
+        for (ns, packages) in tree {
+            out.push_str(&format!("pub mod {ns} {{\n"));
+            for (package, interfaces) in packages {
+                out.push_str(&format!("    pub mod {package} {{\n"));
+                for (name, path) in interfaces {
+                    // A crate's module may be called otherwise, if it knows only one version.
+                    let alias = match path.rsplit("::").next() == Some(&name) {
+                        true => String::new(),
+                        false => format!(" as {name}"),
+                    };
+                    out.push_str(&format!("        pub use {path}{alias};\n"));
+                }
+                out.push_str("    }\n");
+            }
+            out.push_str("}\n");
+        }
+        out
+    }
+
+    fn of<'a>(
+        &'a self,
+        resolve: &'a Resolve,
+        world: WorldId,
+    ) -> impl Iterator<Item = (InterfaceId, String, &'a str)> {
+        imports(resolve, world).into_iter().filter_map(|id| {
+            let name = resolve.id_of(id)?;
+            let path = self.paths.get(&name)?;
+            Some((id, name, path.as_str()))
+        })
+    }
+
+    /// Of options of the generator, those that concern what is generated here: it wants each name
+    /// of an interface, and of what is in one, to be of use.
+    pub fn relevant<'a>(
+        &self,
+        resolve: &Resolve,
+        world: WorldId,
+        options: &'a [String],
+    ) -> impl Iterator<Item = &'a String> {
+        let ids = imports(resolve, world).into_iter();
+        let here: HashSet<String> = ids
+            .filter_map(|id| resolve.id_of(id))
+            .filter(|name| !self.paths.contains_key(name))
+            .collect();
+        let all = resolve.interfaces.iter();
+        let known: Vec<String> = all.filter_map(|(id, _)| resolve.id_of(id)).collect();
+        options.iter().filter(move |option| {
+            let names = known.iter().filter(|name| is_about(option, name));
+            match names.max_by_key(|name| name.len()) {
+                // Nothing that is known: the generator's own error says so.
+                None => true,
+                Some(name) => here.contains(name) || option.contains("=export:"),
+            }
+        })
+    }
+}
+
+/// Whether an option (`--flag=NAME`, `--flag=NAME=VALUE`, a filter with what such begin with) is
+/// about an interface or what is in it.
+fn is_about(option: &str, interface: &str) -> bool {
+    let name = option.split('=').nth(1).unwrap_or_default();
+    let name = name.trim_start_matches(['-', '&']);
+    let name = name.strip_prefix("import:").unwrap_or(name);
+    let name = name.strip_prefix("export:").unwrap_or(name);
+    let rest = name.strip_prefix(interface);
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '#', '.']))
+}
+
+fn read(file: &Path) -> Result<Crate> {
+    let text = read_text(file, Limit::SOURCE)?;
+    serde_json::from_str(&text).map_err(|e| {
+        Diagnostic::new(format!(
+            "`{}` does not describe a crate of bindings: {e}",
+            rules_wit_common::display_path(file)
+        ))
+        .hint("give the file that `wit bindgen-rust --out-crate` writes")
+        .into()
+    })
+}
+
+/// Adds a world that imports all interfaces of some packages, and gives it with its package.
+pub fn world_of(
+    resolve: &mut Resolve,
+    packages: &[PackageId],
+) -> anyhow::Result<(PackageId, WorldId)> {
+    let mut text = format!("package {PACKAGE};\nworld {WORLD} {{\n");
+    for package in packages {
+        for id in resolve.packages[*package].interfaces.values() {
+            if let Some(name) = resolve.id_of(*id) {
+                text.push_str(&format!("import {};\n", quoted(&name)));
+            }
+        }
+    }
+    text.push_str("}\n");
+    let mut map = SourceMap::new();
+    map.push_str("bindings.wit", text);
+    let group = map.parse().map_err(|(_, e)| anyhow::anyhow!("{e}"))?;
+    let package = resolve.push_group(group)?;
+    let world = resolve.packages[package].worlds.get(WORLD);
+    let world = *world.ok_or_else(|| anyhow::anyhow!("there is no world `{WORLD}`"))?;
+    Ok((package, world))
+}
+
+/// A name with all its words marked as such: some are keywords.
+fn quoted(name: &str) -> String {
+    let (namespace, rest) = name.split_once(':').unwrap_or(("", name));
+    let (package, interface) = rest.split_once('/').unwrap_or((rest, ""));
+    format!("%{namespace}:%{package}/%{interface}")
+}
+
+/// The interfaces with a name of their own that a world imports.
+fn imports(resolve: &Resolve, world: WorldId) -> Vec<InterfaceId> {
+    let imports = resolve.worlds[world].imports.iter();
+    imports
+        .filter_map(|(key, item)| match (key, item) {
+            (WorldKey::Interface(_), WorldItem::Interface { id, .. }) => Some(*id),
+            _ => None,
+        })
+        .collect()
+}
+
+/// The module of an imported interface, as wit-bindgen names it:
+/// `namespace::package::interface`, the package with its version if there is another one.
+fn module(resolve: &Resolve, id: InterfaceId) -> Option<String> {
+    let interface = &resolve.interfaces[id];
+    let name = &resolve.packages[interface.package?].name;
+    let versions = resolve
+        .packages
+        .iter()
+        .filter(|(_, p)| p.name.namespace == name.namespace && p.name.name == name.name);
+    let mut package = snake(&name.name);
+    if let (true, Some(version)) = (versions.count() > 1, &name.version) {
+        let version = version.to_string().replace(['.', '-', '+'], "_");
+        package.push_str(&snake(&version));
+    }
+    let interface = interface.name.as_deref()?;
+    Some(format!(
+        "{}::{package}::{}",
+        ident(&name.namespace),
+        ident(interface)
+    ))
+}
+
+fn snake(name: &str) -> String {
+    name.to_lowercase().replace('-', "_")
+}
+
+/// A name as Rust has it: keywords get an underscore.
+fn ident(name: &str) -> String {
+    const KEYWORDS: &str = " as break const continue crate else enum extern false fn for if impl in let \
+        loop match mod move mut pub ref return self static struct super trait true type unsafe use where \
+        while async await dyn abstract become box do final macro override priv typeof unsized virtual \
+        yield try ";
+    let name = snake(name);
+    if KEYWORDS.contains(&format!(" {name} ")) {
+        return name + "_";
+    }
+    name
+}
