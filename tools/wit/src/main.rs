@@ -7,6 +7,7 @@ mod check;
 mod docs;
 mod fix;
 mod generator;
+mod graph;
 mod manifest;
 mod normalise;
 mod resolve;
@@ -30,6 +31,7 @@ struct Cli {
 enum Command {
     Check(check::Args),
     Fix(fix::Args),
+    Graph(graph::Args),
     Resolve(resolve::Args),
     BindgenRust(Box<bindgen_rust::Args>),
     /// Prints the versions of the libraries in this tool.
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         match cli.command {
             Command::Check(args) => check::run(&args),
             Command::Fix(args) => fix::run(&args),
+            Command::Graph(args) => graph::run(&args),
             Command::Resolve(args) => resolve::run(&args),
             Command::BindgenRust(args) => bindgen_rust::run(&args),
             Command::Version => rules_wit_common::write_output(

@@ -8,6 +8,7 @@ mod packages;
 mod uses;
 
 pub use entries::is_local_name;
+pub use graph::exact;
 
 use crate::tree::Tree;
 use rules_wit_common::{tell, write_output, Diagnostic, Failure, Result, Severity};
