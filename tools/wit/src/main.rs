@@ -10,6 +10,7 @@ mod generator;
 mod graph;
 mod manifest;
 mod normalise;
+mod reference;
 mod resolve;
 mod spans;
 mod text;
@@ -30,6 +31,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Args),
+    Docs(reference::Args),
     Fix(fix::Args),
     Graph(graph::Args),
     Resolve(resolve::Args),
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
     rules_wit_common::run(|cli: Cli| -> Result<()> {
         match cli.command {
             Command::Check(args) => check::run(&args),
+            Command::Docs(args) => reference::run(&args),
             Command::Fix(args) => fix::run(&args),
             Command::Graph(args) => graph::run(&args),
             Command::Resolve(args) => resolve::run(&args),

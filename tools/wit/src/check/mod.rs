@@ -148,6 +148,13 @@ pub fn within(tree: &Tree) -> Vec<(usize, Problem)> {
     packages::resolve(&graph, bad)
 }
 
+/// The units that count: of several copies of a package one.
+pub fn counted(tree: &Tree) -> Vec<usize> {
+    let (counts, _) = packages::select(tree, &mut Vec::new());
+    let all = counts.iter().enumerate();
+    all.filter(|(i, unit)| i == *unit).map(|(i, _)| i).collect()
+}
+
 /// For each unit those that its manifests name.
 pub fn declared_units(tree: &Tree) -> Vec<(usize, Vec<usize>)> {
     let mut graph = graph::Graph::new(tree, &(0..tree.units.len()).collect::<Vec<_>>());

@@ -3,6 +3,7 @@
 mod html;
 mod layout;
 mod model;
+mod order;
 mod svg;
 mod text;
 
