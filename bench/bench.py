@@ -1,6 +1,7 @@
 """Measures builds, as ratios in one run.
 
 Usage: bench.py build [--runs N] [--keep]     edit -> component against cargo, null build, analysis of many components
+       bench.py wit [--runs N] [--keep]       `wit check` on trees of up to 1,000 packages, analysis of wit_library
        bench.py cold                          the first run on a machine without anything, split by step
 
 Times are wall times of whole commands, medians of the runs, the two sides of a ratio in turn. `cold` takes as long as it
@@ -17,6 +18,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import wit
 
 ROOT = pathlib.Path(os.environ.get("BUILD_WORKSPACE_DIRECTORY", ".")).resolve()
 BAZELW = ROOT / "bazelw"
@@ -148,6 +151,17 @@ def bench_build(runs, scratch):
     ))
 
 
+def bench_wit(runs, scratch):
+    repository = scratch / "repository"
+    copy_repository(repository)
+    run([BAZELW, "build", "--noshow_progress", "//tools/wit"], repository)
+    info = subprocess.run([BAZELW, "info", "bazel-bin"], cwd=repository, capture_output=True, text=True, check=True)
+    tool = (pathlib.Path(info.stdout.strip()) / "tools/wit/wit").resolve()
+    wit.bench_tool(tool, runs, scratch)
+    ours, theirs = wit.bench_analysis(BAZELW, repository, run, runs)
+    row("analysis of 1000 wit_library targets", ours, theirs, "1000 filegroups")
+
+
 def bench_cold(scratch):
     repository = scratch / "repository"
     copy_repository(repository)
@@ -171,7 +185,7 @@ def bench_cold(scratch):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["build", "cold"])
+    parser.add_argument("what", choices=["build", "cold", "wit"])
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--keep", action="store_true", help="keep the directory that it worked in")
     options = parser.parse_args()
@@ -179,6 +193,8 @@ def main():
     try:
         if options.what == "build":
             bench_build(options.runs, scratch)
+        elif options.what == "wit":
+            bench_wit(options.runs, scratch)
         else:
             bench_cold(scratch)
     finally:
