@@ -2,6 +2,7 @@
 
 Usage: bench.py build [--runs N] [--keep]     edit -> component against cargo, null build, analysis of many components
        bench.py split [--runs N] [--keep]     edit of one WIT package: a crate for each package against one of the world
+       bench.py wit [--runs N] [--keep]       `wit check` on trees of up to 1,000 packages, analysis of wit_library
        bench.py cold                          the first run on a machine without anything, split by step
 
 Times are wall times of whole commands, medians of the runs, the two sides of a ratio in turn. `cold` takes as long as it
@@ -19,6 +20,7 @@ import sys
 import tempfile
 
 import split
+import wit
 from timing import BAZELW, ROOT, copy_repository, row, run
 
 
@@ -125,6 +127,17 @@ def bench_build(runs, scratch):
     ))
 
 
+def bench_wit(runs, scratch):
+    repository = scratch / "repository"
+    copy_repository(repository)
+    run([BAZELW, "build", "--noshow_progress", "//tools/wit"], repository)
+    info = subprocess.run([BAZELW, "info", "bazel-bin"], cwd=repository, capture_output=True, text=True, check=True)
+    tool = (pathlib.Path(info.stdout.strip()) / "tools/wit/wit").resolve()
+    wit.bench_tool(tool, runs, scratch)
+    ours, theirs = wit.bench_analysis(BAZELW, repository, run, runs)
+    row("analysis of 1000 wit_library targets", ours, theirs, "1000 filegroups")
+
+
 def bench_cold(scratch):
     repository = scratch / "repository"
     copy_repository(repository)
@@ -148,7 +161,7 @@ def bench_cold(scratch):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["build", "cold", "split"])
+    parser.add_argument("what", choices=["build", "cold", "split", "wit"])
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--keep", action="store_true", help="keep the directory that it worked in")
     options = parser.parse_args()
@@ -158,6 +171,8 @@ def main():
             bench_build(options.runs, scratch)
         elif options.what == "split":
             split.bench(options.runs, scratch)
+        elif options.what == "wit":
+            bench_wit(options.runs, scratch)
         else:
             bench_cold(scratch)
     finally:

@@ -34,6 +34,21 @@ def add_wit(args, wit, *, world = None):
         args.add("--world", world)
     return depset([wit.wit], transitive = [wit.deps])
 
+def add_packages(args, packages):
+    """Adds WIT packages with all that they depend on to a command line, each file once.
+
+    Args:
+      args: Args.
+      packages: list[WitInfo].
+
+    Returns:
+      depset[File], the inputs that the options name.
+    """
+    args.add_all([wit.wit for wit in packages], before_each = "--wit", uniquify = True)
+    deps = depset(transitive = [wit.deps for wit in packages])
+    args.add_all(deps, before_each = "--dep")
+    return depset([wit.wit for wit in packages], transitive = [deps])
+
 def run_tool(ctx, toolchain_type, subcommand, args, *, inputs, outputs, mnemonic, progress_message, tools = []):
     """Runs one of the small tools as an action: no shell, no network, paths as Files.
 

@@ -8,9 +8,11 @@ mod crates;
 mod docs;
 mod fix;
 mod generator;
+mod graph;
 mod manifest;
 mod modules;
 mod normalise;
+mod reference;
 mod resolve;
 mod spans;
 mod text;
@@ -32,7 +34,9 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Args),
+    Docs(reference::Args),
     Fix(fix::Args),
+    Graph(graph::Args),
     Resolve(resolve::Args),
     BindgenRust(Box<bindgen_rust::Args>),
     /// Prints the versions of the libraries in this tool.
@@ -43,7 +47,9 @@ fn main() -> ExitCode {
     rules_wit_common::run(|cli: Cli| -> Result<()> {
         match cli.command {
             Command::Check(args) => check::run(&args),
+            Command::Docs(args) => reference::run(&args),
             Command::Fix(args) => fix::run(&args),
+            Command::Graph(args) => graph::run(&args),
             Command::Resolve(args) => resolve::run(&args),
             Command::BindgenRust(args) => bindgen_rust::run(&args),
             Command::Version => rules_wit_common::write_output(

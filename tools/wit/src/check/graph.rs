@@ -204,7 +204,7 @@ impl<'t> Graph<'t> {
 }
 
 /// The package that a path names, to the letter.
-pub(super) fn exact(to: &PackageRef) -> PackageName {
+pub fn exact(to: &PackageRef) -> PackageName {
     PackageName {
         namespace: to.namespace.clone(),
         name: to.name.clone(),

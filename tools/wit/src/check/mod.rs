@@ -8,6 +8,7 @@ mod packages;
 mod uses;
 
 pub use entries::is_local_name;
+pub use graph::exact;
 
 use crate::tree::Tree;
 use rules_wit_common::{tell, write_output, Diagnostic, Failure, Result, Severity};
@@ -145,6 +146,13 @@ pub fn within(tree: &Tree) -> Vec<(usize, Problem)> {
     uses::compare(&mut graph, &mut bad, &mut ignored);
     cycles::find(&graph, &mut bad, &mut ignored);
     packages::resolve(&graph, bad)
+}
+
+/// The units that count: of several copies of a package one.
+pub fn counted(tree: &Tree) -> Vec<usize> {
+    let (counts, _) = packages::select(tree, &mut Vec::new());
+    let all = counts.iter().enumerate();
+    all.filter(|(i, unit)| i == *unit).map(|(i, _)| i).collect()
 }
 
 /// For each unit those that its manifests name.

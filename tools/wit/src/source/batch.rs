@@ -49,6 +49,20 @@ impl Batch {
         }
     }
 
+    /// Resolves packages together, in whatever order they come, with all features.
+    pub fn load(&self, groups: Vec<UnresolvedPackageGroup>) -> Result<Resolve> {
+        let mut resolve = Resolve::new();
+        resolve.all_features = true;
+        let mut groups = groups.into_iter();
+        if let Some(first) = groups.next() {
+            if let Err(e) = resolve.push_groups(first, groups.collect()) {
+                let map = &resolve.source_map;
+                return Err(diagnose::resolve_error(None, &self.sources, map, e.kind()));
+            }
+        }
+        Ok(resolve)
+    }
+
     /// Resolves packages, each behind those that it uses, with all features. Gives the numbers and
     /// errors of those that do not resolve; who uses one of these is left out, as `uses` tells.
     pub fn resolve(

@@ -5,4 +5,4 @@ mod outline;
 mod parser;
 
 pub use lex::{lex, Kind, Token};
-pub use outline::{Body, BodyKind, Outline, PackageRef, Path, Scope, Use};
+pub use outline::{Body, BodyKind, Outline, PackageRef, Path, Scope, Stmt, Use};

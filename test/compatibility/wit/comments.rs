@@ -1,0 +1,83 @@
+//! Sources without comments that are no documentation.
+//!
+//! `wit-parser` takes every comment before an item for its documentation. For the tools only `///`
+//! and `/** */` are, so that no other comment has an effect. This is written independently of the
+//! tools' own way of doing the same.
+
+use std::path::Path;
+
+/// Takes such comments out of all sources below `path`, and tells whether there were any.
+pub fn strip(path: &Path) -> std::io::Result<bool> {
+    if path.is_dir() {
+        let mut any = false;
+        for entry in std::fs::read_dir(path)? {
+            any |= strip(&entry?.path())?;
+        }
+        return Ok(any);
+    }
+    let Some(old) = std::fs::read(path)
+        .ok()
+        .filter(|_| path.extension().is_some_and(|e| e == "wit"))
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+    else {
+        return Ok(false);
+    };
+    let new = without_plain_comments(&old);
+    std::fs::write(path, &new)?;
+    Ok(new != old)
+}
+
+fn without_plain_comments(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let length = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            block(rest)
+        } else if c == '"' {
+            rest[1..].find('"').map_or(rest.len(), |end| end + 2)
+        } else {
+            c.len_utf8()
+        };
+        let (token, after) = rest.split_at(length);
+        let is_comment = token.starts_with("//") || token.starts_with("/*");
+        let is_documentation = match token.get(..3) {
+            Some("///") => !token.starts_with("////"),
+            Some("/**") => !token.starts_with("/***") && token.len() > 4,
+            _ => false,
+        };
+        if !is_comment || is_documentation {
+            out.push_str(token);
+        } else {
+            // Lines and columns stay, and so do words that the comment kept apart.
+            out.extend(token.bytes().map(|b| match b {
+                b'\n' | b'\r' => char::from(b),
+                _ => ' ',
+            }));
+        }
+        rest = after;
+    }
+    out
+}
+
+/// The length of the comment, with those nested in it, at the start of `text`.
+fn block(text: &str) -> usize {
+    let (mut depth, mut at) = (0, 0);
+    while at < text.len() {
+        let rest = &text.as_bytes()[at..];
+        if rest.starts_with(b"/*") {
+            depth += 1;
+            at += 2;
+        } else if rest.starts_with(b"*/") {
+            depth -= 1;
+            at += 2;
+        } else {
+            at += 1;
+        }
+        if depth == 0 {
+            return at;
+        }
+    }
+    at
+}
