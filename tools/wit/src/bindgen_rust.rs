@@ -2,11 +2,10 @@
 
 use crate::docs;
 use crate::generator::Generator;
+use crate::packages::document;
 use crate::spans::Spans;
 use rules_wit_common::{read_text, write_file, Diagnostic, Failure, Limit, Result};
 use std::path::{Path, PathBuf};
-use wit_component::WitPrinter;
-use wit_parser::{PackageId, Resolve};
 use wit_source::{parse, select_world, Features};
 
 /// Generates the Rust bindings of a world, as the root of a crate of their own.
@@ -149,19 +148,6 @@ fn as_crate_root(code: &str) -> String {
         }
     }
     out
-}
-
-/// A package and all others, as one document: what is behind a closed gate is gone from it.
-fn document(resolve: &Resolve, main: PackageId) -> anyhow::Result<String> {
-    let others: Vec<PackageId> = resolve
-        .packages
-        .iter()
-        .map(|(id, _)| id)
-        .filter(|id| *id != main)
-        .collect();
-    let mut printer = WitPrinter::default();
-    printer.print(resolve, main, &others)?;
-    Ok(printer.output.to_string())
 }
 
 /// The command line for the generator, as upstream's program has it.

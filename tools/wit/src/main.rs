@@ -3,12 +3,16 @@
 //! Exit codes: 0 fine, 1 the input is at fault, 2 usage, 3 file system.
 
 mod bindgen_rust;
+mod breaking;
 mod check;
 mod docs;
 mod fix;
+#[cfg(test)]
+mod generated;
 mod generator;
 mod manifest;
 mod normalise;
+mod packages;
 mod resolve;
 mod spans;
 mod text;
@@ -30,6 +34,7 @@ struct Cli {
 enum Command {
     Check(check::Args),
     Fix(fix::Args),
+    Breaking(breaking::Args),
     Resolve(resolve::Args),
     BindgenRust(Box<bindgen_rust::Args>),
     /// Prints the versions of the libraries in this tool.
@@ -41,6 +46,7 @@ fn main() -> ExitCode {
         match cli.command {
             Command::Check(args) => check::run(&args),
             Command::Fix(args) => fix::run(&args),
+            Command::Breaking(args) => breaking::run(&args),
             Command::Resolve(args) => resolve::run(&args),
             Command::BindgenRust(args) => bindgen_rust::run(&args),
             Command::Version => rules_wit_common::write_output(

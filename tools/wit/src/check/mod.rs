@@ -147,6 +147,11 @@ pub fn within(tree: &Tree) -> Vec<(usize, Problem)> {
     packages::resolve(&graph, bad)
 }
 
+/// For each unit the one that counts: itself, or that which it is a copy of.
+pub fn counting_units(tree: &Tree) -> Vec<usize> {
+    packages::select(tree, &mut Vec::new()).0
+}
+
 /// For each unit those that its manifests name.
 pub fn declared_units(tree: &Tree) -> Vec<(usize, Vec<usize>)> {
     let mut graph = graph::Graph::new(tree, &(0..tree.units.len()).collect::<Vec<_>>());
