@@ -4,8 +4,8 @@ use crate::docs;
 use crate::generator::Generator;
 use crate::packages::document;
 use crate::spans::Spans;
-use rules_wit_common::{read_text, write_file, Diagnostic, Failure, Limit, Result};
-use std::path::{Path, PathBuf};
+use rules_wit_common::{write_file, Diagnostic, Failure, Result};
+use std::path::PathBuf;
 use wit_source::{parse, select_world, Features};
 
 /// Generates the Rust bindings of a world, as the root of a crate of their own.
@@ -109,7 +109,7 @@ fn generate(args: &Args) -> Result<()> {
     let spans: Vec<Spans> = args
         .spans
         .iter()
-        .map(|f| read_spans(f))
+        .map(|f| Spans::read(f))
         .collect::<Result<_>>()?;
     docs::merge(&mut loaded.resolve, &spans);
     let package = loaded.resolve.worlds[world].package.unwrap_or(loaded.main);
@@ -229,18 +229,6 @@ fn generator_error(message: &str, world: &str) -> Failure {
         "cannot generate bindings of world `{world}`: {line}"
     ))
     .into()
-}
-
-fn read_spans(file: &Path) -> Result<Spans> {
-    let text = read_text(file, Limit::SOURCE)?;
-    serde_json::from_str(&text).map_err(|e| {
-        Diagnostic::new(format!(
-            "`{}` is no file of spans: {e}",
-            rules_wit_common::display_path(file)
-        ))
-        .hint("give the file that `wit resolve --out-spans` writes")
-        .into()
-    })
 }
 
 fn with(text: &str) -> Result<String, String> {

@@ -5,6 +5,7 @@
 mod bindgen_rust;
 mod breaking;
 mod check;
+mod closure;
 mod docs;
 mod fix;
 #[cfg(test)]
@@ -35,6 +36,8 @@ enum Command {
     Check(check::Args),
     Fix(fix::Args),
     Breaking(breaking::Args),
+    Closure(closure::ClosureArgs),
+    Encode(closure::EncodeArgs),
     Resolve(resolve::Args),
     BindgenRust(Box<bindgen_rust::Args>),
     /// Prints the versions of the libraries in this tool.
@@ -47,6 +50,8 @@ fn main() -> ExitCode {
             Command::Check(args) => check::run(&args),
             Command::Fix(args) => fix::run(&args),
             Command::Breaking(args) => breaking::run(&args),
+            Command::Closure(args) => closure::run(&args),
+            Command::Encode(args) => closure::encode(&args),
             Command::Resolve(args) => resolve::run(&args),
             Command::BindgenRust(args) => bindgen_rust::run(&args),
             Command::Version => rules_wit_common::write_output(

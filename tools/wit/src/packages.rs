@@ -186,6 +186,9 @@ fn decoded(path: &Path, found: &mut Found) -> Result<()> {
 
 /// The texts of an encoded package and of those that it uses, the main one first.
 pub fn decoded_texts(bytes: &[u8]) -> std::result::Result<Vec<(String, String)>, String> {
+    if bytes.get(4..8) == Some(&[1, 0, 0, 0]) {
+        return Err("it is a core module".to_owned());
+    }
     // The decoder is made for what an encoder wrote and takes much for granted.
     let decoded = catch_unwind(AssertUnwindSafe(|| decode(bytes)));
     let decoded = match decoded {
@@ -211,14 +214,19 @@ fn print(resolve: &Resolve, package: PackageId) -> anyhow::Result<String> {
     Ok(printer.output.to_string())
 }
 
-/// A package and all others, as one document: what is behind a closed gate is gone from it.
+/// A package and all that it uses, as one document: what is behind a closed gate is gone from it.
 pub fn document(resolve: &Resolve, main: PackageId) -> anyhow::Result<String> {
-    let others: Vec<PackageId> = resolve
-        .packages
-        .iter()
-        .map(|(id, _)| id)
-        .filter(|id| *id != main)
-        .collect();
+    let mut others = Vec::new();
+    let mut open = vec![main];
+    while let Some(id) = open.pop() {
+        for other in resolve.package_direct_deps(id) {
+            if other != main && !others.contains(&other) {
+                others.push(other);
+                open.push(other);
+            }
+        }
+    }
+    others.sort_by(|a, b| resolve.packages[*a].name.cmp(&resolve.packages[*b].name));
     let mut printer = WitPrinter::default();
     printer.print(resolve, main, &others)?;
     Ok(printer.output.to_string())

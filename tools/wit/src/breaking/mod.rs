@@ -4,6 +4,7 @@ mod compare;
 mod finding;
 mod gates;
 mod items;
+mod locate;
 #[cfg(test)]
 mod oracle;
 mod report;
@@ -41,6 +42,12 @@ pub struct Args {
     /// A package that both use, and that is not compared: a file or directory.
     #[arg(long = "dep", value_name = "PATH")]
     deps: Vec<PathBuf>,
+    /// Where the items of OLD stand in its sources, if OLD is the normal form of a package.
+    #[arg(long, value_name = "FILE")]
+    old_spans: Vec<PathBuf>,
+    /// Where the items of NEW stand in its sources, if NEW is the normal form of a package.
+    #[arg(long, value_name = "FILE")]
+    new_spans: Vec<PathBuf>,
     /// Compare what is `@unstable`, too.
     #[arg(long)]
     unstable: bool,
@@ -92,6 +99,18 @@ fn compare(args: &Args) -> Result<()> {
     if !args.unstable && !comparison.findings.is_empty() {
         let all = |paths: &[PathBuf]| Packages::read(paths, &args.deps, &Features::All).ok();
         gates::explain(&mut comparison, all(&old).as_ref(), all(&new).as_ref());
+    }
+    let (old_sources, new_sources) = (
+        locate::Sources::read(&args.old_spans)?,
+        locate::Sources::read(&args.new_spans)?,
+    );
+    for finding in &mut comparison.findings {
+        if finding.old.is_some() {
+            finding.old = old_sources.site(finding).or(finding.old.take());
+        }
+        if finding.new.is_some() {
+            finding.new = new_sources.site(finding).or(finding.new.take());
+        }
     }
     let report = report::Report::new(comparison, args.strict, args.semver);
     if args.json {
