@@ -4,6 +4,7 @@
 
 mod bindgen_rust;
 mod breaking;
+mod buildfiles;
 mod check;
 mod closure;
 mod docs;
@@ -36,6 +37,7 @@ enum Command {
     Check(check::Args),
     Fix(fix::Args),
     Breaking(breaking::Args),
+    Buildfiles(buildfiles::Args),
     Closure(closure::ClosureArgs),
     Encode(closure::EncodeArgs),
     Resolve(resolve::Args),
@@ -50,6 +52,7 @@ fn main() -> ExitCode {
             Command::Check(args) => check::run(&args),
             Command::Fix(args) => fix::run(&args),
             Command::Breaking(args) => breaking::run(&args),
+            Command::Buildfiles(args) => buildfiles::run(&args),
             Command::Closure(args) => closure::run(&args),
             Command::Encode(args) => closure::encode(&args),
             Command::Resolve(args) => resolve::run(&args),

@@ -10,8 +10,9 @@ mod uses;
 pub use entries::is_local_name;
 
 use crate::tree::Tree;
-use rules_wit_common::{tell, write_output, Diagnostic, Failure, Result, Severity};
+use rules_wit_common::{tell, write_output, Diagnostic, Failure, Result, Severity, Site};
 use std::path::{Path, PathBuf};
+use wit_parser::PackageName;
 
 /// Checks that all WIT packages below some directories fit together.
 ///
@@ -145,6 +146,35 @@ pub fn within(tree: &Tree) -> Vec<(usize, Problem)> {
     uses::compare(&mut graph, &mut bad, &mut ignored);
     cycles::find(&graph, &mut bad, &mut ignored);
     packages::resolve(&graph, bad)
+}
+
+/// A package that another one names.
+#[derive(Debug)]
+pub struct Need {
+    /// The unit that names it.
+    pub unit: usize,
+    /// What it names.
+    pub wanted: PackageName,
+    /// The unit that is meant, if the tree has it.
+    pub target: Option<usize>,
+    /// Where.
+    pub site: Site,
+}
+
+/// The units of a tree that count, and what they need of each other and of others.
+pub fn needs(tree: &Tree) -> (Vec<usize>, Vec<Need>) {
+    let mut ignored = Vec::new();
+    let (counts, mut bad) = packages::select(tree, &mut ignored);
+    let mut graph = graph::Graph::new(tree, &counts);
+    entries::read(&mut graph, &mut ignored);
+    uses::compare(&mut graph, &mut bad, &mut ignored);
+    let needs = graph.edges.iter().map(|edge| Need {
+        unit: edge.unit,
+        wanted: graph::exact(&edge.to),
+        target: (edge.target.as_ref()).and_then(|t| graph.by_name.get(t).copied()),
+        site: graph.site(edge),
+    });
+    (graph.units.clone(), needs.collect())
 }
 
 /// For each unit the one that counts: itself, or that which it is a copy of.

@@ -1,7 +1,7 @@
 //! `wit fix`: brings older and loosely written WIT into the form that the component model's tools
 //! read.
 
-mod edit;
+pub mod edit;
 mod header;
 mod syntax;
 mod target;
