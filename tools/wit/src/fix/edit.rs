@@ -49,7 +49,7 @@ pub fn apply(text: &str, mut edits: Vec<Edit>) -> String {
 
 /// Widens ranges that are to be removed to whole lines, where nothing else stands on them, so that
 /// neither an empty line nor two of them stay behind.
-pub(super) fn lines(text: &str, mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+pub fn lines(text: &str, mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_by_key(|r| r.start);
     let mut out: Vec<Range<usize>> = Vec::new();
     for range in ranges {
