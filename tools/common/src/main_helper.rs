@@ -1,7 +1,9 @@
 //! What every `main` does.
 
-use crate::{exit, expand_params, Diagnostic, Failure, Result};
+use crate::{exit, expand_params, read_text, Diagnostic, Failure, Limit, Result};
+use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -40,13 +42,50 @@ pub fn tell(failure: &Failure) {
     let _ = std::io::stderr().write_all(failure.render(colour).as_bytes());
 }
 
-fn start<C: clap::Parser>(tool: fn(C) -> Result<()>) -> Result<u8> {
-    if let Some(dir) = std::env::var_os("BUILD_WORKING_DIRECTORY") {
-        std::env::set_current_dir(&dir).map_err(|e| {
-            Diagnostic::environment(format!("cannot change to `{}`: {e}", dir.to_string_lossy()))
-        })?;
+/// The arguments of a tool that stands in for a test: a rule links it under the test's name and puts
+/// `<name>.args` beside it, one argument a line, with paths as runfiles have them.
+fn launch_args() -> Result<Option<Vec<OsString>>> {
+    let Some(argv0) = std::env::args_os().next() else {
+        return Ok(None);
+    };
+    let beside = |extension: &str| {
+        let mut path = argv0.clone();
+        path.push(extension);
+        PathBuf::from(path)
+    };
+    let file = beside(".args");
+    if !argv0.to_string_lossy().contains(['/', '\\']) || !file.is_file() {
+        return Ok(None);
     }
-    let args = expand_params(std::env::args_os())?;
+    let text = read_text(&file, Limit::PARAMS)?;
+    // A test runs where its runfiles are; by its path it runs anywhere.
+    let runfiles = beside(".runfiles").join("_main");
+    if runfiles.is_dir() {
+        change_dir(&runfiles)?;
+    }
+    let args = text.lines().map(OsString::from);
+    let more = std::env::args_os().skip(1);
+    Ok(Some([argv0].into_iter().chain(args).chain(more).collect()))
+}
+
+fn change_dir(dir: &Path) -> Result<()> {
+    std::env::set_current_dir(dir).map_err(|e| {
+        let shown = dir.to_string_lossy();
+        Diagnostic::environment(format!("cannot change to `{shown}`: {e}")).into()
+    })
+}
+
+fn start<C: clap::Parser>(tool: fn(C) -> Result<()>) -> Result<u8> {
+    if let Some(args) = launch_args()? {
+        return parse_and_run(tool, args);
+    }
+    if let Some(dir) = std::env::var_os("BUILD_WORKING_DIRECTORY") {
+        change_dir(Path::new(&dir))?;
+    }
+    parse_and_run(tool, expand_params(std::env::args_os())?)
+}
+
+fn parse_and_run<C: clap::Parser>(tool: fn(C) -> Result<()>, args: Vec<OsString>) -> Result<u8> {
     match C::try_parse_from(args) {
         Ok(cli) => tool(cli).map(|()| exit::OK),
         Err(e) => {

@@ -4,11 +4,10 @@ use crate::crates::{self, Crate, Crates};
 use crate::docs;
 use crate::generator::Generator;
 use crate::modules;
+use crate::packages::document;
 use crate::spans::Spans;
-use rules_wit_common::{read_text, write_file, Diagnostic, Failure, Limit, Result};
-use std::path::{Path, PathBuf};
-use wit_component::WitPrinter;
-use wit_parser::{PackageId, Resolve};
+use rules_wit_common::{write_file, Diagnostic, Failure, Result};
+use std::path::PathBuf;
 use wit_source::{parse, select_world, Features};
 
 /// Generates the Rust bindings of a world, as the root of a crate of their own.
@@ -151,7 +150,7 @@ fn generate(args: &Args) -> Result<()> {
     let spans: Vec<Spans> = args
         .spans
         .iter()
-        .map(|f| read_spans(f))
+        .map(|f| Spans::read(f))
         .collect::<Result<_>>()?;
     docs::merge(resolve, &spans);
     let title = match args.package {
@@ -237,19 +236,6 @@ fn as_crate_root(code: &str) -> String {
     out
 }
 
-/// A package and all others, as one document: what is behind a closed gate is gone from it.
-fn document(resolve: &Resolve, main: PackageId) -> anyhow::Result<String> {
-    let others: Vec<PackageId> = resolve
-        .packages
-        .iter()
-        .map(|(id, _)| id)
-        .filter(|id| *id != main)
-        .collect();
-    let mut printer = WitPrinter::default();
-    printer.print(resolve, main, &others)?;
-    Ok(printer.output.to_string())
-}
-
 /// The command line for the generator, as upstream's program has it.
 fn options(args: &Args) -> Vec<String> {
     let mut options = vec![
@@ -322,18 +308,6 @@ fn generator_error(message: &str, of: &str) -> Failure {
             .into();
     }
     Diagnostic::new(format!("cannot generate bindings of {of}: {line}")).into()
-}
-
-fn read_spans(file: &Path) -> Result<Spans> {
-    let text = read_text(file, Limit::SOURCE)?;
-    serde_json::from_str(&text).map_err(|e| {
-        Diagnostic::new(format!(
-            "`{}` is no file of spans: {e}",
-            rules_wit_common::display_path(file)
-        ))
-        .hint("give the file that `wit resolve --out-spans` writes")
-        .into()
-    })
 }
 
 fn with(text: &str) -> Result<String, String> {

@@ -3,15 +3,21 @@
 //! Exit codes: 0 fine, 1 the input is at fault, 2 usage, 3 file system.
 
 mod bindgen_rust;
+mod breaking;
+mod buildfiles;
 mod check;
+mod closure;
 mod crates;
 mod docs;
 mod fix;
+#[cfg(test)]
+mod generated;
 mod generator;
 mod graph;
 mod manifest;
 mod modules;
 mod normalise;
+mod packages;
 mod reference;
 mod resolve;
 mod spans;
@@ -36,6 +42,10 @@ enum Command {
     Check(check::Args),
     Docs(reference::Args),
     Fix(fix::Args),
+    Breaking(breaking::Args),
+    Buildfiles(buildfiles::Args),
+    Closure(closure::ClosureArgs),
+    Encode(closure::EncodeArgs),
     Graph(graph::Args),
     Resolve(resolve::Args),
     BindgenRust(Box<bindgen_rust::Args>),
@@ -49,6 +59,10 @@ fn main() -> ExitCode {
             Command::Check(args) => check::run(&args),
             Command::Docs(args) => reference::run(&args),
             Command::Fix(args) => fix::run(&args),
+            Command::Breaking(args) => breaking::run(&args),
+            Command::Buildfiles(args) => buildfiles::run(&args),
+            Command::Closure(args) => closure::run(&args),
+            Command::Encode(args) => closure::encode(&args),
             Command::Graph(args) => graph::run(&args),
             Command::Resolve(args) => resolve::run(&args),
             Command::BindgenRust(args) => bindgen_rust::run(&args),

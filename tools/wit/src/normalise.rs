@@ -4,6 +4,7 @@
 //! its imports and includes bring along, and loses the gates of includes on the way: a world
 //! printed after that would hold, for everybody, what only the users of a feature should see.
 
+use crate::text::escape;
 use rules_wit_common::{Diagnostic, Result};
 use std::collections::{HashMap, HashSet};
 use wit_component::WitPrinter;
@@ -261,60 +262,3 @@ fn foreign_path(package: &PackageName, item: &str) -> String {
         escape(item)
     )
 }
-
-/// Writes a name so that it cannot be taken for a keyword.
-fn escape(name: &str) -> String {
-    if KEYWORDS.contains(&name) {
-        format!("%{name}")
-    } else {
-        name.to_owned()
-    }
-}
-
-/// The keywords that can stand where an include has a name.
-const KEYWORDS: &[&str] = &[
-    "_",
-    "as",
-    "async",
-    "bool",
-    "borrow",
-    "char",
-    "constructor",
-    "enum",
-    "error-context",
-    "export",
-    "f32",
-    "f64",
-    "flags",
-    "from",
-    "func",
-    "future",
-    "import",
-    "include",
-    "interface",
-    "list",
-    "map",
-    "option",
-    "own",
-    "package",
-    "record",
-    "resource",
-    "result",
-    "s16",
-    "s32",
-    "s64",
-    "s8",
-    "static",
-    "stream",
-    "string",
-    "tuple",
-    "type",
-    "u16",
-    "u32",
-    "u64",
-    "u8",
-    "use",
-    "variant",
-    "with",
-    "world",
-];

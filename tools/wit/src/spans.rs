@@ -1,6 +1,8 @@
 //! Where the items of a package stand in its sources.
 
+use rules_wit_common::{display_path, read_text, Diagnostic, Limit, Result};
 use serde::{Deserialize, Serialize};
+use std::path::Path;
 use wit_parser::{
     AstItem, Interface, InterfaceId, PackageName, Span, TypeOwner, UnresolvedPackage, WorldId,
     WorldItem, WorldKey,
@@ -32,6 +34,17 @@ pub struct Item {
 }
 
 impl Spans {
+    /// Reads the file that `wit resolve --out-spans` writes.
+    pub fn read(file: &Path) -> Result<Self> {
+        let text = read_text(file, Limit::SOURCE)?;
+        serde_json::from_str(&text).map_err(|e| {
+            let shown = display_path(file);
+            Diagnostic::new(format!("`{shown}` is no file of spans: {e}"))
+                .hint("give the file that `wit resolve --out-spans` writes")
+                .into()
+        })
+    }
+
     /// The JSON text.
     pub fn to_json(&self) -> String {
         // Maps with keys that are no strings cannot be written; there is none.

@@ -11,8 +11,9 @@ pub use entries::is_local_name;
 pub use graph::exact;
 
 use crate::tree::Tree;
-use rules_wit_common::{tell, write_output, Diagnostic, Failure, Result, Severity};
+use rules_wit_common::{tell, write_output, Diagnostic, Failure, Result, Severity, Site};
 use std::path::{Path, PathBuf};
+use wit_parser::PackageName;
 
 /// Checks that all WIT packages below some directories fit together.
 ///
@@ -150,9 +151,43 @@ pub fn within(tree: &Tree) -> Vec<(usize, Problem)> {
 
 /// The units that count: of several copies of a package one.
 pub fn counted(tree: &Tree) -> Vec<usize> {
-    let (counts, _) = packages::select(tree, &mut Vec::new());
-    let all = counts.iter().enumerate();
+    let counting = counting_units(tree);
+    let all = counting.iter().enumerate();
     all.filter(|(i, unit)| i == *unit).map(|(i, _)| i).collect()
+}
+
+/// A package that another one names.
+#[derive(Debug)]
+pub struct Need {
+    /// The unit that names it.
+    pub unit: usize,
+    /// What it names.
+    pub wanted: PackageName,
+    /// The unit that is meant, if the tree has it.
+    pub target: Option<usize>,
+    /// Where.
+    pub site: Site,
+}
+
+/// The units of a tree that count, and what they need of each other and of others.
+pub fn needs(tree: &Tree) -> (Vec<usize>, Vec<Need>) {
+    let mut ignored = Vec::new();
+    let (counts, mut bad) = packages::select(tree, &mut ignored);
+    let mut graph = graph::Graph::new(tree, &counts);
+    entries::read(&mut graph, &mut ignored);
+    uses::compare(&mut graph, &mut bad, &mut ignored);
+    let needs = graph.edges.iter().map(|edge| Need {
+        unit: edge.unit,
+        wanted: graph::exact(&edge.to),
+        target: (edge.target.as_ref()).and_then(|t| graph.by_name.get(t).copied()),
+        site: graph.site(edge),
+    });
+    (graph.units.clone(), needs.collect())
+}
+
+/// For each unit the one that counts: itself, or that which it is a copy of.
+pub fn counting_units(tree: &Tree) -> Vec<usize> {
+    packages::select(tree, &mut Vec::new()).0
 }
 
 /// For each unit those that its manifests name.

@@ -4,26 +4,30 @@ use std::ops::Range;
 
 /// The replacement of a range.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Edit {
+pub struct Edit {
+    /// What is replaced.
     pub range: Range<usize>,
+    /// What stands there then.
     pub text: String,
 }
 
 impl Edit {
-    pub(super) fn new(range: Range<usize>, text: impl Into<String>) -> Self {
+    /// Puts `text` in place of a range.
+    pub fn new(range: Range<usize>, text: impl Into<String>) -> Self {
         Edit {
             range,
             text: text.into(),
         }
     }
 
-    pub(super) fn insert(at: usize, text: impl Into<String>) -> Self {
+    /// Puts `text` where nothing is lost.
+    pub fn insert(at: usize, text: impl Into<String>) -> Self {
         Edit::new(at..at, text)
     }
 }
 
 /// The text after all edits. Of two that overlap only the wider one is done.
-pub(super) fn apply(text: &str, mut edits: Vec<Edit>) -> String {
+pub fn apply(text: &str, mut edits: Vec<Edit>) -> String {
     // What is inserted comes before what is replaced at the same place.
     edits.sort_by_key(|e| {
         let is_wide = !e.range.is_empty();
@@ -45,7 +49,7 @@ pub(super) fn apply(text: &str, mut edits: Vec<Edit>) -> String {
 
 /// Widens ranges that are to be removed to whole lines, where nothing else stands on them, so that
 /// neither an empty line nor two of them stay behind.
-pub(super) fn lines(text: &str, mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
+pub fn lines(text: &str, mut ranges: Vec<Range<usize>>) -> Vec<Range<usize>> {
     ranges.sort_by_key(|r| r.start);
     let mut out: Vec<Range<usize>> = Vec::new();
     for range in ranges {

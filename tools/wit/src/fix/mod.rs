@@ -1,8 +1,9 @@
 //! `wit fix`: brings older and loosely written WIT into the form that the component model's tools
 //! read.
 
-mod edit;
+pub mod edit;
 mod header;
+mod structure;
 mod syntax;
 mod target;
 mod uses;
@@ -18,8 +19,9 @@ use std::path::{Path, PathBuf};
 ///
 /// A `use ns:package/interface.{names}` outside of any interface moves into the interfaces and
 /// worlds that need the names; versions are filled in from the packages of the tree; forms of 2022
-/// and 2023 (`function`, `expected<a, b>`, `use { a } from b`, no semicolons, `default world`, no
-/// `package` header) are replaced by those of today. Only that is edited: comments and layout stay.
+/// and 2023 (`function`, `expected<a, b>`, `use { a } from b`, unions, named results, no semicolons,
+/// `default world`, functions outside of any interface, no `package` header or several) are replaced
+/// by those of today. Only that is edited: comments and layout stay.
 /// A package that would not hold together afterwards is left alone, and told with the reason.
 ///
 /// Exits with 0 if all is in order now, 1 if something could not be fixed or, with --check, would
@@ -98,7 +100,9 @@ pub fn run(args: &Args) -> Result<()> {
 
 /// Finds the new texts. What one unit becomes depends on others, so a unit that turns out to be
 /// beyond repair takes everything back to the start, without it.
-fn fix(tree: &Tree) -> Outcome {
+fn fix(original: &Tree) -> Outcome {
+    let restructured = structure::texts(original);
+    let tree = &original.with_texts(&restructured);
     let mut alone: BTreeSet<usize> = BTreeSet::new();
     let mut problems: Vec<Problem> = Vec::new();
     loop {
@@ -143,6 +147,12 @@ fn fix(tree: &Tree) -> Outcome {
         if alone.len() == before {
             let warnings = plan.warnings.into_iter();
             problems.extend(warnings.map(|d| Problem::new(Kind::Unresolved, d)));
+            for (file, text) in restructured {
+                let is_in = |unit: &usize| tree.units[*unit].files.contains(&file);
+                if !alone.iter().any(is_in) {
+                    texts.entry(file).or_insert(text);
+                }
+            }
             return Outcome { texts, problems };
         }
     }
@@ -165,6 +175,8 @@ fn plan(tree: &Tree, alone: &BTreeSet<usize>) -> Plan {
         for file in &tree.units[unit].files {
             let edits = plan.edits.entry(*file).or_default();
             syntax::edits(&tree.files[*file], edits);
+            let stray = structure::stray(&tree.files[*file]);
+            plan.refused.extend(stray.map(|problem| (unit, problem)));
         }
         uses::edits(&targets, unit, &mut plan);
     }

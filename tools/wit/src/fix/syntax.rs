@@ -1,43 +1,8 @@
 //! Forms of 2022 and 2023, and names that have become keywords, each replaced where it stands.
 
 use super::edit::Edit;
-use crate::text::{lex, Kind, Outline, Token};
+use crate::text::{is_keyword, lex, Kind, Outline, Token};
 use crate::tree::File;
-
-/// Keywords that people use as names of fields, parameters and functions.
-const KEYWORDS: &[&str] = &[
-    "as",
-    "async",
-    "bool",
-    "borrow",
-    "char",
-    "constructor",
-    "enum",
-    "export",
-    "flags",
-    "from",
-    "func",
-    "future",
-    "import",
-    "include",
-    "interface",
-    "list",
-    "option",
-    "own",
-    "package",
-    "record",
-    "resource",
-    "result",
-    "static",
-    "stream",
-    "string",
-    "tuple",
-    "type",
-    "use",
-    "variant",
-    "with",
-    "world",
-];
 
 /// The most tokens between a bracket and what belongs to it.
 const FAR: usize = 500;
@@ -57,6 +22,9 @@ pub(super) fn edits((file, outline): &(File, Outline), out: &mut Vec<Edit>) {
         words.expected(i, out);
         words.default_(i, out);
         words.keyword(i, out);
+        words.union(i, out);
+        words.named_results(i, out);
+        words.renaming(i, out);
     }
     for place in &outline.missing_semicolons {
         out.push(Edit::insert(*place, ";"));
@@ -225,8 +193,110 @@ impl Words<'_> {
     /// `resource: string`
     fn keyword(&self, i: usize, out: &mut Vec<Edit>) {
         // No keyword stands before a colon, so this was a name.
-        if self.is(i + 1, ':') && KEYWORDS.contains(&self.word(i)) {
+        let word = self.word(i);
+        if self.is(i + 1, ':') && is_keyword(word) && word != "_" {
             out.push(Edit::insert(self.tokens[i].range.start, "%"));
+        }
+    }
+
+    /// `union u { a, b }`: a variant whose cases have the names that bindings gave them.
+    fn union(&self, i: usize, out: &mut Vec<Edit>) {
+        let is_old = self.word(i) == "union" && self.is(i + 2, '{') && !self.is(i + 1, ':');
+        if !is_old || self.word(i + 1).is_empty() {
+            return;
+        }
+        let mut cases = Vec::new();
+        let mut depth = 0_usize;
+        let mut start = i + 3;
+        for j in i + 3..self.tokens.len().min(i + FAR) {
+            match self.tokens[j].kind {
+                Kind::Punct('<') => depth += 1,
+                Kind::Punct('>') => depth = depth.saturating_sub(1),
+                Kind::Punct(c @ (',' | '}')) if depth == 0 => {
+                    if j > start {
+                        cases.push(start..j);
+                    }
+                    start = j + 1;
+                    if c == '}' {
+                        self.replace(i, "variant", out);
+                        for (n, case) in cases.into_iter().enumerate() {
+                            let (from, to) = (&self.tokens[case.start], &self.tokens[case.end - 1]);
+                            out.push(Edit::insert(from.range.start, format!("f{n}(")));
+                            out.push(Edit::insert(to.range.end, ")"));
+                        }
+                        return;
+                    }
+                }
+                // A case with a name, so this is something else.
+                Kind::Punct('(' | ':' | '{' | ';') => return,
+                _ => {}
+            }
+        }
+    }
+
+    /// `-> (a: u8, b: string)`: a tuple, which goes over the wire in the same way; one alone is a
+    /// plain result.
+    fn named_results(&self, i: usize, out: &mut Vec<Edit>) {
+        let is_arrow = self.tokens[i].kind == Kind::Arrow;
+        if !is_arrow || !self.is(i + 1, '(') {
+            return;
+        }
+        let mut depth = 0_usize;
+        let mut names = Vec::new();
+        let mut close = None;
+        for j in i + 1..self.tokens.len().min(i + FAR) {
+            match self.tokens[j].kind {
+                Kind::Punct('(' | '<') => depth += 1,
+                Kind::Punct(')' | '>') => depth = depth.saturating_sub(1),
+                Kind::Punct(':') if depth == 1 => names.push(j - 1),
+                Kind::Punct('{' | '}' | ';') => return,
+                _ => {}
+            }
+            if depth == 0 {
+                close = Some(j);
+                break;
+            }
+        }
+        let Some(close) = close else {
+            return;
+        };
+        if names.is_empty() && close == i + 2 {
+            let start = self.tokens[i - 1].range.end;
+            out.push(Edit::new(start..self.tokens[close].range.end, ""));
+            return;
+        }
+        if names.is_empty() {
+            return;
+        }
+        let is_one = names.len() == 1;
+        self.replace(i + 1, if is_one { "" } else { "tuple<" }, out);
+        self.replace(close, if is_one { "" } else { ">" }, out);
+        for name in names {
+            let end = self.tokens[name + 1].range.end;
+            let rest = &self.text[end..];
+            let blank = rest.len() - rest.trim_start_matches(' ').len();
+            let start = self.tokens[name].range.start;
+            out.push(Edit::new(start..end + blank, ""));
+        }
+        if is_one {
+            // A comma may have stood behind it.
+            let comma = self
+                .tokens
+                .get(close - 1)
+                .filter(|_| self.is(close - 1, ','));
+            out.extend(comma.map(|t| Edit::new(t.range.clone(), "")));
+        }
+    }
+
+    /// `include a with { b as c };`: no semicolon there.
+    fn renaming(&self, i: usize, out: &mut Vec<Edit>) {
+        if self.word(i) != "with" || !self.is(i + 1, '{') {
+            return;
+        }
+        let mut rest = i + 2..self.tokens.len().min(i + FAR);
+        let close = rest.find(|j| !matches!(self.tokens[*j].kind, Kind::Word | Kind::Punct(',')));
+        if let Some(close) = close.filter(|j| self.is(*j, '}') && self.is(*j + 1, ';')) {
+            self.replace(close + 1, "", out);
         }
     }
 }

@@ -4,7 +4,7 @@ use super::edit::{lines, Edit};
 use super::target::{Targets, Version};
 use super::Plan;
 use crate::check::{Kind, Problem};
-use crate::text::{lex, Body, Kind as TokenKind, Path, Scope, Use};
+use crate::text::{escape, lex, Body, Kind as TokenKind, Path, Scope, Use};
 use crate::tree::File;
 use rules_wit_common::Diagnostic;
 use std::collections::BTreeSet;
@@ -30,6 +30,7 @@ pub(super) fn edits(targets: &Targets<'_>, unit: usize, plan: &mut Plan) {
             };
             let mut edits = plan.edits.remove(i).unwrap_or_default();
             place.versions(scope, &mut edits, plan);
+            place.stars(scope, &mut edits, plan);
             place.moves(scope, &mut edits, plan);
             plan.edits.insert(*i, edits);
         }
@@ -86,6 +87,39 @@ impl Place<'_> {
                     }
                 }
             }
+        }
+    }
+
+    /// `use * from a`, as in WIT of 2022: names all types that there are.
+    fn stars(&self, scope: &Scope, edits: &mut Vec<Edit>, plan: &mut Plan) {
+        let in_bodies = scope.bodies.iter().flat_map(Body::uses);
+        for u in in_bodies.filter(|u| u.is_old && u.names.is_none()) {
+            let package = self.package_of(u);
+            let types = package
+                .as_ref()
+                .and_then(|p| self.targets.types(p, &u.path.item));
+            let Some(types) = types else {
+                let d = Diagnostic::new(format!(
+                    "it is open which types `use * from {}` brings in",
+                    u.path.item
+                ))
+                .site(self.file.site(&u.range))
+                .note(format!("the tree has no interface `{}`", u.path.item))
+                .hint("put it into the tree, or name the types: `use a.{b, c};`");
+                self.refuse(plan, d);
+                continue;
+            };
+            let names: Vec<String> = types.into_iter().map(escape).collect();
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            let end = match self.file.text[u.range.clone()].ends_with(';') {
+                true => ";",
+                false => "",
+            };
+            let new = match names.is_empty() {
+                true => String::new(),
+                false => format!("use {}.{{{}}}{end}", self.path(&u.path), names.join(", ")),
+            };
+            edits.push(Edit::new(u.range.clone(), new));
         }
     }
 
@@ -198,9 +232,9 @@ impl Place<'_> {
         out
     }
 
-    /// Every name must exist, also one that nothing needs.
-    fn check_names(&self, u: &Use, plan: &mut Plan) {
-        let package = match &u.path.package {
+    /// The package that a use is from.
+    fn package_of(&self, u: &Use) -> Option<PackageName> {
+        match &u.path.package {
             None => self.package.cloned(),
             Some(package) => match self.targets.version(self.unit, package) {
                 Version::Of(name) => Some(name.clone()),
@@ -211,7 +245,12 @@ impl Place<'_> {
                 }),
                 _ => None,
             },
-        };
+        }
+    }
+
+    /// Every name must exist, also one that nothing needs.
+    fn check_names(&self, u: &Use, plan: &mut Plan) {
+        let package = self.package_of(u);
         let Some(package) = package.filter(|p| self.targets.has(p)) else {
             return;
         };

@@ -8,7 +8,7 @@ use crate::tree::Tree;
 use rules_wit_common::{write_output, Diagnostic, Failure, Result};
 use std::path::PathBuf;
 use wit_parser::Resolve;
-use wit_source::Batch;
+use wit_source::{Batch, Features};
 
 /// Writes an HTML page about packages: their worlds, interfaces, types and functions.
 ///
@@ -88,6 +88,6 @@ fn load(tree: &Tree) -> Result<Resolve> {
     }
     match Failure::from_all(failed) {
         Some(failure) => Err(failure),
-        None => batch.load(groups),
+        None => batch.resolve_all(groups, &Features::All),
     }
 }

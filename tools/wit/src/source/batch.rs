@@ -1,9 +1,9 @@
 //! Many packages in one run, each from texts in memory.
 
-use crate::load::Sources;
+use crate::load::{drop_closed_uses, Features, Sources};
 use crate::{diagnose, LABEL_PREFIX};
-use rules_wit_common::{Failure, Result};
-use wit_parser::{ParseErrorKind, Resolve, UnresolvedPackageGroup};
+use rules_wit_common::{Failure, Result, Site};
+use wit_parser::{ParseErrorKind, Resolve, Span, UnresolvedPackageGroup};
 
 /// Packages that may use each other.
 #[derive(Clone, Debug, Default)]
@@ -49,18 +49,30 @@ impl Batch {
         }
     }
 
-    /// Resolves packages together, in whatever order they come, with all features.
-    pub fn load(&self, groups: Vec<UnresolvedPackageGroup>) -> Result<Resolve> {
-        let mut resolve = Resolve::new();
-        resolve.all_features = true;
-        let mut groups = groups.into_iter();
-        if let Some(first) = groups.next() {
-            if let Err(e) = resolve.push_groups(first, groups.collect()) {
+    /// Resolves packages in any order, with some features.
+    pub fn resolve_all(
+        &self,
+        groups: Vec<UnresolvedPackageGroup>,
+        features: &Features,
+    ) -> Result<Resolve> {
+        let mut resolve = features.open();
+        let mut groups = groups.into_iter().map(|mut group| {
+            drop_closed_uses(&mut group, features);
+            group
+        });
+        if let Some(main) = groups.next() {
+            if let Err(e) = resolve.push_groups(main, groups.collect()) {
                 let map = &resolve.source_map;
                 return Err(diagnose::resolve_error(None, &self.sources, map, e.kind()));
             }
         }
         Ok(resolve)
+    }
+
+    /// The place of a span of packages that were resolved.
+    pub fn site(&self, resolve: &Resolve, span: Span) -> Option<Site> {
+        let (_, site) = self.sources.site(&resolve.source_map, span)?;
+        Some(site)
     }
 
     /// Resolves packages, each behind those that it uses, with all features. Gives the numbers and

@@ -102,6 +102,16 @@ fn no_header(label: Option<&str>, sources: &Sources) -> Failure {
     if let Some(path) = sources.main_files().first() {
         d = d.site(Site::new(path, sources.text(path), 0..0));
     }
+    let is_block = |path: &String| {
+        let code = blank(sources.text(path));
+        code.trim_start().starts_with("package ")
+    };
+    if sources.main_files().iter().any(is_block) {
+        d = d.note("a package in braces is nested in another one, which has a header");
+        return d
+            .hint("write `package namespace:name;` in place of the first braces: `wit fix` does so")
+            .into();
+    }
     d.hint("begin one of the files with `package namespace:name@version;`")
         .into()
 }

@@ -22,6 +22,18 @@ pub enum Features {
     Only(Vec<String>),
 }
 
+impl Features {
+    /// Nothing yet, with the features on.
+    pub(crate) fn open(&self) -> Resolve {
+        let mut resolve = Resolve::new();
+        match self {
+            Features::All => resolve.all_features = true,
+            Features::Only(names) => resolve.features.extend(names.iter().cloned()),
+        }
+        resolve
+    }
+}
+
 /// The texts that were read, by the path under which the parser knows them.
 #[derive(Clone, Debug, Default)]
 pub struct Sources {
@@ -196,11 +208,7 @@ impl Parsed {
             label,
         } = self;
         let label = label.as_deref();
-        let mut resolve = Resolve::new();
-        match features {
-            Features::All => resolve.all_features = true,
-            Features::Only(names) => resolve.features.extend(names.iter().cloned()),
-        }
+        let mut resolve = features.open();
         drop_closed_uses(&mut group, features);
         for dep in &mut deps {
             drop_closed_uses(dep, features);
@@ -223,7 +231,7 @@ impl Parsed {
 
 /// Takes the types out of worlds whose gate is closed. The resolver does so with all other items,
 /// but for these it looks up the type first, and fails.
-fn drop_closed_uses(group: &mut UnresolvedPackageGroup, features: &Features) {
+pub(crate) fn drop_closed_uses(group: &mut UnresolvedPackageGroup, features: &Features) {
     let Features::Only(open) = features else {
         return;
     };

@@ -175,6 +175,14 @@ impl Tree {
             .any(|c| c.as_os_str() == "deps")
     }
 
+    /// The same, by the directories below those that were given alone.
+    pub fn is_vendored_below(&self, unit: usize) -> bool {
+        let dir = &self.units[unit].dir;
+        let root = self.roots.iter().find(|root| dir.starts_with(root));
+        let below = root.and_then(|root| dir.strip_prefix(root).ok());
+        below.is_some_and(|dir| dir.components().any(|c| c.as_os_str() == "deps"))
+    }
+
     /// The texts of a unit, for comparing.
     pub fn texts(&self, unit: usize) -> Vec<&str> {
         let files = self.units[unit].files.iter();

@@ -1,0 +1,20 @@
+#!/bin/sh
+# Runs a test that has to fail. Arguments: the test, then each text that it has to say.
+test=$1
+shift
+output=$("$test" 2>&1)
+code=$?
+echo "$output"
+if [ $code -ne 1 ]; then
+    echo "exit code $code, not 1"
+    exit 1
+fi
+for text; do
+    case $output in
+        *"$text"*) ;;
+        *)
+            echo "not said: $text"
+            exit 1
+            ;;
+    esac
+done
