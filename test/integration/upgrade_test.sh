@@ -1,0 +1,35 @@
+#!/bin/sh
+# shellcheck disable=SC1091,SC2154,SC2164
+# Seven WIT packages and an application as people once wrote them (uses above the package's content, without versions,
+# dependencies in deps.toml) go through `wit fix`, then `wit check`, get their BUILD files, and then build and run.
+# Arguments: bazelw, deps.toml of the application, the tools.
+. "$(dirname "$0")/lib.sh"
+tree=$(dirname "$(dirname "$(readlink -f "$2")")")
+shift 2
+for tool; do [ "$(basename "$tool")" != wit ] || wit=$(readlink -f "$tool"); done
+
+copy "$scratch/repository" test/upgrade/prebuilt "$@"
+cd "$scratch/repository/test/upgrade"
+cp -RL "$tree" wit
+chmod -R u+w wit
+
+log=$scratch/log
+if "$wit" check wit >"$log" 2>&1; then fail "the tree is fine before it is fixed" "$log"; else pass "wit check refuses the tree as it is"; fi
+if "$wit" fix wit >"$log" 2>&1; then pass "wit fix"; else fail "wit fix" "$log"; fi
+if [ "$("$wit" check wit 2>&1)" = "ok: 8 packages, 7 interfaces, 1 world" ]; then
+    pass "wit check: 8 packages"
+else
+    "$wit" check wit >"$log" 2>&1 || true
+    fail "wit check after wit fix" "$log"
+fi
+if "$wit" buildfiles wit >"$log" 2>&1 && "$wit" buildfiles --check wit >>"$log" 2>&1; then
+    pass "wit buildfiles, which then has nothing left to do"
+else
+    fail "wit buildfiles" "$log"
+fi
+if nested test //... --extra_toolchains=//prebuilt:all --noshow_progress >"$log" 2>&1; then
+    pass "the application builds and runs"
+else
+    fail "the application does not build and run" "$log"
+fi
+finish
