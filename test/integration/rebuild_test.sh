@@ -28,7 +28,18 @@ for path in "$one" "$two"; do
         pass "builds sandboxed, without network, in ${path#"$scratch"/}"
     else
         fail "does not build in ${path#"$scratch"/}" "$log"
-        finish
+        
+# A build setting decides which packages an application is made of.
+optional=//test/rules/optional
+for flag in "" "--$optional:network"; do
+    # shellcheck disable=SC2086
+    if nested test --extra_toolchains=//prebuilt:all --noshow_progress $flag "$optional/..." >"$log" 2>&1; then
+        pass "an application with an optional package ${flag:+and it }runs"
+    else
+        fail "an application with an optional package $flag" "$log"
+    fi
+done
+finish
         exit
     fi
     sha256sum <bazel-bin/examples/airssys/demo_component.wasm >"$scratch/sum-$(basename "$path")"
@@ -89,4 +100,15 @@ if grep -qE 'core_types|core_host|core_component|core_capabilities|ext_network|e
 else
     pass "renaming a function of ext-filesystem rebuilds nothing else"
 fi
+
+# A build setting decides which packages an application is made of.
+optional=//test/rules/optional
+for flag in "" "--$optional:network"; do
+    # shellcheck disable=SC2086
+    if nested test --extra_toolchains=//prebuilt:all --noshow_progress $flag "$optional/..." >"$log" 2>&1; then
+        pass "an application with an optional package ${flag:+and it }runs"
+    else
+        fail "an application with an optional package $flag" "$log"
+    fi
+done
 finish
