@@ -10,6 +10,8 @@ mod closure;
 mod docs;
 mod fix;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod generated;
 mod generator;
 mod manifest;

@@ -90,6 +90,20 @@ impl Tree {
         Ok(tree)
     }
 
+    /// A tree of files in memory.
+    #[cfg(test)]
+    pub fn from_files(root: PathBuf, files: Vec<(File, Outline)>, manifests: Vec<File>) -> Self {
+        let mut tree = Tree {
+            roots: vec![root],
+            own_files: files.len(),
+            files,
+            manifests,
+            ..Tree::default()
+        };
+        tree.group();
+        tree
+    }
+
     /// Whether a unit is only there to be used.
     pub fn is_foreign(&self, unit: usize) -> bool {
         self.units[unit].files.iter().all(|i| *i >= self.own_files)
