@@ -191,7 +191,7 @@ fn manifests() {
 
 #[test]
 fn check_of_anything() {
-    fuzz("check", 150, |numbers| {
+    fuzz("check", 400, |numbers| {
         let mut sources = sources(numbers);
         for (_, text) in &mut sources {
             *text = match numbers.below(3) {
@@ -240,10 +240,13 @@ fn loosen(text: &str, numbers: &mut Numbers) -> String {
     let mut out = String::new();
     for line in text.lines() {
         let mut line = line.to_owned();
-        match numbers.below(6) {
+        if numbers.below(2) == 0 {
+            line = line.replace("f32", "float32").replace("f64", "float64");
+        }
+        match numbers.below(5) {
             0 => line = line.replace(": func(", ": function("),
-            1 => line = line.replace("f32", "float32").replace("f64", "float64"),
-            2 if line.ends_with(");") || line.ends_with("u8;") => {
+            1 if line.ends_with(" -> u32;") => line = line.replace("-> u32", "-> (it: u32)"),
+            1 | 2 if line.ends_with(");") || line.ends_with("u8;") => {
                 line.truncate(line.len() - 1);
             }
             3 if line.trim_start().starts_with("use ") || line.contains(" import ") => {
@@ -266,13 +269,15 @@ fn loosen(text: &str, numbers: &mut Numbers) -> String {
 
 #[test]
 fn fix_of_anything() {
-    fuzz("fix", 120, |numbers| {
+    fuzz("fix", 1000, |numbers| {
         let strict = sources(numbers);
         let meant: BTreeMap<String, String> = strict.iter().cloned().collect();
-        let is_loose = numbers.below(3) > 0;
-        let change = |text: &str, numbers: &mut Numbers| match is_loose {
-            true => loosen(text, numbers),
-            false => mangle(text, numbers),
+        let way = numbers.below(6);
+        let is_loose = way > 1;
+        let change = |text: &str, numbers: &mut Numbers| match way {
+            0 => mangle(text, numbers),
+            1 => edit(text, numbers),
+            _ => loosen(text, numbers),
         };
         let loose: Vec<(String, String)> = strict
             .iter()
@@ -307,7 +312,7 @@ fn fix_of_anything() {
 
 #[test]
 fn breaking_is_reflexive() {
-    fuzz("breaking", 200, |numbers| {
+    fuzz("breaking", 400, |numbers| {
         let files = sources(numbers).into_iter();
         let is_edited = numbers.below(2) == 0;
         let files: BTreeMap<String, String> = files
@@ -337,7 +342,7 @@ fn breaking_is_reflexive() {
 
 #[test]
 fn encoded_packages() {
-    fuzz("encoded", 300, |numbers| {
+    fuzz("encoded", 400, |numbers| {
         let files: BTreeMap<String, String> = sources(numbers).into_iter().collect();
         let Some(side) = load(&files) else {
             return;
