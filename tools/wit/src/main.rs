@@ -11,6 +11,8 @@ mod crates;
 mod docs;
 mod fix;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod generated;
 mod generator;
 mod graph;

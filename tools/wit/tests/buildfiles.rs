@@ -3,7 +3,7 @@
 //! A case is a directory: the tree as it is (`in/`), the BUILD files as they shall be (`expected/`:
 //! only those that change), more arguments (`args.txt`, one a line), and what is said
 //! (`expected.txt`). So that Bazel does not take them for its own, `BUILD.bazel` is called
-//! `BUILD.golden` here; the root of each tree is the root of a workspace. `BLESS=1` writes what is
+//! `BUILD.golden` here and `BUILD` `BUILD.short`; the root of each tree is the root of a workspace. `BLESS=1` writes what is
 //! expected.
 
 mod tree;
@@ -13,12 +13,35 @@ use std::fs;
 use std::path::Path;
 use tree::{cases, name, read_all, said, wit, Laid};
 
+/// What BUILD files are called in the cases, and what they are.
+const NAMES: [(&str, &str); 2] = [("BUILD.golden", "BUILD.bazel"), ("BUILD.short", "BUILD")];
+
+fn real(path: &str) -> String {
+    let mut found = NAMES
+        .iter()
+        .filter_map(|(a, b)| Some((path.strip_suffix(a)?, b)));
+    found
+        .next()
+        .map_or(path.to_owned(), |(dir, name)| format!("{dir}{name}"))
+}
+
+fn golden(path: &str) -> String {
+    let mut found = NAMES
+        .iter()
+        .filter_map(|(a, b)| Some((path.strip_suffix(b)?, a)));
+    found
+        .next()
+        .map_or(path.to_owned(), |(dir, name)| format!("{dir}{name}"))
+}
+
 fn lay(case: &Path) -> Laid {
     let laid = Laid::new(&case.join("in"));
     for path in read_all(laid.path()).into_keys() {
-        if let Some(dir) = path.strip_suffix("BUILD.golden") {
-            let dir = laid.path().join(dir);
-            fs::rename(dir.join("BUILD.golden"), dir.join("BUILD.bazel")).expect("rename");
+        for (from, to) in NAMES {
+            if let Some(dir) = path.strip_suffix(from) {
+                let dir = laid.path().join(dir);
+                fs::rename(dir.join(from), dir.join(to)).expect("rename");
+            }
         }
     }
     fs::write(laid.path().join("MODULE.bazel"), "").expect("write");
@@ -53,7 +76,6 @@ fn buildfiles() {
         tree::expect(&case, "expected.txt", &said(&output));
         let mut changed = texts(laid.files());
         changed.retain(|path, text| before.get(path) != Some(text));
-        let golden = |path: &str| path.replace("BUILD.bazel", "BUILD.golden");
         let changed: BTreeMap<String, String> = changed
             .into_iter()
             .map(|(path, text)| (golden(&path), text))
@@ -74,7 +96,7 @@ fn buildfiles() {
         assert_eq!(dry.status.code(), Some(i32::from(!is_clean)), "{shown}");
         let diff = String::from_utf8_lossy(&dry.stdout).into_owned();
         for path in changed.keys() {
-            let path = path.replace("BUILD.golden", "BUILD.bazel");
+            let path = real(path);
             assert!(diff.contains(&format!("+++ {path} (updated)")), "{diff}");
         }
 

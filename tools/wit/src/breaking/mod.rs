@@ -130,3 +130,10 @@ fn compare(args: &Args) -> Result<()> {
         _ => Ok(()),
     }
 }
+
+/// The rules of all that differs between two sides.
+#[cfg(test)]
+pub fn findings(old: &Packages, new: &Packages) -> Vec<String> {
+    let findings = compare::compare(old, new).findings.into_iter();
+    findings.map(|f| f.rule.id().to_owned()).collect()
+}

@@ -94,3 +94,21 @@ pub fn run(args: &Args) -> Result<()> {
         None => Ok(()),
     }
 }
+
+/// A BUILD file with one package in it, brought up to date.
+#[cfg(test)]
+pub fn updated(text: &str) -> String {
+    let file = starlark::parse(text);
+    if file.broken.is_some() {
+        return text.to_owned();
+    }
+    let is_own = |c: &starlark::Call| c.function == "wit_library" && c.text("name").is_some();
+    let target = write::Target {
+        call: file.calls.iter().position(is_own),
+        name: "a".to_owned(),
+        srcs: vec!["a.wit".to_owned(), "x.wit".to_owned()],
+        deps: vec![":c".to_owned(), "//d".to_owned()],
+        is_partial: false,
+    };
+    write::apply(Some(text), &file, "p", &[target]).text
+}

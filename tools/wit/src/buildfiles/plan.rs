@@ -5,7 +5,7 @@ use super::starlark::{self, BuildFile, Call, Value};
 use super::write::{self, Target};
 use crate::check::{needs, Need};
 use crate::tree::Tree;
-use rules_wit_common::{display_path, read_text, Diagnostic, Limit, Result};
+use rules_wit_common::{display_path, read_text, Diagnostic, Limit, Result, Site};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -58,6 +58,15 @@ pub(super) fn plan(tree: &Tree, paths: &[PathBuf]) -> Result<Plan> {
     }
     let mut files = Vec::new();
     for place in places.values() {
+        if let (Some(range), Some(text)) = (&place.parsed.broken, &place.text) {
+            let shown = place.shown();
+            problems.push(
+                Diagnostic::new(format!("`{shown}` is no BUILD file"))
+                    .site(Site::new(&shown, text, range.clone()).label("not closed"))
+                    .hint("mend it here"),
+            );
+            continue;
+        }
         let mut targets = Vec::new();
         for unit in place.units.iter().filter(|u| labels.contains_key(u)) {
             let own: Vec<&Need> = needs.iter().filter(|n| n.unit == *unit).collect();

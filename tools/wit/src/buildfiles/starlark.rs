@@ -11,6 +11,8 @@ enum Kind {
     Text(Option<String>),
     Comment,
     Punct(char),
+    /// A string without an end.
+    Broken,
 }
 
 #[derive(Clone, Debug)]
@@ -28,6 +30,8 @@ pub(super) struct BuildFile {
     pub has_hidden: bool,
     /// Behind the last `load`, or where one may be put.
     pub loads_end: usize,
+    /// Where it is no Starlark: a string or bracket that is not closed.
+    pub broken: Option<Range<usize>>,
 }
 
 /// A call at top level.
@@ -103,6 +107,7 @@ pub(super) fn parse(text: &str) -> BuildFile {
     let tokens = lex(text);
     let mut file = BuildFile {
         loads_end: header_end(text, &tokens),
+        broken: broken(&tokens),
         ..BuildFile::default()
     };
     let mut depth = 0_usize;
@@ -127,6 +132,24 @@ pub(super) fn parse(text: &str) -> BuildFile {
         at += 1;
     }
     file
+}
+
+/// The first string that has no end, or bracket without its other half.
+fn broken(tokens: &[Token]) -> Option<Range<usize>> {
+    let mut open: Vec<(char, &Range<usize>)> = Vec::new();
+    for token in tokens {
+        match token.kind {
+            Kind::Broken => return Some(token.range.clone()),
+            Kind::Punct('(') => open.push((')', &token.range)),
+            Kind::Punct('[') => open.push((']', &token.range)),
+            Kind::Punct('{') => open.push(('}', &token.range)),
+            Kind::Punct(c @ (')' | ']' | '}')) if open.pop().map(|o| o.0) != Some(c) => {
+                return Some(token.range.clone());
+            }
+            _ => {}
+        }
+    }
+    open.pop().map(|o| o.1.clone())
 }
 
 fn is_open(tokens: &[Token], at: usize) -> bool {
@@ -313,8 +336,12 @@ fn lex(text: &str) -> Vec<Token> {
                 match quote {
                     // `r"..."`
                     Some(quote) if matches!(word, "r" | "b" | "rb" | "br") => {
-                        let (_, inner) = string(tail, quote);
-                        (Kind::Text(None), len + inner)
+                        let (kind, inner) = string(tail, quote);
+                        let kind = match kind {
+                            Kind::Broken => kind,
+                            _ => Kind::Text(None),
+                        };
+                        (kind, len + inner)
                     }
                     _ => (Kind::Word, len),
                 }
@@ -352,7 +379,7 @@ fn string(rest: &str, quote: char) -> (Kind, usize) {
             break;
         }
     }
-    (Kind::Text(None), rest.len())
+    (Kind::Broken, rest.len())
 }
 
 #[cfg(test)]
@@ -390,10 +417,10 @@ mod tests {
             "'''",
             "x(]",
             "\"\\",
-            "f(a = )",
+            "(]",
             "r'",
         ] {
-            parse(text);
+            assert!(parse(text).broken.is_some(), "{text}");
         }
     }
 }

@@ -42,7 +42,8 @@ pub(super) fn apply(
         let mut deps = target.deps.clone();
         deps.sort_by(|a, b| order(a).cmp(&order(b)));
         match target.call.and_then(|i| file.calls.get(i)) {
-            Some(call) if call.keep => {}
+            // A rule takes no argument without a name, so what that is is not known.
+            Some(call) if call.keep || call.args.iter().any(|a| a.name.is_none()) => {}
             Some(call) => {
                 let srcs = List {
                     name: "srcs",

@@ -168,7 +168,7 @@ impl<'t> Graph<'t> {
 
     pub(super) fn counts(&self) -> (usize, usize) {
         let mut counts = (0, 0);
-        for unit in &self.units {
+        for unit in self.units.iter().filter(|u| !self.tree.is_foreign(**u)) {
             for (_, _, scope) in self.tree.scopes(*unit) {
                 for body in &scope.bodies {
                     match body.kind {
@@ -192,6 +192,7 @@ impl<'t> Graph<'t> {
         }
         let packages = self.by_name.iter();
         packages
+            .filter(|(_, unit)| !self.tree.is_foreign(**unit))
             .map(|(name, unit)| Package {
                 name: name.to_string(),
                 files: (self.tree.units[*unit].files.iter())

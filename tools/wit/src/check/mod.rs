@@ -30,6 +30,9 @@ pub struct Args {
     /// A directory with packages, at any depth, or a `.wit` file.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// A file or directory with packages that are used, such as those of WASI, and not checked.
+    #[arg(long = "dep", value_name = "PATH")]
+    deps: Vec<PathBuf>,
     /// Write what was found to the standard output as JSON.
     #[arg(long)]
     json: bool,
@@ -210,7 +213,7 @@ pub fn declared_units(tree: &Tree) -> Vec<(usize, Vec<usize>)> {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<()> {
-    let tree = match Tree::read(&args.paths) {
+    let tree = match Tree::read_with(&args.paths, &args.deps) {
         Ok(tree) => tree,
         Err(e) if args.json => {
             let report = Report {

@@ -21,9 +21,12 @@ pub(super) fn select(tree: &Tree, problems: &mut Vec<Problem>) -> (Vec<usize>, B
     }
     for (name, mut units) in by_name {
         units.retain(|u| counts[*u] == *u);
-        units.sort_by_key(|u| tree.is_vendored(*u));
+        units.sort_by_key(|u| (tree.is_foreign(*u), tree.is_vendored(*u)));
         while let [first, .., last] = units[..] {
-            if !tree.is_vendored(last) || tree.texts(first) != tree.texts(last) {
+            let is_copy = tree.is_vendored(last) && tree.texts(first) == tree.texts(last);
+            // What the tree has itself needs nobody else to bring it.
+            let is_spare = tree.is_foreign(last) && !tree.is_foreign(first);
+            if !is_copy && !is_spare {
                 break;
             }
             counts[last] = first;

@@ -107,7 +107,9 @@ fn missing(graph: &Graph<'_>, edge: &Edge) -> Problem {
             "put `{wanted}` into the tree and add `{} = {{ path = \"...\" }}` to {}",
             edge.to.name, manifest.file.shown
         ),
-        None => format!("put `{wanted}` into the tree, for example below `deps`"),
+        None => {
+            format!("put `{wanted}` into the tree, for example below `deps`, or name it by `--dep`")
+        }
     };
     Problem::new(Kind::MissingDependency, d.hint(hint))
 }
@@ -145,7 +147,8 @@ fn version(graph: &Graph<'_>, edge: &Edge, name: &PackageName) -> Problem {
 
 fn undeclared(graph: &Graph<'_>, edge: &Edge, name: &PackageName) -> Option<Problem> {
     let unit = *graph.by_name.get(name)?;
-    if unit == edge.unit {
+    // What was named on the command line needs no manifest.
+    if unit == edge.unit || graph.tree.is_foreign(unit) {
         return None;
     }
     let mut manifest = None;

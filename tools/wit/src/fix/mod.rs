@@ -182,3 +182,11 @@ fn plan(tree: &Tree, alone: &BTreeSet<usize>) -> Plan {
     }
     plan
 }
+
+/// The tree as it is when all is fixed that can be, and whether that is everything.
+#[cfg(test)]
+pub fn fixed(tree: &Tree) -> (Tree, bool) {
+    let Outcome { texts, problems } = fix(tree);
+    let is_warning = |p: &Problem| p.diagnostic.severity() == Severity::Warning;
+    (tree.with_texts(&texts), problems.iter().all(is_warning))
+}

@@ -23,6 +23,12 @@ pub struct File {
 }
 
 impl File {
+    /// The path without links.
+    fn real(&self) -> PathBuf {
+        let name = self.path.file_name().unwrap_or_default();
+        self.dir.join(name)
+    }
+
     /// A place in the file.
     pub fn site(&self, range: &Range<usize>) -> Site {
         Site::new(&self.shown, &self.text, range.clone())
@@ -55,15 +61,52 @@ pub struct Tree {
     pub units: Vec<Unit>,
     /// Files that could not be read.
     pub unreadable: Vec<Diagnostic>,
+    /// How many of the sources are of the tree itself; the rest is there to be used.
+    own_files: usize,
 }
 
 impl Tree {
     /// Reads all below `paths`.
     pub fn read(paths: &[PathBuf]) -> Result<Self> {
+        Self::read_with(paths, &[])
+    }
+
+    /// Reads all below `paths`, and the sources below `deps` for those to use.
+    pub fn read_with(paths: &[PathBuf], deps: &[PathBuf]) -> Result<Self> {
         let mut tree = Tree::default();
         scan::scan(paths, &mut tree)?;
+        tree.own_files = tree.files.len();
+        if !deps.is_empty() {
+            let mut others = Tree::default();
+            scan::scan(deps, &mut others)?;
+            let own: std::collections::BTreeSet<PathBuf> =
+                tree.files.iter().map(|(f, _)| f.real()).collect();
+            others.files.retain(|(f, _)| !own.contains(&f.real()));
+            tree.files.extend(others.files);
+            tree.roots.extend(others.roots);
+            tree.unreadable.extend(others.unreadable);
+        }
         tree.group();
         Ok(tree)
+    }
+
+    /// A tree of files in memory.
+    #[cfg(test)]
+    pub fn from_files(root: PathBuf, files: Vec<(File, Outline)>, manifests: Vec<File>) -> Self {
+        let mut tree = Tree {
+            roots: vec![root],
+            own_files: files.len(),
+            files,
+            manifests,
+            ..Tree::default()
+        };
+        tree.group();
+        tree
+    }
+
+    /// Whether a unit is only there to be used.
+    pub fn is_foreign(&self, unit: usize) -> bool {
+        self.units[unit].files.iter().all(|i| *i >= self.own_files)
     }
 
     /// The same tree with other texts for some files.
