@@ -40,7 +40,21 @@ pub fn tell(failure: &Failure) {
     let _ = std::io::stderr().write_all(failure.render(colour).as_bytes());
 }
 
+/// How much the heap of the tool's thread grows by at once, at the start; only what is used of it
+/// takes memory.
+const HEAP: usize = 16 << 20;
+
+/// Has the thread's heap grow now. Where it grows page by page, each with a call of the system, that
+/// is a good part of the time of a tool that runs for milliseconds.
+fn reserve() {
+    // The first is too large for the heap; that teaches the allocator to keep the second in it.
+    for _ in 0..2 {
+        drop(std::hint::black_box(Vec::<u8>::with_capacity(HEAP)));
+    }
+}
+
 fn start<C: clap::Parser>(tool: fn(C) -> Result<()>) -> Result<u8> {
+    reserve();
     if let Some(dir) = std::env::var_os("BUILD_WORKING_DIRECTORY") {
         std::env::set_current_dir(&dir).map_err(|e| {
             Diagnostic::environment(format!("cannot change to `{}`: {e}", dir.to_string_lossy()))
