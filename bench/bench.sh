@@ -1,2 +1,2 @@
 #!/bin/sh
-exec python3 "$BUILD_WORKSPACE_DIRECTORY/bench/bench.py" "$@"
+exec python3 -B "$BUILD_WORKSPACE_DIRECTORY/bench/bench.py" "$@"

@@ -42,6 +42,19 @@ pub fn tell(failure: &Failure) {
     let _ = std::io::stderr().write_all(failure.render(colour).as_bytes());
 }
 
+/// How much the heap of the tool's thread grows by at once, at the start; only what is used of it
+/// takes memory.
+const HEAP: usize = 16 << 20;
+
+/// Has the thread's heap grow now. Where it grows page by page, each with a call of the system, that
+/// is a good part of the time of a tool that runs for milliseconds.
+fn reserve() {
+    // The first is too large for the heap; that teaches the allocator to keep the second in it.
+    for _ in 0..2 {
+        drop(std::hint::black_box(Vec::<u8>::with_capacity(HEAP)));
+    }
+}
+
 /// The arguments of a tool that stands in for a test: a rule links it under the test's name and puts
 /// `<name>.args` beside it, one argument a line, with paths as runfiles have them.
 fn launch_args() -> Result<Option<Vec<OsString>>> {
@@ -76,6 +89,7 @@ fn change_dir(dir: &Path) -> Result<()> {
 }
 
 fn start<C: clap::Parser>(tool: fn(C) -> Result<()>) -> Result<u8> {
+    reserve();
     if let Some(args) = launch_args()? {
         return parse_and_run(tool, args);
     }

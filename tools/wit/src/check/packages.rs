@@ -158,7 +158,7 @@ fn resolve_in_order(
             }
         }
     }
-    let failed = batch.resolve(&order, |a, b| match (units.get(&a), units.get(&b)) {
+    let failed = batch.resolve(order, |a, b| match (units.get(&a), units.get(&b)) {
         (Some(a), Some(b)) => needs(*a).contains(b),
         _ => false,
     });

@@ -119,7 +119,7 @@ pub fn layout(input: &Input<'_>) -> Layout {
         side.sort_unstable();
         side.dedup();
     }
-    let order = order(&slots, layers, &neighbours);
+    let order = order(&slots, count, layers, &neighbours);
     place(&mut slots, &order, &neighbours, input.spacing);
 
     // Columns, each as wide as the widest in it.
@@ -302,5 +302,14 @@ mod tests {
         assert!(!overlap(&lay(2000, &chain)));
         let fan: Vec<(usize, usize)> = (1..2000).map(|i| (i, 0)).collect();
         assert!(!overlap(&lay(2000, &fan)));
+        // Nor does what is bent once bend the next: a fan stays as high as its layers are.
+        let lines: Vec<Line> = fan.iter().map(|(a, b)| (*a, *b, None)).collect();
+        let placed = layout(&Input {
+            boxes: &vec![(100.0, 40.0); 2000],
+            lines: &lines,
+            gap: 60.0,
+            spacing: 10.0,
+        });
+        assert!(placed.size.1 < 6000.0, "{:?}", placed.size);
     }
 }

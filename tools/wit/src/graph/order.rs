@@ -3,14 +3,22 @@
 use super::layout::Slot;
 
 /// The order of the slots in each layer: barycentres, to and fro, and the best of what that gives.
+///
+/// The first `boxes` slots are boxes. The others begin in the middle of their layers: where nothing
+/// else decides, that is where a line should pass.
 pub(super) fn order(
     slots: &[Slot],
+    boxes: usize,
     layers: usize,
     neighbours: &[[Vec<usize>; 2]],
 ) -> Vec<Vec<usize>> {
     let mut order: Vec<Vec<usize>> = vec![Vec::new(); layers];
     for (i, slot) in slots.iter().enumerate() {
         order[slot.layer].push(i);
+    }
+    for layer in &mut order {
+        let of = layer.iter().filter(|i| **i < boxes).count();
+        layer[of / 2..].rotate_left(of - of / 2);
     }
     let mut best = (crossings(&order, slots.len(), neighbours), order.clone());
     let mut at = vec![0.0; slots.len()];

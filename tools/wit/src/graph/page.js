@@ -22,7 +22,11 @@ function element(tag, text) {
 function show(packages, lines) {
   picture.classList.toggle("some", packages.size + lines.size > 0);
   nodes.forEach((node, i) => node.classList.toggle("on", packages.has(i)));
-  edges.forEach((edge, i) => edge.classList.toggle("on", lines.has(i)));
+  edges.forEach((edge, i) => {
+    edge.classList.toggle("on", lines.has(i));
+    // What comes last is on top.
+    if (lines.has(i) && edge !== edge.parentElement.lastElementChild) edge.parentElement.append(edge);
+  });
   labels.forEach((label, i) => label && label.classList.toggle("on", lines.has(i)));
 }
 

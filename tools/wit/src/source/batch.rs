@@ -3,6 +3,7 @@
 use crate::load::{drop_closed_uses, Features, Sources};
 use crate::{diagnose, LABEL_PREFIX};
 use rules_wit_common::{Failure, Result, Site};
+use std::collections::HashMap;
 use wit_parser::{ParseErrorKind, Resolve, Span, UnresolvedPackageGroup};
 
 /// Packages that may use each other.
@@ -79,10 +80,12 @@ impl Batch {
     /// errors of those that do not resolve; who uses one of these is left out, as `uses` tells.
     pub fn resolve(
         &self,
-        order: &[(usize, UnresolvedPackageGroup)],
+        order: Vec<(usize, UnresolvedPackageGroup)>,
         uses: impl Fn(usize, usize) -> bool,
     ) -> Vec<(usize, Failure)> {
         let mut failed: Vec<(usize, Failure)> = Vec::new();
+        let numbers: Vec<usize> = order.iter().map(|(package, _)| *package).collect();
+        let mut parsed: HashMap<usize, UnresolvedPackageGroup> = order.into_iter().collect();
         // After a failure the library's state is of no use, and everything is done again without
         // the package at fault: so many times at most.
         for _ in 0..20 {
@@ -90,14 +93,25 @@ impl Batch {
             let mut resolve = Resolve::new();
             resolve.all_features = true;
             let mut error = None;
-            for (package, group) in order {
+            for package in &numbers {
                 if out.contains(package) || out.iter().any(|o| uses(*package, *o)) {
                     if !out.contains(package) {
                         out.push(*package);
                     }
                     continue;
                 }
-                if let Err(e) = resolve.push_group(group.clone()) {
+                // Parsing again what is needed again costs less than a copy of all, just in case.
+                let group = match parsed.remove(package) {
+                    Some(group) => group,
+                    None => match self.parse(*package) {
+                        Ok(group) => group,
+                        Err(e) => {
+                            error = Some((*package, e));
+                            break;
+                        }
+                    },
+                };
+                if let Err(e) = resolve.push_group(group) {
                     let map = &resolve.source_map;
                     let e = diagnose::resolve_error(None, &self.sources, map, e.kind());
                     error = Some((*package, e));

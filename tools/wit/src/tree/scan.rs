@@ -3,6 +3,7 @@
 use super::{File, Tree};
 use crate::text::Outline;
 use rules_wit_common::{display_path, read_text, Diagnostic, Limit, Result};
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
@@ -33,6 +34,10 @@ pub(super) fn scan(paths: &[PathBuf], tree: &mut Tree) -> Result<()> {
                 .hint("check the path: it is relative to where you stand")
         })?;
         let is_dir = root.is_dir();
+        // Below a directory links to directories are not followed, so paths without links can be
+        // had without asking the system for each.
+        let mut dirs: HashMap<PathBuf, PathBuf> = HashMap::new();
+        dirs.insert(given.clone(), root.clone());
         tree.roots.push(match root.parent() {
             Some(parent) if !is_dir => parent.to_owned(),
             _ => root,
@@ -54,12 +59,24 @@ pub(super) fn scan(paths: &[PathBuf], tree: &mut Tree) -> Result<()> {
                     continue;
                 }
             };
+            if entry.depth() > 0 && entry.file_type().is_dir() {
+                if let Some(parent) = entry.path().parent().and_then(|p| dirs.get(p)) {
+                    let real = parent.join(entry.file_name());
+                    dirs.insert(entry.path().to_owned(), real);
+                }
+                continue;
+            }
             // Of links to files, and of anything else, only what is a file in the end: to read a
             // pipe would mean to wait for ever.
             if !std::fs::metadata(entry.path()).is_ok_and(|m| m.is_file()) {
                 continue;
             }
-            read(&entry, is_dir, tree, &mut seen, &mut bytes);
+            let real_dir = if is_dir {
+                entry.path().parent().and_then(|p| dirs.get(p))
+            } else {
+                None
+            };
+            read(&entry, real_dir, tree, &mut seen, &mut bytes);
             if seen.len() > MAX_FILES || bytes > MAX_BYTES {
                 return Err(Diagnostic::new(format!(
                     "the tree is larger than the limit of {MAX_FILES} files and {} MiB",
@@ -95,18 +112,22 @@ fn is_hidden(entry: &DirEntry) -> bool {
 
 fn read(
     entry: &DirEntry,
-    is_in_dir: bool,
+    real_dir: Option<&PathBuf>,
     tree: &mut Tree,
     seen: &mut std::collections::HashSet<PathBuf>,
     bytes: &mut usize,
 ) {
     let path = entry.path();
-    let is_wit = path.extension().is_some_and(|e| e == "wit") || !is_in_dir;
+    // What was given itself is WIT, whatever it is called.
+    let is_wit = path.extension().is_some_and(|e| e == "wit") || real_dir.is_none();
     let is_manifest = MANIFESTS.iter().any(|m| entry.file_name() == *m);
     if !is_wit && !is_manifest {
         return;
     }
-    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let real = match real_dir {
+        Some(dir) if !entry.path_is_symlink() => dir.join(entry.file_name()),
+        _ => path.canonicalize().unwrap_or_else(|_| path.to_owned()),
+    };
     if !seen.insert(real.clone()) {
         return;
     }
@@ -122,7 +143,10 @@ fn read(
     let dir = dir.unwrap_or(Path::new("."));
     let file = File {
         shown: display_path(path),
-        dir: dir.canonicalize().unwrap_or_else(|_| dir.to_owned()),
+        dir: match real_dir {
+            Some(dir) => dir.clone(),
+            None => dir.canonicalize().unwrap_or_else(|_| dir.to_owned()),
+        },
         path: path.to_owned(),
         text,
     };
