@@ -46,12 +46,23 @@ fn tool(dir: &Path, args: &[&str]) -> Result<(), String> {
     }
 }
 
+/// The ways to lower a component.
+pub const WAYS: [&[&str]; 4] = [
+    &["--memory", "multi"],
+    &["--memory", "single"],
+    &["--memory", "single", "--features", "mvp"],
+    &["--memory", "single", "--bounds", "unchecked"],
+];
+
 /// Lowers a component, or gives the error.
 pub fn lower(component: &[u8], more: &[&str]) -> Result<Vec<u8>, String> {
     let dir = tempfile::tempdir().expect("tempdir");
     fs::write(dir.path().join("in.wasm"), component).expect("write");
-    let mut args = vec!["lower", "--memory", "multi", "in.wasm", "-o", "out.wasm"];
+    let mut args = vec!["lower", "in.wasm", "-o", "out.wasm"];
     args.extend(["--manifest", "out.json"]);
+    if !more.contains(&"--memory") {
+        args.extend(["--memory", "multi"]);
+    }
     args.extend(more);
     let result = tool(dir.path(), &args);
     let out = dir.path().join("out.wasm");

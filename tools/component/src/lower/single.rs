@@ -1,0 +1,278 @@
+//! Makes one memory of several.
+//!
+//! Each memory becomes a region of one: its address in there, its base, is a global, and so is its
+//! length in bytes, its limit. An access checks the address against the limit and then adds the
+//! base. Regions lie one behind the other without gaps; when one grows, those behind it move up,
+//! and what was there is filled with zeros. Region 0 begins at address 0 for good: it is the one
+//! that the host sees.
+
+use super::access::access;
+use super::parse::Parsed;
+use super::regions::{self, Region, PAGE};
+use super::sections::{instructions, Body, Helpers, Sections};
+use super::{crash, encode, unsupported};
+use rules_wit_common::Result;
+use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
+use wasm_encoder::{BlockType, ConstExpr, Instruction, MemoryType, ValType};
+use wasmparser::{DataKind, WasmFeatures};
+
+/// Whether accesses are checked.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Bounds {
+    /// Each access: what is outside of a component's own memory traps.
+    Checked,
+    /// Copies and fills only: a component at fault can reach the memory of another.
+    Unchecked,
+}
+
+/// Writes the module again with one memory.
+pub fn one_memory(module: &[u8], bounds: Bounds, features: WasmFeatures) -> Result<Vec<u8>> {
+    let parsed = Parsed::new(module)?;
+    let bulk = features.contains(WasmFeatures::BULK_MEMORY);
+    let passive = parsed
+        .data
+        .iter()
+        .any(|d| matches!(d.kind, DataKind::Passive));
+    if parsed.memories.len() == 1 && (bulk || !passive) {
+        return Ok(module.to_vec());
+    }
+    let regions = regions::place(&parsed, !bulk && passive)?;
+    let single = Single {
+        helpers: Helpers::new(&regions::helpers(&regions, &parsed, bulk), &parsed)?,
+        parsed: &parsed,
+        regions,
+        checked: bounds == Bounds::Checked,
+        bulk,
+    };
+    single.write()
+}
+
+struct Single<'p, 'a> {
+    parsed: &'p Parsed<'a>,
+    regions: Vec<Region>,
+    helpers: Helpers,
+    checked: bool,
+    bulk: bool,
+}
+
+impl<'a> Single<'_, 'a> {
+    fn write(&self) -> Result<Vec<u8>> {
+        let parsed = self.parsed;
+        let mut out = Sections {
+            counted: self.bulk,
+            ..Sections::default()
+        };
+        out.keep(parsed, false)?;
+        out.names[2].clear();
+        let pages: u64 = self.regions.iter().map(|r| r.pages).sum();
+        let grows = self.regions.iter().any(|r| r.grows);
+        out.memories.memory(MemoryType {
+            minimum: pages,
+            maximum: (!grows).then_some(pages),
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        });
+        let mut same = RoundtripReencoder;
+        (|| {
+            for table in &parsed.tables {
+                same.parse_table(&mut out.tables, table.clone())?;
+            }
+            for global in &parsed.globals {
+                same.parse_global(&mut out.globals, global.clone())?;
+            }
+            for element in &parsed.elements {
+                same.parse_element(&mut out.elements, element.clone())?;
+            }
+            Ok(())
+        })()
+        .map_err(|e| encode(&e))?;
+        self.data(&mut out)?;
+        for (body, ty) in parsed.bodies.iter().zip(parsed.defined_signatures()?) {
+            let mut new = Body::new(ty.params().len(), body)?;
+            instructions(body, |i| self.instruction(&mut new, i))?;
+            new.finish(&mut out.code);
+        }
+        self.helpers.append(&mut out)?;
+        Ok(out.finish())
+    }
+
+    /// Places the data segments: those that are passive in a region of their own, if the engine
+    /// knows none.
+    fn data(&self, out: &mut Sections) -> Result<()> {
+        let mut passive = self.regions.last().map_or(0, |r| r.at);
+        for data in &self.parsed.data {
+            let bytes = data.data.iter().copied();
+            match &data.kind {
+                DataKind::Active {
+                    memory_index,
+                    offset_expr,
+                } => {
+                    let region = self.region(*memory_index)?;
+                    let at = self
+                        .parsed
+                        .integer(offset_expr)
+                        .map(|at| u64::from(at as u32));
+                    let Some(at) = at else {
+                        return Err(unsupported(
+                            "a data segment is put where only the running module knows",
+                            "lower with `--memory multi`",
+                        ));
+                    };
+                    if at + data.data.len() as u64 > region.pages * PAGE {
+                        return Err(unsupported(
+                            "a data segment does not fit in its memory",
+                            "instantiating the component would trap",
+                        ));
+                    }
+                    let at = ConstExpr::i32_const((region.at + at) as u32 as i32);
+                    out.data.active(0, &at, bytes);
+                }
+                DataKind::Passive if self.bulk => {
+                    out.data.passive(bytes);
+                }
+                DataKind::Passive => {
+                    let at = ConstExpr::i32_const(passive as u32 as i32);
+                    passive += data.data.len() as u64;
+                    out.data.active(0, &at, bytes);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn region(&self, memory: u32) -> Result<&Region> {
+        let region = self.regions.get(memory as usize);
+        region.ok_or_else(|| crash("a memory").into())
+    }
+
+    /// A helper of a region or a segment.
+    fn helper(&self, name: &str, number: u32) -> u32 {
+        self.helpers.index(&format!("{name}{number}"))
+    }
+
+    /// An access to the memory, by way of the region.
+    fn access(
+        &self,
+        out: &mut Body<'a>,
+        memory: u32,
+        reach: u64,
+        operand: Option<ValType>,
+    ) -> Result<()> {
+        use Instruction as I;
+        let region = self.region(memory)?;
+        if memory == 0 && !self.checked {
+            return Ok(());
+        }
+        let operand = operand.map(|ty| out.scratch(ty, 3));
+        if let Some(operand) = operand {
+            out.push(I::LocalSet(operand));
+        }
+        if self.checked {
+            let at = out.scratch(ValType::I32, 0);
+            let limit = self.helper("limit", memory);
+            let first = region.pages * PAGE;
+            out.push(I::LocalTee(at));
+            let bytes = |n: u64| I::I32Const(n as u32 as i32);
+            if region.grows && reach <= u64::from(u32::MAX) {
+                out.extend([I::GlobalGet(limit), bytes(reach), I::I32Sub, I::I32GtU]);
+                // Memory that is too small now may be large enough later.
+                if reach > first {
+                    out.extend([I::GlobalGet(limit), bytes(reach), I::I32LtU, I::I32Or]);
+                }
+                out.extend([I::If(BlockType::Empty), I::Unreachable, I::End]);
+            } else if reach <= first {
+                out.extend([bytes(first - reach), I::I32GtU]);
+                out.extend([I::If(BlockType::Empty), I::Unreachable, I::End]);
+            } else {
+                // No address is low enough.
+                out.push(I::Unreachable);
+            }
+            out.push(I::LocalGet(at));
+        }
+        if memory != 0 {
+            out.extend([I::GlobalGet(self.helper("base", memory)), I::I32Add]);
+        }
+        if let Some(operand) = operand {
+            out.push(I::LocalGet(operand));
+        }
+        Ok(())
+    }
+
+    fn instruction(&self, out: &mut Body<'a>, mut instruction: Instruction<'a>) -> Result<()> {
+        use Instruction as I;
+        if let Some((access, arg)) = access(&mut instruction) {
+            let memory = std::mem::take(&mut arg.memory_index);
+            let reach = arg.offset + access.bytes;
+            self.access(out, memory, reach, access.operand)?;
+            out.push(instruction);
+            return Ok(());
+        }
+        let numbers = |out: &mut Body<'a>| [0, 1, 2].map(|n| out.scratch(ValType::I32, n));
+        match instruction {
+            I::MemorySize(memory) => {
+                let limit = self.helper("limit", memory);
+                out.extend([I::GlobalGet(limit), I::I32Const(16), I::I32ShrU]);
+            }
+            I::MemoryGrow(memory) => out.push(I::Call(self.helper("grow", memory))),
+            I::MemoryFill(memory) => {
+                let [value, count, _] = numbers(out);
+                out.extend([
+                    I::LocalSet(count),
+                    I::LocalSet(value),
+                    I::LocalGet(count),
+                    I::Call(self.helper("span", memory)),
+                    I::LocalGet(value),
+                    I::LocalGet(count),
+                    I::MemoryFill(0),
+                ]);
+            }
+            I::MemoryCopy { src_mem, dst_mem } => {
+                let [from, count, _] = numbers(out);
+                out.extend([
+                    I::LocalSet(count),
+                    I::LocalSet(from),
+                    I::LocalGet(count),
+                    I::Call(self.helper("span", dst_mem)),
+                    I::LocalGet(from),
+                    I::LocalGet(count),
+                    I::Call(self.helper("span", src_mem)),
+                    I::LocalGet(count),
+                    I::MemoryCopy {
+                        src_mem: 0,
+                        dst_mem: 0,
+                    },
+                ]);
+            }
+            I::MemoryInit { mem, data_index } => {
+                let [from, count, _] = numbers(out);
+                out.extend([
+                    I::LocalSet(count),
+                    I::LocalSet(from),
+                    I::LocalGet(count),
+                    I::Call(self.helper("span", mem)),
+                    I::LocalGet(from),
+                ]);
+                if self.bulk {
+                    out.extend([I::LocalGet(count), I::MemoryInit { mem: 0, data_index }]);
+                } else {
+                    out.extend([
+                        I::LocalGet(count),
+                        I::Call(self.helper("part", data_index)),
+                        I::LocalGet(count),
+                        I::MemoryCopy {
+                            src_mem: 0,
+                            dst_mem: 0,
+                        },
+                    ]);
+                }
+            }
+            I::DataDrop(segment) if !self.bulk => {
+                let segment = self.helper("segment", segment);
+                out.extend([I::I32Const(0), I::GlobalSet(segment)]);
+            }
+            other => out.push(other),
+        }
+        Ok(())
+    }
+}
