@@ -3,7 +3,8 @@
 use std::error::Error;
 use wasmi::{Caller, Engine, Extern, Linker, Module, Store};
 
-fn run(bytes: &[u8]) -> Result<(), Box<dyn Error>> {
+/// Prints what `loaded` of a module has to say.
+pub fn run(bytes: &[u8]) -> Result<(), Box<dyn Error>> {
     let engine = Engine::default();
     let module = Module::new(&engine, bytes)?;
     let mut linker = Linker::new(&engine);

@@ -12,6 +12,7 @@ use super::regions::{self, Region, PAGE};
 use super::sections::{instructions, Body, Helpers, Sections};
 use super::{crash, encode, unsupported};
 use rules_wit_common::Result;
+use std::collections::HashMap;
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{BlockType, ConstExpr, Instruction, MemoryType, ValType};
 use wasmparser::{DataKind, WasmFeatures};
@@ -45,6 +46,68 @@ pub fn one_memory(module: &[u8], bounds: Bounds, features: WasmFeatures) -> Resu
         bulk,
     };
     single.write()
+}
+
+/// What is known while a body is written.
+#[derive(Default)]
+struct Known {
+    /// Of the operands on top, the topmost last: the local that each is the value of, if it is one.
+    operands: Vec<Option<u32>>,
+    /// By local and memory, how many bytes from the address in the local on are there: they stay
+    /// there, as no memory becomes smaller.
+    reach: Reach,
+    /// The same as it was where the blocks around began.
+    outside: Vec<Reach>,
+}
+
+type Reach = HashMap<(u32, u32), u64>;
+
+/// More than that is forgotten: it would be copied for every block.
+const MOST_KNOWN: usize = 64;
+
+impl Known {
+    /// Takes note of an instruction that was written.
+    fn follow(&mut self, instruction: &Instruction<'_>) {
+        use Instruction as I;
+        match instruction {
+            I::LocalGet(local) => return self.operands.push(Some(*local)),
+            I::I32Const(_) | I::I64Const(_) | I::F32Const(_) | I::F64Const(_) | I::GlobalGet(_) => {
+                return self.operands.push(None);
+            }
+            I::LocalSet(local) | I::LocalTee(local) => {
+                for reach in self.outside.iter_mut().chain([&mut self.reach]) {
+                    reach.retain(|(known, _), _| known != local);
+                }
+            }
+            I::Block(_) | I::If(_) => self.enter(),
+            // It may begin again with other locals.
+            I::Loop(_) => {
+                self.enter();
+                self.reach.clear();
+            }
+            // What was known outside and still is; what became known inside may have been passed by.
+            I::Else => self.reach = self.outside.last().cloned().unwrap_or_default(),
+            I::End => self.reach = self.outside.pop().unwrap_or_default(),
+            I::Try(_) | I::TryTable(..) => self.enter(),
+            I::Catch(_) | I::CatchAll => self.reach.clear(),
+            I::Delegate(_) => self.reach = self.outside.pop().unwrap_or_default(),
+            _ => {}
+        }
+        self.operands.clear();
+    }
+
+    fn enter(&mut self) {
+        if self.reach.len() > MOST_KNOWN {
+            self.reach.clear();
+        }
+        self.outside.push(self.reach.clone());
+    }
+
+    /// The local that an address is the value of, below as many operands.
+    fn address(&self, below: usize) -> Option<u32> {
+        let at = self.operands.len().checked_sub(below + 1)?;
+        self.operands[at]
+    }
 }
 
 struct Single<'p, 'a> {
@@ -90,7 +153,8 @@ impl<'a> Single<'_, 'a> {
         self.data(&mut out)?;
         for (body, ty) in parsed.bodies.iter().zip(parsed.defined_signatures()?) {
             let mut new = Body::new(ty.params().len(), body)?;
-            instructions(body, |i| self.instruction(&mut new, i))?;
+            let mut known = Known::default();
+            instructions(body, |i| self.instruction(&mut new, &mut known, i))?;
             new.finish(&mut out.code);
         }
         self.helpers.append(&mut out)?;
@@ -155,20 +219,27 @@ impl<'a> Single<'_, 'a> {
     fn access(
         &self,
         out: &mut Body<'a>,
+        known: &mut Known,
         memory: u32,
         reach: u64,
         operand: Option<ValType>,
     ) -> Result<()> {
         use Instruction as I;
         let region = self.region(memory)?;
-        if memory == 0 && !self.checked {
+        let address = known.address(usize::from(operand.is_some()));
+        let checked = address.and_then(|local| known.reach.get(&(local, memory)));
+        let check = self.checked && checked.is_none_or(|checked| *checked < reach);
+        if memory == 0 && !check {
             return Ok(());
         }
         let operand = operand.map(|ty| out.scratch(ty, 3));
         if let Some(operand) = operand {
             out.push(I::LocalSet(operand));
         }
-        if self.checked {
+        if check {
+            if let Some(local) = address {
+                known.reach.insert((local, memory), reach);
+            }
             let at = out.scratch(ValType::I32, 0);
             let limit = self.helper("limit", memory);
             let first = region.pages * PAGE;
@@ -199,15 +270,22 @@ impl<'a> Single<'_, 'a> {
         Ok(())
     }
 
-    fn instruction(&self, out: &mut Body<'a>, mut instruction: Instruction<'a>) -> Result<()> {
+    fn instruction(
+        &self,
+        out: &mut Body<'a>,
+        known: &mut Known,
+        mut instruction: Instruction<'a>,
+    ) -> Result<()> {
         use Instruction as I;
         if let Some((access, arg)) = access(&mut instruction) {
             let memory = std::mem::take(&mut arg.memory_index);
             let reach = arg.offset + access.bytes;
-            self.access(out, memory, reach, access.operand)?;
+            self.access(out, known, memory, reach, access.operand)?;
+            known.follow(&instruction);
             out.push(instruction);
             return Ok(());
         }
+        known.follow(&instruction);
         let numbers = |out: &mut Body<'a>| [0, 1, 2].map(|n| out.scratch(ValType::I32, n));
         match instruction {
             I::MemorySize(memory) => {

@@ -39,6 +39,14 @@
 ;; call: a-fill(65530) -> trap
 ;; call: a-copy(65000) -> trap
 ;; call: a-copy(1000) -> 1
+;; call: a-again(5385) -> 0
+;; call: a-again(5486) -> trap
+;; call: a-walk(65536) -> 65536
+;; call: a-walk(65537) -> trap
+;; call: a-skip(65526) -> 0
+;; call: a-skip(65527) -> trap
+;; call: a-either(65526) -> 0
+;; call: a-either(65527) -> trap
 ;; call: b-init(0) -> 104
 ;; call: b-init(2) -> trap
 ;; call: b-drop(0) -> 0
@@ -58,6 +66,29 @@
       (func (export "fill") (param i32) (result i32)
         (memory.fill (local.get 0) (i32.const 5) (i32.const 7))
         (i32.load16_u offset=5 (local.get 0)))
+      ;; The same local with another value.
+      (func (export "again") (param i32) (result i32)
+        (drop (i32.load8_u offset=100 (local.get 0)))
+        (drop (i32.load8_u offset=50 (local.get 0)))
+        (local.set 0 (i32.add (local.get 0) (i32.const 60000)))
+        (i32.load8_u offset=50 (local.get 0)))
+      (func (export "walk") (param i32) (result i32) (local $p i32)
+        (drop (i32.load8_u (local.get $p)))
+        (loop $more
+          (drop (i32.load8_u (local.get $p)))
+          (local.set $p (i32.add (local.get $p) (i32.const 4096)))
+          (br_if $more (i32.lt_u (local.get $p) (local.get 0))))
+        (local.get $p))
+      ;; An access that is passed by, and one after it.
+      (func (export "skip") (param i32) (result i32)
+        (block
+          (br_if 0 (i32.gt_u (local.get 0) (i32.const 9)))
+          (i32.store8 offset=9 (local.get 0) (i32.const 0)))
+        (i32.load8_u offset=9 (local.get 0)))
+      (func (export "either") (param i32) (result i32)
+        (if (result i32) (i32.lt_u (local.get 0) (i32.const 9))
+          (then (i32.load8_u offset=9 (local.get 0)))
+          (else (i32.load8_u offset=9 (local.get 0)))))
       (func (export "copy") (param i32) (result i32)
         (memory.copy (local.get 0) (i32.const 8) (i32.const 600))
         (i32.load8_u (local.get 0))))
@@ -69,6 +100,10 @@
     (func (export "far") (param "n" u32) (result u32) (canon lift (core func $i "far")))
     (func (export "wide") (param "n" u32) (result u32) (canon lift (core func $i "wide")))
     (func (export "fill") (param "n" u32) (result u32) (canon lift (core func $i "fill")))
+    (func (export "again") (param "n" u32) (result u32) (canon lift (core func $i "again")))
+    (func (export "walk") (param "n" u32) (result u32) (canon lift (core func $i "walk")))
+    (func (export "skip") (param "n" u32) (result u32) (canon lift (core func $i "skip")))
+    (func (export "either") (param "n" u32) (result u32) (canon lift (core func $i "either")))
     (func (export "copy") (param "n" u32) (result u32) (canon lift (core func $i "copy"))))
   (component $b
     (core module $m
@@ -99,6 +134,10 @@
   (export "a-far" (func $a "far"))
   (export "a-wide" (func $a "wide"))
   (export "a-fill" (func $a "fill"))
+  (export "a-again" (func $a "again"))
+  (export "a-walk" (func $a "walk"))
+  (export "a-skip" (func $a "skip"))
+  (export "a-either" (func $a "either"))
   (export "a-copy" (func $a "copy"))
   (export "b-grow" (func $b "grow"))
   (export "b-size" (func $b "size"))
