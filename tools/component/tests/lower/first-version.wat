@@ -28,6 +28,7 @@
 ;; call: first(0) -> 10
 ;; call: first(1) -> 11
 ;; call: first(2) -> trap
+;; call: first(3) -> trap
 ;; call: second(0) -> trap
 ;; call: second(1) -> 21
 ;; call: second(2) -> trap

@@ -47,6 +47,13 @@
 ;; call: a-skip(65527) -> trap
 ;; call: a-either(65526) -> 0
 ;; call: a-either(65527) -> trap
+;; call: a-overlap(1000) -> 4159260865
+;; call: a-overlap(1003) -> 3492904863
+;; call: a-overlap(997) -> 1690511839
+;; call: a-overlap(1011) -> 3128724710
+;; call: a-overlap(985) -> 433521610
+;; call: c-peek(65535) -> 0
+;; call: c-peek(65536) -> trap
 ;; call: b-init(0) -> 104
 ;; call: b-init(2) -> trap
 ;; call: b-drop(0) -> 0
@@ -89,6 +96,20 @@
         (if (result i32) (i32.lt_u (local.get 0) (i32.const 9))
           (then (i32.load8_u offset=9 (local.get 0)))
           (else (i32.load8_u offset=9 (local.get 0)))))
+      ;; A hash of what is left of 64 bytes, after 21 were filled and 40 copied over each other.
+      (func (export "overlap") (param i32) (result i32) (local $p i32) (local $sum i32)
+        (local.set $p (i32.const 960))
+        (loop $more
+          (i32.store8 (local.get $p) (i32.mul (local.get $p) (i32.const 7)))
+          (local.set $p (i32.add (local.get $p) (i32.const 1)))
+          (br_if $more (i32.lt_u (local.get $p) (i32.const 1088))))
+        (memory.fill (i32.const 1010) (i32.const 0x1a5) (i32.const 21))
+        (memory.copy (local.get 0) (i32.const 1000) (i32.const 40))
+        (loop $more
+          (local.set $p (i32.sub (local.get $p) (i32.const 1)))
+          (local.set $sum (i32.add (i32.mul (local.get $sum) (i32.const 31)) (i32.load8_u (local.get $p))))
+          (br_if $more (i32.gt_u (local.get $p) (i32.const 960))))
+        (local.get $sum))
       (func (export "copy") (param i32) (result i32)
         (memory.copy (local.get 0) (i32.const 8) (i32.const 600))
         (i32.load8_u (local.get 0))))
@@ -104,6 +125,7 @@
     (func (export "walk") (param "n" u32) (result u32) (canon lift (core func $i "walk")))
     (func (export "skip") (param "n" u32) (result u32) (canon lift (core func $i "skip")))
     (func (export "either") (param "n" u32) (result u32) (canon lift (core func $i "either")))
+    (func (export "overlap") (param "n" u32) (result u32) (canon lift (core func $i "overlap")))
     (func (export "copy") (param "n" u32) (result u32) (canon lift (core func $i "copy"))))
   (component $b
     (core module $m
@@ -125,6 +147,14 @@
     (func (export "poke") (param "n" u32) (result u32) (canon lift (core func $i "poke")))
     (func (export "init") (param "n" u32) (result u32) (canon lift (core func $i "init")))
     (func (export "drop") (param "n" u32) (result u32) (canon lift (core func $i "drop"))))
+  ;; A memory that nothing makes grow.
+  (component $c
+    (core module $m
+      (memory 1)
+      (func (export "peek") (param i32) (result i32) (i32.load8_u (local.get 0))))
+    (core instance $i (instantiate $m))
+    (func (export "peek") (param "n" u32) (result u32) (canon lift (core func $i "peek"))))
+  (instance $c (instantiate $c))
   (instance $a (instantiate $a))
   (instance $b (instantiate $b))
   (export "a-grow" (func $a "grow"))
@@ -138,6 +168,8 @@
   (export "a-walk" (func $a "walk"))
   (export "a-skip" (func $a "skip"))
   (export "a-either" (func $a "either"))
+  (export "a-overlap" (func $a "overlap"))
+  (export "c-peek" (func $c "peek"))
   (export "a-copy" (func $a "copy"))
   (export "b-grow" (func $b "grow"))
   (export "b-size" (func $b "size"))
