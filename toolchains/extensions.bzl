@@ -6,6 +6,7 @@ load("//toolchains/private:crates.bzl", "crates_repository")
 load("//toolchains/private:locks.bzl", "lock_error")
 load("//toolchains/private:manifests.bzl", "manifest_error")
 load("//toolchains/private:tools.bzl", "TAG_CLASSES", "declare_tools", "read_registry")
+load("//toolchains/private:wasm3.bzl", "wasm3_repository")
 
 # Written from `<file>.template` and the versions.
 _MANIFESTS = [
@@ -60,6 +61,13 @@ def _impl(mctx):
         manifests = [Label("//tools/generators:Cargo.toml")],
     )
     clang_repository(name = "rules_wit_clang")
+    wasm3 = registry["wasm3"]["versions"][TOOL_VERSIONS["wasm3"]]["packages"][0]
+    wasm3_repository(
+        name = "rules_wit_wasm3",
+        package = wasm3["name"],
+        sha256 = wasm3["sha256"],
+        version = wasm3["version"],
+    )
     declare_tools(mctx, registry)
     return mctx.extension_metadata(reproducible = True)
 

@@ -18,6 +18,8 @@ TOOL_VERSIONS = {
     "wkg": "0.16.1",
     "wasmtime": "50.0.1",
     "wizer": "10.0.0",
+    # The interpreter in C, as its Python package brings it.
+    "wasm3": "0.5.0",
     "wasi": "0.2.12",
     "rust": "1.97.1",
     "bazel": "7.7.1",

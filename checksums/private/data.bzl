@@ -772,6 +772,26 @@ TOOLS = {
             },
         },
     },
+    "wasm3": {
+        "tool_name": "wasm3",
+        "github_repo": "wasm3/pywasm3",
+        "latest_version": "0.5.0",
+        "versions": {
+            "0.5.0": {
+                "packages": [
+                    {
+                        "file": "pywasm3-0.5.0.tar.gz",
+                        "name": "pywasm3",
+                        "sha256": "5a47c8a39f7f6ae71b3316b2e5d86c9d0db6e771a65f09a86e4d4aa3a19aefcc",
+                        "source": "pypi",
+                        "verified": True,
+                        "version": "0.5.0",
+                    },
+                ],
+                "platforms": {},
+            },
+        },
+    },
     "wasmtime": {
         "tool_name": "wasmtime",
         "github_repo": "bytecodealliance/wasmtime",

@@ -6,8 +6,10 @@ load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
 DOC = """Makes one core module of a component, with everything that was composed into it.
 
 The module imports and exports what the component does, as bindings for core modules have it; between what was composed
-the canonical ABI holds as before, each with a memory of its own. What cannot be lowered, such as async functions, fails
-with the function's name. `wasm_component` makes a component of the module again.
+the canonical ABI holds as before, each with a memory of its own, or with its own part of one memory: such a module runs
+on interpreters that know the first version of WebAssembly only. The host sees memory 0 only, or the beginning of the
+one memory, and must not make it grow. What cannot be lowered, such as async functions, fails with the function's name.
+`wasm_component` makes a component of the module again.
 
 Outputs: `<name>.wasm`, and in the output group `manifest` `<name>.json`, which describes the imports and exports.
 """
@@ -19,14 +21,21 @@ ATTRS = {
         mandatory = True,
     ),
     "memory": attr.string(
-        doc = "`multi`: a memory for each component and those of what connects them.",
+        doc = "`multi`: a memory for each component and those of what connects them. `single`: one, of which each has a part.",
         default = "multi",
-        values = ["multi"],
+        values = ["multi", "single"],
+    ),
+    "bounds": attr.string(
+        doc = "For one memory. `checked`: each access is, so that no component can reach the part of another. `unchecked`: " +
+              "only copies and fills are, for components that are trusted; a trap may then be a wrong value.",
+        default = "checked",
+        values = ["checked", "unchecked"],
     ),
     "engine_features": attr.string(
-        doc = "What the engine knows: the module is checked against it.",
-        default = "multi-memory",
-        values = ["mvp", "wasm2", "multi-memory", "wasm3"],
+        doc = "What the engine knows: the module is checked against it, and what it lacks is written in other words where " +
+              "the module has one memory. Default: `wasm2` for one memory, else `multi-memory`.",
+        default = "",
+        values = ["", "mvp", "wasm2", "multi-memory", "wasm3"],
     ),
 }
 
@@ -37,7 +46,9 @@ def _impl(ctx):
     args = ctx.actions.args()
     args.add(component)
     args.add("--memory", ctx.attr.memory)
-    args.add("--features", ctx.attr.engine_features)
+    args.add("--bounds", ctx.attr.bounds)
+    if ctx.attr.engine_features:
+        args.add("--features", ctx.attr.engine_features)
     args.add("--manifest", manifest)
     args.add("-o", module)
     run_tool(

@@ -1,18 +1,27 @@
 //! `component lower`: makes one core module of a component, for engines that know no components.
 
+mod access;
 mod front;
 mod link;
 mod manifest;
 mod merge;
+mod mvp;
 mod parse;
+mod regions;
 mod renumber;
 mod runtime;
+mod sections;
+mod shrink;
+mod single;
+mod tables;
 mod transcode;
 mod translate;
+mod values;
 mod world;
 
 use crate::input::{causes, read_component, validate};
 use rules_wit_common::{write_output, Diagnostic, Failure, Result};
+use single::Bounds;
 use std::path::PathBuf;
 use std::rc::Rc;
 use wasmparser::{Validator, WasmFeatures};
@@ -21,9 +30,10 @@ use wasmtime_environ::ScopeVec;
 /// Makes one core module of a component.
 ///
 /// The module imports and exports what the component does, as bindings for core modules have it.
-/// What was composed in it keeps its own memory, and nothing but values as the canonical ABI has
-/// them goes from one to the other; the host sees memory 0 only. The same component gives the same
-/// bytes.
+/// What was composed in it keeps its own memory, or its own part of the one memory, and nothing but
+/// values as the canonical ABI has them goes from one to the other. The host sees memory 0 only,
+/// or the beginning of the one memory, and must not make it grow. The same component gives the
+/// same bytes.
 #[derive(clap::Args)]
 pub struct Args {
     /// The component.
@@ -34,9 +44,13 @@ pub struct Args {
     /// How many memories the module may have.
     #[arg(long, value_enum)]
     memory: Memory,
-    /// What the engine knows: the module is checked against it.
-    #[arg(long, value_enum, default_value_t = Features::MultiMemory)]
-    features: Features,
+    /// Whether each access to a part of the one memory is checked.
+    #[arg(long, value_enum, default_value_t = Bounds::Checked)]
+    bounds: Bounds,
+    /// What the engine knows: the module is checked against it. Default: `wasm2` for one memory,
+    /// else `multi-memory`.
+    #[arg(long, value_enum)]
+    features: Option<Features>,
     /// Where to write a description of the imports and exports, as JSON.
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
@@ -49,6 +63,8 @@ pub struct Args {
 enum Memory {
     /// One for each component, and those of what connects them.
     Multi,
+    /// One, with a part for each of these.
+    Single,
 }
 
 /// Sets of proposals that engines have.
@@ -97,7 +113,11 @@ pub fn run(args: &Args) -> Result<()> {
 fn lower_file(args: &Args) -> Result<()> {
     let bytes = read_component(&args.component)?;
     validate(&args.component, &bytes)?;
-    let lowered = lower(bytes, args.features.set())?;
+    let features = args.features.unwrap_or(match args.memory {
+        Memory::Multi => Features::MultiMemory,
+        Memory::Single => Features::Wasm2,
+    });
+    let lowered = lower(bytes, args.memory, args.bounds, features.set())?;
     if let Some(path) = &args.manifest {
         write_output(path, lowered.manifest.as_bytes(), false)?;
     }
@@ -110,7 +130,12 @@ struct Lowered {
     manifest: String,
 }
 
-fn lower(bytes: Vec<u8>, features: WasmFeatures) -> Result<Lowered> {
+fn lower(
+    bytes: Vec<u8>,
+    memory: Memory,
+    bounds: Bounds,
+    features: WasmFeatures,
+) -> Result<Lowered> {
     let prefix = front::INNER.trim_end_matches("inner").as_bytes();
     if bytes.windows(prefix.len()).any(|w| w == prefix) {
         return Err(unsupported(
@@ -139,7 +164,14 @@ fn lower(bytes: Vec<u8>, features: WasmFeatures) -> Result<Lowered> {
         }
     }
     linked.number();
-    let mut module = merge::merge(&linked)?;
+    let mut module = shrink::shrink(&merge::merge(&linked)?, true)?;
+    if memory == Memory::Single {
+        check_memory(&module)?;
+        module = single::one_memory(&module, bounds, features)?;
+        module = mvp::lower(&module, features)?;
+        let counted = features.contains(WasmFeatures::BULK_MEMORY);
+        module = shrink::shrink(&module, counted)?;
+    }
     let (resolve, world) = (&decoded.resolve, decoded.world);
     let manifest = manifest::manifest(&decoded, &module)?;
     let encoding = wit_component::StringEncoding::UTF8;
@@ -155,18 +187,42 @@ fn check(module: &[u8], features: WasmFeatures) -> Result<()> {
     Validator::new_with_features(known)
         .validate_all(module)
         .map_err(|e| crash(&e.to_string()))?;
-    Validator::new_with_features(features)
-        .validate_all(module)
-        .map_err(|e| {
-            Diagnostic::new(format!(
-                "the lowered module needs more than `--features` allows: {}",
-                e.message()
-            ))
-            .hint(
-                "name what the engine has, such as `--features multi-memory` or `--features wasm3`",
-            )
-        })?;
-    Ok(())
+    needs(module, features)?.map_or(Ok(()), |what| {
+        Err(Diagnostic::new(format!(
+            "the lowered module needs more than `--features` allows: {what}"
+        ))
+        .hint("name what the engine has, such as `--features multi-memory` or `--features wasm3`")
+        .into())
+    })
+}
+
+/// Refuses what reaches a memory in ways that have no place in a part of one.
+fn check_memory(module: &[u8]) -> Result<()> {
+    let features = WasmFeatures::all()
+        .difference(WasmFeatures::THREADS)
+        .difference(WasmFeatures::MEMORY64)
+        .difference(WasmFeatures::MEMORY_CONTROL);
+    needs(module, features)?.map_or(Ok(()), |what| {
+        Err(unsupported(
+            &format!("it cannot have one memory: {what}"),
+            "lower with `--memory multi`",
+        ))
+    })
+}
+
+/// What a module has beyond some features, and in which function.
+fn needs(module: &[u8], features: WasmFeatures) -> Result<Option<String>> {
+    let Err(error) = Validator::new_with_features(features).validate_all(module) else {
+        return Ok(None);
+    };
+    let parsed = parse::Parsed::new(module)?;
+    let at = error.offset();
+    let inside = |body: &wasmparser::FunctionBody<'_>| body.range().contains(&at);
+    let function = parsed.bodies.iter().position(inside);
+    Ok(Some(match function {
+        Some(i) => format!("{} in `{}`", error.message(), parsed.function_name(i)),
+        None => error.message().to_owned(),
+    }))
 }
 
 /// The error of a library.
@@ -175,6 +231,11 @@ fn fail(error: &(dyn std::error::Error + 'static)) -> Diagnostic {
     let first = causes.lines().next().unwrap_or_default();
     Diagnostic::new(format!("cannot lower: {}", first.trim_end_matches(':')))
         .hint("see that `component validate` passes, and that the component runs on wasmtime")
+}
+
+/// The error of writing a module.
+fn encode(error: &wasm_encoder::reencode::Error<std::convert::Infallible>) -> Diagnostic {
+    fail(error)
 }
 
 /// What cannot be lowered.

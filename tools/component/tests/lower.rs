@@ -6,7 +6,7 @@
 
 mod support;
 
-use support::{call, compare, core, lower, name_of, Host, Outcome};
+use support::{call, compare, core, lower, name_of, Host, Outcome, WAYS};
 use wasmtime::component::Val;
 
 /// Passes a value on as it is: arguments and results of more than 16 parts are in memory, where
@@ -86,23 +86,28 @@ fn passing(named: &[(&str, &str)], ty: &str, inner: &str, outer: &str) -> String
 
 /// The values, each with 17 numbers behind it, come back as they are.
 fn pass(named: &[(&str, &str)], ty: &str, values: &[&str], encodings: &[(&str, &str)]) {
-    for (inner, outer) in encodings {
+    for (i, (inner, outer)) in encodings.iter().enumerate() {
         let component = wat::parse_str(passing(named, ty, inner, outer)).expect(ty);
-        let lowered = lower(&component, &[]).unwrap_or_else(|e| panic!("{ty}: {e}"));
-        core(&lowered);
         let behind: String = (0..17).map(|i| format!(", {i}")).collect();
         let calls: Vec<String> = values
             .iter()
             .map(|v| format!("test:t/api#f(({v}{behind}))"))
             .collect();
         let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
-        let outcomes = compare(&component, &lowered, &calls);
-        for (value, outcome) in values.iter().zip(outcomes) {
-            match outcome {
-                Outcome::Value(text) => {
-                    assert_eq!(text, format!("({value}{behind})"), "{ty} {inner} {outer}");
+        // With many encodings, each of the ways has its turn.
+        let turn = |way: usize| encodings.len() == 1 || way == 0 || way == 1 + i % 3;
+        let ways = WAYS.into_iter().enumerate().filter(|(way, _)| turn(*way));
+        for (_, way) in ways {
+            let lowered = lower(&component, way).unwrap_or_else(|e| panic!("{ty}: {e}"));
+            core(&lowered);
+            let outcomes = compare(&component, &lowered, &calls);
+            for (value, outcome) in values.iter().zip(outcomes) {
+                match outcome {
+                    Outcome::Value(text) => {
+                        assert_eq!(text, format!("({value}{behind})"), "{ty} {inner} {outer}");
+                    }
+                    Outcome::Trap(text) => panic!("{ty} {inner} {outer} {value} {way:?}: {text}"),
                 }
-                Outcome::Trap(text) => panic!("{ty} {inner} {outer} {value}: {text}"),
             }
         }
     }
@@ -216,20 +221,32 @@ fn cases() {
             assert!(text.contains("hint: "), "{name}: {text}");
             continue;
         }
-        let lowered = lowered.unwrap_or_else(|e| panic!("{name}: {e}"));
         let calls = lines("call");
         let (calls, expected): (Vec<&str>, Vec<&str>) = calls
             .iter()
             .map(|line| line.split_once(" -> ").expect("call -> result"))
             .unzip();
         assert!(!calls.is_empty(), "{name}");
-        let outcomes = compare(&component, &lowered, &calls);
-        for ((call, expected), outcome) in calls.iter().zip(expected).zip(outcomes) {
-            let text = match outcome {
-                Outcome::Value(text) => text,
-                Outcome::Trap(_) => "trap".to_owned(),
-            };
-            assert_eq!(text, expected, "{name}: {call}");
+        for way in WAYS {
+            if way.contains(&"unchecked") && text.contains(";; checked") {
+                continue;
+            }
+            let lowered = lower(&component, way);
+            // What the first version cannot do at all is said so.
+            if let (Err(e), true) = (&lowered, way.contains(&"mvp")) {
+                let known = lines("error with mvp");
+                assert!(known.iter().any(|k| e.contains(k.as_str())), "{name}: {e}");
+                continue;
+            }
+            let lowered = lowered.unwrap_or_else(|e| panic!("{name} {way:?}: {e}"));
+            let outcomes = compare(&component, &lowered, &calls);
+            for ((call, expected), outcome) in calls.iter().zip(&expected).zip(outcomes) {
+                let text = match outcome {
+                    Outcome::Value(text) => text,
+                    Outcome::Trap(_) => "trap".to_owned(),
+                };
+                assert_eq!(&text, expected, "{name} {way:?}: {call}");
+            }
         }
     }
     assert!(count > 0);

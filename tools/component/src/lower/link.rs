@@ -20,6 +20,18 @@ pub enum Kind {
     Tag,
 }
 
+impl From<Kind> for wasm_encoder::ExportKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Func => Self::Func,
+            Kind::Table => Self::Table,
+            Kind::Memory => Self::Memory,
+            Kind::Global => Self::Global,
+            Kind::Tag => Self::Tag,
+        }
+    }
+}
+
 /// All kinds.
 pub const KINDS: [Kind; 5] = [
     Kind::Func,

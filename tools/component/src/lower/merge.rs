@@ -2,16 +2,14 @@
 
 use super::front;
 use super::link::{Def, Kind, Linked};
-use super::parse::kind_of;
 use super::renumber::{Map, Spaces, TypeMap};
-use super::{crash, fail};
-use rules_wit_common::{Failure, Result};
-use std::collections::{BTreeMap, HashMap};
-use wasm_encoder::reencode::{Error, Reencode};
+use super::sections::Sections;
+use super::{crash, encode};
+use rules_wit_common::Result;
+use std::collections::HashMap;
+use wasm_encoder::reencode::Reencode;
 use wasm_encoder::{
-    CodeSection, ConstExpr, DataSection, ElementSection, EntityType, ExportKind, ExportSection,
-    Function, FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction,
-    MemorySection, Module, NameMap, NameSection, StartSection, TableSection, TagSection,
+    ConstExpr, EntityType, ExportKind, Function, GlobalSection, GlobalType, Instruction,
     TypeSection, ValType,
 };
 use wasmparser::{CompositeInnerType, DataKind, ElementKind};
@@ -24,29 +22,17 @@ pub fn merge(linked: &Linked<'_>) -> Result<Vec<u8>> {
         merger.instance(instance)?;
     }
     merger.exports()?;
-    merger.finish()
+    Ok(merger.finish())
 }
 
 struct Merger<'m, 'a> {
     linked: &'m Linked<'a>,
     spaces: Vec<Spaces>,
-    types: TypeSection,
-    imports: ImportSection,
-    functions: FunctionSection,
-    tables: TableSection,
-    memories: MemorySection,
-    tags: TagSection,
-    globals: GlobalSection,
-    exports: ExportSection,
-    elements: ElementSection,
-    data: DataSection,
-    code: CodeSection,
-    names: [BTreeMap<u32, String>; 3],
+    sections: Sections,
     /// What instantiation does, in the order of the instances.
     start: Vec<Instruction<'static>>,
     start_type: u32,
     next_function: u32,
-    data_count: u32,
     /// Segments that are put in place by the start function: the instance, and elements or data.
     late: Vec<bool>,
 }
@@ -127,22 +113,15 @@ impl<'m, 'a> Merger<'m, 'a> {
         Ok(Merger {
             linked,
             spaces,
-            types,
-            imports: ImportSection::new(),
-            functions: FunctionSection::new(),
-            tables: TableSection::new(),
-            memories: MemorySection::new(),
-            tags: TagSection::new(),
-            globals,
-            exports: ExportSection::new(),
-            elements: ElementSection::new(),
-            data: DataSection::new(),
-            code: CodeSection::new(),
-            names: Default::default(),
+            sections: Sections {
+                types,
+                globals,
+                counted: true,
+                ..Sections::default()
+            },
             start: Vec::new(),
             start_type,
             next_function: linked.host.len() as u32,
-            data_count: data,
             late: late(linked),
         })
     }
@@ -151,7 +130,9 @@ impl<'m, 'a> Merger<'m, 'a> {
         for (module, name, instance, ty) in &self.linked.host {
             let ty = self.spaces[*instance].types.get(*ty as usize);
             let ty = ty.ok_or_else(|| crash("the type of an import"))?;
-            self.imports.import(module, name, EntityType::Function(*ty));
+            self.sections
+                .imports
+                .import(module, name, EntityType::Function(*ty));
         }
         Ok(())
     }
@@ -169,28 +150,28 @@ impl<'m, 'a> Merger<'m, 'a> {
         let late = self.late[number];
         (|| {
             for ty in &module.functions {
-                self.functions.function(map.type_index(*ty)?);
+                self.sections.functions.function(map.type_index(*ty)?);
                 self.next_function += 1;
             }
             for table in &module.tables {
-                map.parse_table(&mut self.tables, table.clone())?;
+                map.parse_table(&mut self.sections.tables, table.clone())?;
             }
             for memory in module
                 .memories
                 .iter()
                 .skip(instance.shared(Kind::Memory) as usize)
             {
-                self.memories.memory(map.memory_type(*memory)?);
+                self.sections.memories.memory(map.memory_type(*memory)?);
             }
             for tag in &module.tags {
-                self.tags.tag(map.tag_type(*tag)?);
+                self.sections.tags.tag(map.tag_type(*tag)?);
             }
             for global in module
                 .globals
                 .iter()
                 .skip(instance.shared(Kind::Global) as usize)
             {
-                map.parse_global(&mut self.globals, global.clone())?;
+                map.parse_global(&mut self.sections.globals, global.clone())?;
             }
             for (i, element) in module.elements.iter().enumerate() {
                 let index = map.element_index(i as u32)?;
@@ -204,7 +185,7 @@ impl<'m, 'a> Merger<'m, 'a> {
                             wasmparser::ElementItems::Functions(f) => f.count(),
                             wasmparser::ElementItems::Expressions(_, e) => e.count(),
                         };
-                        self.elements.passive(items);
+                        self.sections.elements.passive(items);
                         let table = map.table_index(table_index.unwrap_or(0))?;
                         self.start.extend(map.offset(offset_expr)?);
                         self.start.extend([
@@ -217,7 +198,7 @@ impl<'m, 'a> Merger<'m, 'a> {
                             Instruction::ElemDrop(index),
                         ]);
                     }
-                    _ => map.parse_element(&mut self.elements, element.clone())?,
+                    _ => map.parse_element(&mut self.sections.elements, element.clone())?,
                 }
             }
             for (i, data) in module.data.iter().enumerate() {
@@ -227,7 +208,7 @@ impl<'m, 'a> Merger<'m, 'a> {
                         memory_index,
                         offset_expr,
                     } if late => {
-                        self.data.passive(data.data.iter().copied());
+                        self.sections.data.passive(data.data.iter().copied());
                         let mem = map.memory_index(*memory_index)?;
                         self.start.extend(map.offset(offset_expr)?);
                         self.start.extend([
@@ -240,11 +221,11 @@ impl<'m, 'a> Merger<'m, 'a> {
                             Instruction::DataDrop(index),
                         ]);
                     }
-                    _ => map.parse_data(&mut self.data, data.clone())?,
+                    _ => map.parse_data(&mut self.sections.data, data.clone())?,
                 }
             }
             for body in &module.bodies {
-                map.parse_function_body(&mut self.code, body.clone())?;
+                map.parse_function_body(&mut self.sections.code, body.clone())?;
             }
             if let Some(start) = module.start {
                 self.start
@@ -279,7 +260,7 @@ impl<'m, 'a> Merger<'m, 'a> {
                     continue;
                 }
                 if let Some(index) = linked.index(number, kind, name.index) {
-                    self.names[slot].insert(index, name.name.to_owned());
+                    self.sections.names[slot].insert(index, name.name.to_owned());
                 }
             }
         }
@@ -305,88 +286,46 @@ impl<'m, 'a> Merger<'m, 'a> {
                 Kind::Func => ExportKind::Func,
                 _ => ExportKind::Memory,
             };
-            self.exports.export(name, kind, index);
+            self.sections.exports.export(name, kind, index);
         }
         Ok(())
     }
 
-    fn finish(mut self) -> Result<Vec<u8>> {
-        let mut module = Module::new();
-        let start = (!self.start.is_empty()).then(|| {
-            self.functions.function(self.start_type);
+    fn finish(mut self) -> Vec<u8> {
+        let sections = &mut self.sections;
+        if !self.start.is_empty() {
+            sections.functions.function(self.start_type);
             let mut function = Function::new([]);
-            for instruction in self.start.drain(..) {
-                function.instruction(&instruction);
+            for instruction in &self.start {
+                function.instruction(instruction);
             }
             function.instruction(&Instruction::End);
-            self.code.function(&function);
-            self.names[0].insert(self.next_function, "_start_instances".to_owned());
-            StartSection {
-                function_index: self.next_function,
-            }
-        });
-        module.section(&self.types);
-        module.section(&self.imports);
-        module.section(&self.functions);
-        if !self.tables.is_empty() {
-            module.section(&self.tables);
+            sections.code.function(&function);
+            let name = "_start_instances".to_owned();
+            sections.names[0].insert(self.next_function, name);
+            sections.start = Some(self.next_function);
         }
-        module.section(&self.memories);
-        if !self.tags.is_empty() {
-            module.section(&self.tags);
-        }
-        if !self.globals.is_empty() {
-            module.section(&self.globals);
-        }
-        module.section(&self.exports);
-        if let Some(start) = &start {
-            module.section(start);
-        }
-        if !self.elements.is_empty() {
-            module.section(&self.elements);
-        }
-        if self.data_count > 0 {
-            module.section(&wasm_encoder::DataCountSection {
-                count: self.data_count,
-            });
-        }
-        module.section(&self.code);
-        if self.data_count > 0 {
-            module.section(&self.data);
-        }
-        let mut section = NameSection::new();
-        let map = |names: &BTreeMap<u32, String>| {
-            let mut map = NameMap::new();
-            for (index, name) in names {
-                map.append(*index, name);
-            }
-            map
-        };
-        section.functions(&map(&self.names[0]));
-        section.memories(&map(&self.names[2]));
-        section.globals(&map(&self.names[1]));
-        module.section(&section);
-        Ok(module.finish())
+        self.sections.finish()
     }
 }
 
 /// Which instances have segments for what an earlier instance may have read when it started: these
 /// must not be in place before that has run.
 fn late(linked: &Linked<'_>) -> Vec<bool> {
-    let mut started = false;
+    let mut started = None;
     let mut late = Vec::new();
-    for instance in &linked.instances {
+    for (number, instance) in linked.instances.iter().enumerate() {
         let module = &instance.module;
-        let foreign = module
-            .imports
-            .iter()
-            .any(|i| matches!(kind_of(&i.ty), Kind::Memory | Kind::Table));
-        late.push(started && foreign);
-        started |= module.start.is_some();
+        // Nobody could look at what was not there yet.
+        late.push([Kind::Memory, Kind::Table].into_iter().any(|kind| {
+            (0..module.imported(kind)).any(|index| match linked.origin(number, kind, index) {
+                Some(Def::Item(origin, ..)) => started.is_some_and(|s| origin <= s),
+                _ => true,
+            })
+        }));
+        if module.start.is_some() {
+            started = Some(number);
+        }
     }
     late
-}
-
-fn encode(error: &Error<std::convert::Infallible>) -> Failure {
-    fail(error).into()
 }

@@ -1,12 +1,13 @@
 //! The sections of a core module, as the merger needs them.
 
-use super::fail;
 use super::link::Kind;
+use super::{crash, fail};
 use rules_wit_common::Result;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use wasmparser::{
-    ConstExpr, Data, Element, ExternalKind, FunctionBody, Global, Import, KnownCustom, MemoryType,
-    NameSectionReader, Parser, Payload, RecGroup, Table, TagType, TypeRef,
+    CompositeInnerType, ConstExpr, Data, Element, ElementItems, ExternalKind, FuncType,
+    FunctionBody, Global, Import, KnownCustom, MemoryType, NameSectionReader, Operator, Parser,
+    Payload, RecGroup, Table, TagType, TypeRef,
 };
 
 /// A module in its parts.
@@ -113,6 +114,147 @@ impl<'a> Parsed<'a> {
         let global = self.globals.get(defined as usize)?;
         (!global.ty.mutable).then_some(&global.init_expr)
     }
+
+    /// The exports in the order of their names.
+    pub fn exports(&self) -> Vec<(&'a str, (Kind, u32))> {
+        let mut all: Vec<_> = self.exports.iter().map(|(n, item)| (*n, *item)).collect();
+        all.sort();
+        all
+    }
+
+    /// The types of functions by their number, as a module has them that was merged.
+    pub fn signatures(&self) -> Vec<&FuncType> {
+        let types = self.types.iter().flat_map(RecGroup::types);
+        types
+            .filter_map(|ty| match &ty.composite_type.inner {
+                CompositeInnerType::Func(func) => Some(func),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The type of each function that is defined here.
+    pub fn defined_signatures(&self) -> Result<Vec<&FuncType>> {
+        let all = self.signatures();
+        let types = self.functions.iter().map(|ty| all.get(*ty as usize));
+        types
+            .map(|ty| ty.copied().ok_or_else(|| crash("a type").into()))
+            .collect()
+    }
+
+    /// The number of the type of each function.
+    pub fn function_types(&self) -> Vec<u32> {
+        let imported = self.imports.iter().filter_map(|i| match i.ty {
+            TypeRef::Func(ty) => Some(ty),
+            _ => None,
+        });
+        imported.chain(self.functions.iter().copied()).collect()
+    }
+
+    /// The functions that are elements of segments.
+    pub fn elements_functions(&self) -> Result<Vec<u32>> {
+        let mut all = Vec::new();
+        for element in &self.elements {
+            let items = functions(&element.items).map_err(|e| fail(&e))?;
+            all.extend(items.into_iter().flatten().flatten());
+        }
+        Ok(all)
+    }
+
+    /// The names of functions, globals and memories. Names that cannot be read are left out.
+    pub fn known_names(&self) -> [BTreeMap<u32, String>; 3] {
+        let mut all: [BTreeMap<u32, String>; 3] = Default::default();
+        for names in self.names.clone().into_iter().flatten().flatten() {
+            let (slot, map) = match names {
+                wasmparser::Name::Function(map) => (0, map),
+                wasmparser::Name::Global(map) => (1, map),
+                wasmparser::Name::Memory(map) => (2, map),
+                _ => continue,
+            };
+            let names = map.into_iter().flatten();
+            all[slot].extend(names.map(|name| (name.index, name.name.to_owned())));
+        }
+        all
+    }
+
+    /// The name of a function, for messages.
+    pub fn function_name(&self, defined: usize) -> String {
+        let index = self.imported(Kind::Func) + u32::try_from(defined).unwrap_or(u32::MAX);
+        let [functions, ..] = self.known_names();
+        match functions.get(&index) {
+            Some(name) => name.clone(),
+            None => match self
+                .exports()
+                .iter()
+                .find(|(_, e)| *e == (Kind::Func, index))
+            {
+                Some((name, _)) => (*name).to_owned(),
+                None => format!("function {index}"),
+            },
+        }
+    }
+
+    /// The value of a constant expression that is an integer, if it is known before the module
+    /// runs.
+    pub fn integer(&self, expr: &ConstExpr<'a>) -> Option<i64> {
+        self.integer_at(expr, 0)
+    }
+
+    fn integer_at(&self, expr: &ConstExpr<'a>, depth: u32) -> Option<i64> {
+        let mut stack: Vec<i64> = Vec::new();
+        for op in expr.get_operators_reader() {
+            let op = op.ok()?;
+            let value = match op {
+                Operator::End => break,
+                Operator::I32Const { value } => i64::from(value),
+                Operator::I64Const { value } => value,
+                Operator::GlobalGet { global_index } if depth < 1000 => {
+                    self.integer_at(self.constant(global_index)?, depth + 1)?
+                }
+                Operator::I32Add | Operator::I32Sub | Operator::I32Mul => {
+                    let (b, a) = (stack.pop()? as i32, stack.pop()? as i32);
+                    i64::from(match op {
+                        Operator::I32Add => a.wrapping_add(b),
+                        Operator::I32Sub => a.wrapping_sub(b),
+                        _ => a.wrapping_mul(b),
+                    })
+                }
+                Operator::I64Add | Operator::I64Sub | Operator::I64Mul => {
+                    let (b, a) = (stack.pop()?, stack.pop()?);
+                    match op {
+                        Operator::I64Add => a.wrapping_add(b),
+                        Operator::I64Sub => a.wrapping_sub(b),
+                        _ => a.wrapping_mul(b),
+                    }
+                }
+                _ => return None,
+            };
+            stack.push(value);
+        }
+        stack.pop()
+    }
+}
+
+/// What the items of a segment are: a function, null, or, if they are neither, nothing.
+pub fn functions(items: &ElementItems<'_>) -> wasmparser::Result<Option<Vec<Option<u32>>>> {
+    let mut all = Vec::new();
+    match items {
+        ElementItems::Functions(items) => {
+            for item in items.clone() {
+                all.push(Some(item?));
+            }
+        }
+        ElementItems::Expressions(_, items) => {
+            for item in items.clone() {
+                all.push(match item?.get_operators_reader().read()? {
+                    Operator::RefFunc { function_index } => Some(function_index),
+                    Operator::RefNull { .. } => None,
+                    _ => return Ok(None),
+                });
+            }
+        }
+    }
+    Ok(Some(all))
 }
 
 /// The kind of an import.

@@ -46,12 +46,23 @@ fn tool(dir: &Path, args: &[&str]) -> Result<(), String> {
     }
 }
 
+/// The ways to lower a component.
+pub const WAYS: [&[&str]; 4] = [
+    &["--memory", "multi"],
+    &["--memory", "single"],
+    &["--memory", "single", "--features", "mvp"],
+    &["--memory", "single", "--bounds", "unchecked"],
+];
+
 /// Lowers a component, or gives the error.
 pub fn lower(component: &[u8], more: &[&str]) -> Result<Vec<u8>, String> {
     let dir = tempfile::tempdir().expect("tempdir");
     fs::write(dir.path().join("in.wasm"), component).expect("write");
-    let mut args = vec!["lower", "--memory", "multi", "in.wasm", "-o", "out.wasm"];
+    let mut args = vec!["lower", "in.wasm", "-o", "out.wasm"];
     args.extend(["--manifest", "out.json"]);
+    if !more.contains(&"--memory") {
+        args.extend(["--memory", "multi"]);
+    }
     args.extend(more);
     let result = tool(dir.path(), &args);
     let out = dir.path().join("out.wasm");
@@ -91,10 +102,13 @@ pub struct Host {
 impl Host {
     /// Instantiates a component.
     pub fn component(bytes: &[u8]) -> Host {
-        let engine = engine();
-        let component = Component::new(&engine, bytes).expect("a component");
-        let mut store = Store::new(&engine, Vec::new());
-        let mut linker: Linker<Vec<String>> = Linker::new(&engine);
+        Host::new(&compile(bytes))
+    }
+
+    fn new(component: &Component) -> Host {
+        let engine = component.engine();
+        let mut store = Store::new(engine, Vec::new());
+        let mut linker: Linker<Vec<String>> = Linker::new(engine);
         let mut host = linker.instance("test:t/host").expect("instance");
         host.func_wrap("log", |mut store, (text,): (String,)| {
             store.data_mut().push(text);
@@ -120,19 +134,26 @@ impl Host {
         .expect("method");
         // Types only.
         linker.instance("test:t/types").expect("instance");
-        let instance = linker
-            .instantiate(&mut store, &component)
-            .expect("instance");
+        let instance = linker.instantiate(&mut store, component).expect("instance");
         Host { store, instance }
     }
 
     /// Makes a lowered module a component again.
     pub fn lowered(module: &[u8]) -> Host {
-        let dir = tempfile::tempdir().expect("tempdir");
-        fs::write(dir.path().join("in.wasm"), module).expect("write");
-        tool(dir.path(), &["new", "in.wasm", "-o", "out.wasm"]).expect("makes a component");
-        Host::component(&fs::read(dir.path().join("out.wasm")).expect("read"))
+        Host::component(&again(module))
     }
+}
+
+fn compile(bytes: &[u8]) -> Component {
+    Component::new(&engine(), bytes).expect("a component")
+}
+
+/// The component of a lowered module.
+fn again(module: &[u8]) -> Vec<u8> {
+    let dir = tempfile::tempdir().expect("tempdir");
+    fs::write(dir.path().join("in.wasm"), module).expect("write");
+    tool(dir.path(), &["new", "in.wasm", "-o", "out.wasm"]).expect("makes a component");
+    fs::read(dir.path().join("out.wasm")).expect("read")
 }
 
 impl Host {
@@ -197,7 +218,8 @@ pub fn call(host: &mut Host, text: &str) -> Outcome {
 /// Makes the same calls of a component and of the module that it was lowered to. After a trap, a
 /// new instance of both goes on.
 pub fn compare(component: &[u8], lowered: &[u8], calls: &[&str]) -> Vec<Outcome> {
-    let fresh = || (Host::component(component), Host::lowered(lowered));
+    let (component, lowered) = (compile(component), compile(&again(lowered)));
+    let fresh = || (Host::new(&component), Host::new(&lowered));
     let (mut a, mut b) = fresh();
     let mut outcomes = Vec::new();
     for text in calls {

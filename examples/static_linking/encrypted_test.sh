@@ -1,0 +1,29 @@
+#!/bin/sh
+# A module that is encrypted at rest. Arguments: the host, the file, the right key, a wrong one.
+set -u
+if grep -aq World "$2"; then
+    echo "the file can be read"
+    exit 1
+fi
+got=$("$1" "$2" "$3") || exit
+echo "$got"
+[ "$got" = "[*] Hello, World!" ] || exit 1
+
+fails() {
+    said=$("$1" "$2" "$3" 2>&1)
+    code=$?
+    echo "$code: $said"
+    [ "$code" = 1 ] || exit 1
+    case $said in
+        "error: cannot decrypt $2: the key is another one, or the file was changed") ;;
+        *) exit 1 ;;
+    esac
+}
+
+fails "$1" "$2" "$4"
+# A byte more.
+{
+    cat "$2"
+    printf 'x'
+} >"$TEST_TMPDIR/changed"
+fails "$1" "$TEST_TMPDIR/changed" "$3"

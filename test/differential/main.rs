@@ -1,0 +1,249 @@
+//! Passes values through two components, composed on an engine for components and lowered to one
+//! module on engines for modules: what comes out must be the same, and so must what traps.
+//!
+//! Types, values and what is changed on the way are made up from a seed. What differs is made as
+//! small as it goes, and shown.
+
+mod abi;
+mod engines;
+mod pair;
+mod types;
+
+use engines::{Compiled, Composed, Interpreted, Lowered, Pass, Process};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use types::{types, Ty};
+
+/// One case: a type, the encodings of both components, and calls.
+#[derive(Clone, Debug)]
+struct Case {
+    ty: Ty,
+    encodings: (usize, usize),
+    calls: Vec<Call>,
+}
+
+/// What is passed, and which byte of it is changed on the way.
+#[derive(Clone, Debug)]
+struct Call {
+    tape: Vec<u32>,
+    spoil: Option<u32>,
+}
+
+fn cases() -> impl Strategy<Value = Case> {
+    let tape = prop::collection::vec(any::<u32>(), 0..60);
+    let call = (tape, prop::option::weighted(0.3, any::<u32>()));
+    let calls = prop::collection::vec(call.prop_map(|(tape, spoil)| Call { tape, spoil }), 1..6);
+    (types(), (0..3usize, 0..3usize), calls).prop_map(|(ty, encodings, calls)| Case {
+        ty,
+        encodings,
+        calls,
+    })
+}
+
+/// What everything runs on.
+pub struct Bench {
+    tool: PathBuf,
+    wasm3: Option<PathBuf>,
+    compiler: wasmtime::Engine,
+    interpreter: wasmi::Engine,
+    dir: tempfile::TempDir,
+    /// Whether a copy of strings is broken on purpose.
+    broken: bool,
+}
+
+impl Bench {
+    /// Finds the tools by their variables.
+    pub fn new(broken: bool) -> Self {
+        let program = |name: &str| {
+            let path = std::env::var_os(name).map(PathBuf::from)?;
+            Some(
+                path.canonicalize()
+                    .unwrap_or_else(|e| panic!("{name}: {e}")),
+            )
+        };
+        Bench {
+            tool: program("COMPONENT_BIN").expect("COMPONENT_BIN names the tool"),
+            wasm3: program("WASM3_BIN"),
+            compiler: engines::compiler(),
+            interpreter: wasmi::Engine::default(),
+            dir: tempfile::tempdir().expect("a directory"),
+            broken,
+        }
+    }
+
+    fn lower(&self, component: &Path, name: &str, options: &[&str]) -> Vec<u8> {
+        let out = self.dir.path().join(name);
+        let output = Command::new(&self.tool)
+            .arg("lower")
+            .arg(component)
+            .arg("-o")
+            .arg(&out)
+            .args(options)
+            .output()
+            .expect("the tool runs");
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{text}");
+        std::fs::read(out).expect("the module")
+    }
+
+    /// Runs a case: an error says what differs.
+    fn run(&self, case: &Case) -> Result<(), String> {
+        let (inner, outer) = case.encodings;
+        let text = pair::pair(&case.ty, pair::ENCODINGS[inner], pair::ENCODINGS[outer]);
+        let bytes = wat::parse_str(&text).unwrap_or_else(|e| panic!("{e}\n{text}"));
+        let component = wasmtime::component::Component::new(&self.compiler, &bytes);
+        let component = component.unwrap_or_else(|e| panic!("{e:?}\n{text}"));
+        let file = self.dir.path().join("pair.wasm");
+        std::fs::write(&file, &bytes).expect("written");
+        let mut multi = self.lower(&file, "multi.wasm", &["--memory", "multi"]);
+        if self.broken {
+            break_copies(&mut multi);
+        }
+        let options = ["--memory", "single", "--features", "mvp"];
+        let single = self.lower(&file, "single.wasm", &options);
+        let compile =
+            |bytes: &[u8]| wasmtime::Module::new(&self.compiler, bytes).expect("compiles");
+        let read = |bytes: &[u8]| wasmi::Module::new(&self.interpreter, bytes).expect("reads");
+        let compiled = [compile(&multi), compile(&single)];
+        let interpreted = [read(&multi), read(&single)];
+        let start = || -> Vec<(String, Box<dyn Pass>)> {
+            let mut all: Vec<(String, Box<dyn Pass>)> = Vec::new();
+            let composed = Composed::new(&self.compiler, &component);
+            all.push(("composed".to_owned(), Box::new(composed)));
+            for (i, memory) in ["several memories", "one memory"].into_iter().enumerate() {
+                let module = Compiled::new(&self.compiler, &compiled[i]);
+                let name = format!("{memory} on wasmtime");
+                all.push((name, Box::new(Lowered(Box::new(module)))));
+                let module = Interpreted::new(&self.interpreter, &interpreted[i]);
+                let name = format!("{memory} on wasmi");
+                all.push((name, Box::new(Lowered(Box::new(module)))));
+            }
+            if let Some(program) = &self.wasm3 {
+                let module = Process::new(program, &self.dir.path().join("single.wasm"));
+                let name = "one memory on wasm3".to_owned();
+                all.push((name, Box::new(Lowered(Box::new(module)))));
+            }
+            all
+        };
+        let mut all = start();
+        for (number, call) in case.calls.iter().enumerate() {
+            let value = case.ty.value(&mut call.tape.iter().copied());
+            let mut first = None;
+            for (name, engine) in &mut all {
+                let spoiled = match call.spoil {
+                    Some(at) => engine.spoil(at),
+                    None => Ok(()),
+                };
+                let result = spoiled.and_then(|()| engine.pass(&case.ty, &value));
+                match &first {
+                    None => {
+                        if call.spoil.is_none() && result.as_ref() != Ok(&value) {
+                            return Err(format!("{name}: {value:?} became {result:?}"));
+                        }
+                        first = Some(result);
+                    }
+                    Some(first) => {
+                        let same = match (first, &result) {
+                            (Err(_), Err(_)) => true,
+                            (Ok(a), Ok(b)) => a == b || nan(a) && nan(b),
+                            _ => false,
+                        };
+                        if !same {
+                            return Err(format!(
+                                "call {number} of {value:?}\n  composed: {first:?}\n  {name}: {result:?}"
+                            ));
+                        }
+                    }
+                }
+            }
+            // Nothing is said of an instance after a trap.
+            if matches!(first, Some(Err(_))) {
+                all = start();
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether a number in a value is none: which bits it has may differ.
+fn nan(value: &types::Value) -> bool {
+    use types::Value;
+    match value {
+        Value::F32(n) => f32::from_bits(*n).is_nan(),
+        Value::F64(n) => f64::from_bits(*n).is_nan(),
+        Value::List(all) | Value::Fields(all) => all.iter().any(nan),
+        Value::Case(_, inner) => inner.as_deref().is_some_and(nan),
+        _ => false,
+    }
+}
+
+/// Has each copy from one memory to another copy nothing.
+fn break_copies(module: &mut [u8]) {
+    // `local.get N` and `memory.copy TO FROM` of two memories.
+    for at in 0..module.len().saturating_sub(6) {
+        if let [0x20, _, 0xfc, 0x0a, to, from] = module[at..at + 6] {
+            if to != from {
+                module[at..at + 2].copy_from_slice(&[0x41, 0]);
+            }
+        }
+    }
+}
+
+/// Runs as many cases as are wanted: the error is the smallest that was found.
+pub fn run(bench: &Bench, count: u32, seed: u64) -> Result<(), String> {
+    let config = Config {
+        cases: count,
+        failure_persistence: None,
+        max_shrink_iters: 400,
+        ..Config::default()
+    };
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(config, rng);
+    let result = runner.run(&cases(), |case| {
+        bench.run(&case).map_err(TestCaseError::fail)
+    });
+    result.map_err(|e| match e {
+        TestError::Fail(why, case) => format!("{why}\n{case:#?}"),
+        TestError::Abort(why) => format!("{why}"),
+    })
+}
+
+fn main() -> ExitCode {
+    let mut args = std::env::args().skip(1);
+    let (mut count, mut seed, mut broken) = (500, 1, false);
+    while let Some(arg) = args.next() {
+        let number = match arg.as_str() {
+            "--broken" => {
+                broken = true;
+                continue;
+            }
+            _ => args.next().and_then(|n| n.parse().ok()),
+        };
+        match (arg.as_str(), number) {
+            ("--cases", Some(n)) => count = n as u32,
+            ("--seed", Some(n)) => seed = n,
+            _ => {
+                eprintln!("usage: differential [--cases N] [--seed N] [--broken]");
+                return 2.into();
+            }
+        }
+    }
+    let bench = Bench::new(broken);
+    match (run(&bench, count, seed), broken) {
+        (Ok(()), false) => println!("{count} cases, seed {seed}: the same everywhere"),
+        (Err(e), false) => {
+            eprintln!("error: seed {seed}: {e}");
+            return 1.into();
+        }
+        (Err(e), true) => println!("found out: {e}"),
+        (Ok(()), true) => {
+            eprintln!("error: the broken copies were not found out in {count} cases");
+            return 1.into();
+        }
+    }
+    0.into()
+}

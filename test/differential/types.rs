@@ -1,0 +1,138 @@
+//! Types of the interface language and values of them.
+
+use proptest::prelude::*;
+
+/// A type.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ty {
+    Bool,
+    /// Bits, and whether it has a sign.
+    Int(u32, bool),
+    F32,
+    F64,
+    Char,
+    String,
+    List(Box<Ty>),
+    Record(Vec<Ty>),
+    Tuple(Vec<Ty>),
+    Variant(Vec<Option<Ty>>),
+    Enum(usize),
+    Option(Box<Ty>),
+    Result(Option<Box<Ty>>, Option<Box<Ty>>),
+    Flags(u32),
+}
+
+/// A value.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value {
+    Bool(bool),
+    /// The lowest bits.
+    Int(u64),
+    F32(u32),
+    F64(u64),
+    Char(char),
+    String(String),
+    List(Vec<Value>),
+    Fields(Vec<Value>),
+    /// Of a variant, an enumeration, an option or a result: which, and what it holds.
+    Case(usize, Option<Box<Value>>),
+    Flags(u32),
+}
+
+impl Ty {
+    /// The types of the cases, of what is a choice of several.
+    pub fn cases(&self) -> Option<Vec<Option<Ty>>> {
+        let inner = |ty: &Option<Box<Ty>>| ty.as_deref().cloned();
+        match self {
+            Ty::Variant(cases) => Some(cases.clone()),
+            Ty::Enum(n) => Some(vec![None; *n]),
+            Ty::Option(ty) => Some(vec![None, Some((**ty).clone())]),
+            Ty::Result(ok, err) => Some(vec![inner(ok), inner(err)]),
+            _ => None,
+        }
+    }
+
+    /// The types of the fields, of what has some.
+    pub fn fields(&self) -> Option<&[Ty]> {
+        match self {
+            Ty::Record(fields) | Ty::Tuple(fields) => Some(fields),
+            _ => None,
+        }
+    }
+
+    /// A value that is told by numbers, of which there need not be enough.
+    pub fn value(&self, tape: &mut impl Iterator<Item = u32>) -> Value {
+        let mut next = || tape.next().unwrap_or(0);
+        if let Some(cases) = self.cases() {
+            let case = next() as usize % cases.len();
+            let payload = cases[case].as_ref();
+            return Value::Case(case, payload.map(|ty| Box::new(ty.value(tape))));
+        }
+        if let Some(fields) = self.fields() {
+            return Value::Fields(fields.iter().map(|ty| ty.value(tape)).collect());
+        }
+        match self {
+            Ty::Bool => Value::Bool(next() % 2 == 1),
+            Ty::Int(bits, _) => {
+                let value = u64::from(next()) | u64::from(next()) << 32;
+                Value::Int(value & (u64::MAX >> (64 - bits)))
+            }
+            // Numbers only: which bits those have that are none is not the same everywhere.
+            Ty::F32 => Value::F32((next() as f32 / 8.0).to_bits()),
+            Ty::F64 => Value::F64((f64::from(next()) / -8.0).to_bits()),
+            Ty::Char => Value::Char(char(next())),
+            Ty::String => {
+                let length = next() % 40;
+                Value::String((0..length).map(|_| char(next())).collect())
+            }
+            Ty::List(ty) => {
+                let length = next() % 5;
+                Value::List((0..length).map(|_| ty.value(tape)).collect())
+            }
+            Ty::Flags(count) => Value::Flags(next() & (u32::MAX >> (32 - count))),
+            _ => Value::Bool(false),
+        }
+    }
+}
+
+/// Characters of all lengths in all encodings.
+fn char(number: u32) -> char {
+    let code = match number % 5 {
+        0 | 1 => 0x20 + number / 5 % 0x5f,
+        2 => 0xa0 + number / 5 % 0x60,
+        3 => 0x100 + number / 5 % 0xd700,
+        _ => 0x1_0000 + number / 5 % 0x10_0000,
+    };
+    char::from_u32(code).unwrap_or('?')
+}
+
+/// Types up to some size.
+pub fn types() -> impl Strategy<Value = Ty> {
+    let ints = (0..4u32, any::<bool>()).prop_map(|(n, signed)| Ty::Int(8 << n, signed));
+    let leaf = prop_oneof![
+        Just(Ty::Bool),
+        ints,
+        Just(Ty::F32),
+        Just(Ty::F64),
+        Just(Ty::Char),
+        Just(Ty::String),
+        Just(Ty::String),
+        (1..40usize).prop_map(Ty::Enum),
+        (1..=32u32).prop_map(Ty::Flags),
+    ];
+    leaf.prop_recursive(4, 24, 6, |inner| {
+        let boxed = || inner.clone().prop_map(Box::new);
+        let maybe = || prop::option::of(boxed());
+        let fields = prop::collection::vec(inner.clone(), 1..6);
+        let many = prop::collection::vec(inner.clone(), 1..20);
+        let cases = prop::collection::vec(prop::option::of(inner.clone()), 1..6);
+        prop_oneof![
+            boxed().prop_map(Ty::List),
+            fields.prop_map(Ty::Record),
+            many.prop_map(Ty::Tuple),
+            cases.prop_map(Ty::Variant),
+            boxed().prop_map(Ty::Option),
+            (maybe(), maybe()).prop_map(|(ok, err)| Ty::Result(ok, err)),
+        ]
+    })
+}

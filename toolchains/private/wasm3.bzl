@@ -1,0 +1,97 @@
+"""The interpreter wasm3, in C."""
+
+DOC = """Fetches wasm3 as the source distribution of its Python package, through pip: with the machine's mirrors, proxies and tokens.
+
+Nothing of Python in it is run. pip wants to know the name and version of what it has fetched, which are its own words again.
+"""
+
+ATTRS = {
+    "package": attr.string(
+        doc = "The name of the package.",
+        mandatory = True,
+    ),
+    "version": attr.string(
+        doc = "Its version.",
+        mandatory = True,
+    ),
+    "sha256": attr.string(
+        doc = "The hash of the source distribution.",
+        mandatory = True,
+    ),
+}
+
+# In place of setuptools, which would run the setup.py of the package.
+_BACKEND = """\
+import os
+
+
+class _Backend:
+    def get_requires_for_build_wheel(self, config_settings=None):
+        return []
+
+    def prepare_metadata_for_build_wheel(self, directory, config_settings=None):
+        folder = "{package}-{version}.dist-info"
+        os.mkdir(os.path.join(directory, folder))
+        with open(os.path.join(directory, folder, "METADATA"), "w") as file:
+            file.write("Metadata-Version: 2.1\\nName: {package}\\nVersion: {version}\\n")
+        return folder
+
+
+__legacy__ = _Backend()
+"""
+
+_BUILD = """\
+load("@rules_cc//cc:defs.bzl", "cc_library")
+
+cc_library(
+    name = "wasm3",
+    srcs = glob(["wasm3/*.c"]),
+    hdrs = glob(["wasm3/*.h"]),
+    copts = ["-w"],
+    # Operations call each other without end where they are not optimised to jumps.
+    features = ["opt"],
+    includes = ["wasm3"],
+    linkopts = ["-lm"],
+    visibility = ["//visibility:public"],
+)
+"""
+
+def _impl(rctx):
+    package, version = rctx.attr.package, rctx.attr.version
+    python = rctx.which("python3")
+    if not python:
+        fail("\nerror: failed to fetch {}: there is no python3\nhint: install Python with pip".format(package))
+    rctx.file("backend/setuptools/__init__.py", "")
+    rctx.file("backend/setuptools/build_meta.py", _BACKEND.format(package = package, version = version))
+    rctx.file("requirements.txt", "{}=={} --hash=sha256:{}\n".format(package, version, rctx.attr.sha256))
+    result = rctx.execute(
+        [
+            python,
+            "-m",
+            "pip",
+            "download",
+            "--quiet",
+            "--no-deps",
+            "--no-binary=:all:",
+            "--no-build-isolation",
+            "--require-hashes",
+            "--requirement=requirements.txt",
+            "--dest=dist",
+        ],
+        environment = {"PYTHONPATH": str(rctx.path("backend"))},
+        quiet = True,
+    )
+    if result.return_code:
+        fail("\nerror: failed to fetch {} {}\n{}\nhint: `pip` takes it from the index that it is configured for; see that it can be reached".format(
+            package,
+            version,
+            result.stderr.strip(),
+        ))
+    rctx.extract(rctx.path("dist").readdir()[0], stripPrefix = "{}-{}".format(package, version))
+    rctx.file("BUILD.bazel", _BUILD)
+
+wasm3_repository = repository_rule(
+    implementation = _impl,
+    doc = DOC,
+    attrs = ATTRS,
+)

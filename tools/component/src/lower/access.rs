@@ -1,0 +1,55 @@
+//! Which instructions read or write memory, and how much of it.
+
+use wasm_encoder::{Instruction, MemArg, ValType};
+
+/// A load or a store.
+pub struct Access {
+    /// How many bytes.
+    pub bytes: u64,
+    /// The type of the operand above the address, if there is one.
+    pub operand: Option<ValType>,
+}
+
+/// What an instruction does to memory, and where: `None` if it is no load or store of a fixed
+/// number of bytes, or an atomic one.
+pub fn access<'i>(instruction: &'i mut Instruction<'_>) -> Option<(Access, &'i mut MemArg)> {
+    use Instruction::*;
+    let (bytes, operand, arg) = match instruction {
+        I32Load8S(a) | I32Load8U(a) | I64Load8S(a) | I64Load8U(a) | V128Load8Splat(a) => {
+            (1, None, a)
+        }
+        I32Load16S(a) | I32Load16U(a) | I64Load16S(a) | I64Load16U(a) | V128Load16Splat(a) => {
+            (2, None, a)
+        }
+        I32Load(a) | F32Load(a) | I64Load32S(a) | I64Load32U(a) | V128Load32Splat(a)
+        | V128Load32Zero(a) => (4, None, a),
+        I64Load(a) | F64Load(a) | V128Load64Splat(a) | V128Load64Zero(a) | V128Load8x8S(a)
+        | V128Load8x8U(a) | V128Load16x4S(a) | V128Load16x4U(a) | V128Load32x2S(a)
+        | V128Load32x2U(a) => (8, None, a),
+        V128Load(a) => (16, None, a),
+        I32Store8(a) => (1, Some(ValType::I32), a),
+        I32Store16(a) => (2, Some(ValType::I32), a),
+        I32Store(a) => (4, Some(ValType::I32), a),
+        I64Store8(a) => (1, Some(ValType::I64), a),
+        I64Store16(a) => (2, Some(ValType::I64), a),
+        I64Store32(a) => (4, Some(ValType::I64), a),
+        I64Store(a) => (8, Some(ValType::I64), a),
+        F32Store(a) => (4, Some(ValType::F32), a),
+        F64Store(a) => (8, Some(ValType::F64), a),
+        V128Store(a) => (16, Some(ValType::V128), a),
+        V128Load8Lane { memarg, .. } | V128Store8Lane { memarg, .. } => {
+            (1, Some(ValType::V128), memarg)
+        }
+        V128Load16Lane { memarg, .. } | V128Store16Lane { memarg, .. } => {
+            (2, Some(ValType::V128), memarg)
+        }
+        V128Load32Lane { memarg, .. } | V128Store32Lane { memarg, .. } => {
+            (4, Some(ValType::V128), memarg)
+        }
+        V128Load64Lane { memarg, .. } | V128Store64Lane { memarg, .. } => {
+            (8, Some(ValType::V128), memarg)
+        }
+        _ => return None,
+    };
+    Some((Access { bytes, operand }, arg))
+}

@@ -1,0 +1,22 @@
+//! Some of the cases of `//test/differential`, without the engines that Cargo does not build.
+//! `COMPONENT_BIN` names the tool where Cargo does not, `WASM3_BIN` the program of `wasm3.c`.
+
+#[allow(dead_code)]
+#[path = "../../../test/differential/main.rs"]
+mod differential;
+
+#[test]
+fn cases() {
+    let count = std::env::var("CASES").ok().and_then(|n| n.parse().ok());
+    let seed = std::env::var("SEED").ok().and_then(|n| n.parse().ok());
+    let bench = differential::Bench::new(false);
+    let result = differential::run(&bench, count.unwrap_or(20), seed.unwrap_or(1));
+    result.unwrap_or_else(|e| panic!("{e}"));
+}
+
+/// Copies of strings that copy nothing.
+#[test]
+fn broken_copies_are_found_out() {
+    let bench = differential::Bench::new(true);
+    differential::run(&bench, 200, 1).expect_err("a difference");
+}
