@@ -1,10 +1,11 @@
 #!/bin/sh
-# Writes what is generated. Arguments: the pages of the rules, as just built.
+# Writes what is generated. Arguments: the pages of the rules and the pictures, as just built.
 set -eu
 for page in "$@"; do
-    name=$(basename "$page" .gen.md)
-    cp "$page" "$BUILD_WORKSPACE_DIRECTORY/docs/$name.md"
-    chmod 644 "$BUILD_WORKSPACE_DIRECTORY/docs/$name.md"
+    name=$(basename "$page")
+    name=${name%%.*}.${name##*.}
+    cp "$page" "$BUILD_WORKSPACE_DIRECTORY/docs/$name"
+    chmod 644 "$BUILD_WORKSPACE_DIRECTORY/docs/$name"
 done
 echo "docs: $# pages"
 cd "$BUILD_WORKSPACE_DIRECTORY"
