@@ -26,8 +26,8 @@ _NO_DICT = {}
 _NO_LIST = []
 _CFGS = ["test", "debug_assertions"]
 
-# From this version on, lists are taken where depsets were, and editors are told more.
-_TAKES_LISTS = [int(n) for n in VERSION.split(".")[:2]] >= [0, 62]
+# From this version on, lists are taken where depsets were. Editors are told more since 0.60.
+_TAKES_LISTS = [int(n) for n in VERSION.split(".")[:2]] >= [0, 66]
 
 COMPILE_ATTRS = _RUSTC_ATTRS | {
     "_collect_cc_coverage": attr.label(
@@ -123,7 +123,13 @@ def _rust_analyzer(ctx, attr, name, crate, deps):
         more = {"proc_macro_dylib_path": None}
 
     # It is made for aspects, and looks for sources that would stand in the rule.
-    ctx_of_aspect = struct(actions = ctx.actions, rule = struct(files = struct()), toolchains = ctx.toolchains)
+    ctx_of_aspect = struct(
+        actions = ctx.actions,
+        build_file_path = getattr(ctx, "build_file_path", ""),
+        label = ctx.label,
+        rule = struct(files = struct()),
+        toolchains = ctx.toolchains,
+    )
     return write_rust_analyzer_spec_file(ctx_of_aspect, attr, ctx.label.relative(name), RustAnalyzerInfo(
         aliases = _NO_DICT,
         build_info = None,
