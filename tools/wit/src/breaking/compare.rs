@@ -5,6 +5,7 @@ use super::rules::{Change, Rule};
 use super::sides::Sides;
 use crate::packages::Packages;
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 use wit_parser::{
     Docs, Function, InterfaceId, PackageId, PackageName, Resolve, Span, Stability, TypeDefKind,
     TypeId, WorldId, WorldItem,
@@ -16,7 +17,7 @@ pub(super) struct Comparison<'a> {
     pub findings: Vec<Finding>,
     /// Packages of NEW with other documentation.
     pub redocumented: BTreeSet<usize>,
-    roles: HashMap<InterfaceId, Roles>,
+    roles: HashMap<InterfaceId, Rc<Roles>>,
 }
 
 /// Where an item belongs.
@@ -25,7 +26,7 @@ pub(super) struct Place {
     pub packages: (Option<PackageId>, Option<PackageId>),
     /// `ns:package/interface`.
     pub path: String,
-    pub roles: Roles,
+    pub roles: Rc<Roles>,
 }
 
 /// One side of an item, for reporting.
@@ -82,7 +83,10 @@ pub(super) fn plain(name: &PackageName) -> String {
 pub(super) fn compare<'a>(old: &'a Packages, new: &'a Packages) -> Comparison<'a> {
     let sides = Sides::new(old, new);
     let mut comparison = Comparison {
-        roles: roles(&sides),
+        roles: roles(&sides)
+            .into_iter()
+            .map(|(id, roles)| (id, Rc::new(roles)))
+            .collect(),
         sides,
         findings: Vec::new(),
         redocumented: BTreeSet::new(),
@@ -197,7 +201,7 @@ impl Comparison<'_> {
                     title: format!(
                         "`{item}` says that it is there since {since}, but {version} has it not"
                     ),
-                    roles: Roles::default(),
+                    roles: Rc::default(),
                     old: None,
                     new: self.sides.new.site(new.span),
                     notes: Vec::new(),
@@ -241,7 +245,7 @@ impl Comparison<'_> {
             let place = Place {
                 packages: (Some(id), None),
                 path: name.to_string(),
-                roles: Roles::default(),
+                roles: Rc::default(),
             };
             let title = format!("package `{name}` is gone");
             self.report(Rule::PackageRemoved, &place, "", title, None, None);
@@ -251,7 +255,7 @@ impl Comparison<'_> {
             let place = Place {
                 packages: (None, Some(id)),
                 path: name.to_string(),
-                roles: Roles::default(),
+                roles: Rc::default(),
             };
             let title = format!("package `{name}` is new");
             self.report(Rule::PackageAdded, &place, "", title, None, None);
@@ -271,7 +275,7 @@ impl Comparison<'_> {
         let place = |item: &str| Place {
             packages: (Some(old), Some(new)),
             path: format!("{name}/{item}"),
-            roles: Roles::default(),
+            roles: Rc::default(),
         };
         for (item, id) in &from.interfaces {
             let mut place = place(item);

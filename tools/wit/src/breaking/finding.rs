@@ -2,6 +2,7 @@
 
 use super::rules::{Change, Rule};
 use rules_wit_common::Site;
+use std::rc::Rc;
 use wit_parser::{PackageId, Stability};
 
 /// What a change does to those who know the old packages alone.
@@ -134,7 +135,8 @@ pub(super) struct Finding {
     /// `ns:package/interface#item`.
     pub item: String,
     pub title: String,
-    pub roles: Roles,
+    /// Shared by all findings of an interface, as it may be in many worlds.
+    pub roles: Rc<Roles>,
     pub old: Option<Site>,
     pub new: Option<Site>,
     pub notes: Vec<String>,

@@ -3,7 +3,7 @@
 use super::compare::{Comparison, Item, Place};
 use super::rules::Rule;
 use super::text::type_text;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use wit_parser::{Function, FunctionKind, Span, Type, TypeDefKind, TypeId};
 
 /// A field, case, flag or parameter: its name, its type, and where it is.
@@ -165,7 +165,7 @@ impl Comparison<'_> {
                 false => item.span,
             }
         };
-        let mut renamed = Vec::new();
+        let mut renamed = HashSet::new();
         for (i, (part, ty, span)) in old.iter().enumerate() {
             let place_of = format!("{name}.{part}");
             let from = Item {
@@ -191,7 +191,7 @@ impl Comparison<'_> {
             let other = new.get(i).filter(|p| !before.contains_key(p.0));
             if let (Some(rule), Some((other, other_ty, other_span))) = (rules.renamed, other) {
                 if self.sides.same(*ty, *other_ty) {
-                    renamed.push(*other);
+                    renamed.insert(*other);
                     let title = format!("{what} `{part}` of {owner} is now called `{other}`");
                     let to = Item {
                         span: at(new_item, *other_span),

@@ -116,8 +116,9 @@ fn verdicts<'a>(comparison: &'a Comparison<'_>) -> Vec<Verdicts<'a>> {
                 worlds.any(|w| *w == name) && finding.rule != Rule::DependencyVersionChanged;
             // The effect on this world alone.
             let mut own = finding.clone();
-            own.roles.imported.retain(|w| *w == name);
-            own.roles.exported.retain(|w| *w == name);
+            let roles = std::rc::Rc::make_mut(&mut own.roles);
+            roles.imported.retain(|w| *w == name);
+            roles.exported.retain(|w| *w == name);
             if counts && own.guests() == Effect::Breaks {
                 ours[0].push(finding);
             }

@@ -4,7 +4,12 @@ use super::compare::{plain, Comparison, Item, Place};
 use super::finding::Roles;
 use super::rules::Rule;
 use super::sides::track;
+use std::collections::HashMap;
+use std::rc::Rc;
 use wit_parser::{InterfaceId, Resolve, WorldId, WorldItem, WorldKey};
+
+/// What NEW has in place of an item of OLD.
+type Other<'i> = Option<&'i WorldItem>;
 
 impl Comparison<'_> {
     /// Compares two worlds of one name.
@@ -15,21 +20,21 @@ impl Comparison<'_> {
             let mut place = place.clone();
             let (items, others) = match is_export {
                 false => {
-                    place.roles = Roles::import(&place.path);
+                    place.roles = Rc::new(Roles::import(&place.path));
                     (&from.imports, &to.imports)
                 }
                 true => {
-                    place.roles = Roles::export(&place.path);
+                    place.roles = Rc::new(Roles::export(&place.path));
                     (&from.exports, &to.exports)
                 }
             };
             let before: Vec<(&WorldKey, &WorldItem)> = items.iter().collect();
-            let mut after: Vec<(&WorldKey, &WorldItem)> = others.iter().collect();
-            let pairs = self.pair_items(&before, &mut after);
+            let after: Vec<(&WorldKey, &WorldItem)> = others.iter().collect();
+            let (pairs, rest) = self.pair_items(&before, &after);
             let (mut functions, mut other_functions) = (Vec::new(), Vec::new());
             for ((key, item), other) in before.iter().zip(&pairs) {
                 match other {
-                    Some((_, other)) => match (item, other) {
+                    Some(other) => match (item, other) {
                         (WorldItem::Function(f), WorldItem::Function(g)) => {
                             functions.push(f);
                             other_functions.push(g);
@@ -42,7 +47,7 @@ impl Comparison<'_> {
                     },
                 }
             }
-            for (key, item) in after {
+            for (key, item) in rest {
                 match item {
                     WorldItem::Function(f) if f.kind.resource().is_some() => {
                         other_functions.push(f)
@@ -54,48 +59,76 @@ impl Comparison<'_> {
         }
     }
 
-    /// For each item of OLD that of NEW, which is taken out of `after`: by name, and for interfaces
-    /// of packages that have a version by the same version, then a compatible, then any.
+    /// For each item of OLD that of NEW, and those of NEW that are left: by name, and for interfaces
+    /// of packages that are not compared by the same version, then a compatible, then any.
     fn pair_items<'i>(
         &self,
         before: &[(&'i WorldKey, &'i WorldItem)],
-        after: &mut Vec<(&'i WorldKey, &'i WorldItem)>,
-    ) -> Vec<Option<(&'i WorldKey, &'i WorldItem)>> {
-        let mut pairs = vec![None; before.len()];
+        after: &[(&'i WorldKey, &'i WorldItem)],
+    ) -> (Vec<Other<'i>>, Vec<(&'i WorldKey, &'i WorldItem)>) {
+        let mut by_name: HashMap<&str, usize> = HashMap::new();
+        let mut by_id: HashMap<InterfaceId, usize> = HashMap::new();
+        let mut by_path: HashMap<String, Vec<usize>> = HashMap::new();
+        for (i, (key, _)) in after.iter().enumerate() {
+            match key {
+                WorldKey::Name(name) => drop(by_name.insert(name, i)),
+                WorldKey::Interface(id) => {
+                    by_id.insert(*id, i);
+                    let path = key_name(self.after(), key);
+                    by_path.entry(path).or_default().push(i);
+                }
+            }
+        }
+        let mut taken = vec![false; after.len()];
+        let mut pairs: Vec<Option<usize>> = vec![None; before.len()];
         for way in 0..3 {
             for (slot, (key, _)) in pairs.iter_mut().zip(before) {
                 if slot.is_some() {
                     continue;
                 }
-                let found = after.iter().position(|(other, _)| match (key, other) {
-                    (WorldKey::Name(a), WorldKey::Name(b)) => a == b,
-                    (WorldKey::Interface(a), WorldKey::Interface(b)) => {
-                        self.is_same_interface(*a, *b, way)
-                    }
-                    _ => false,
-                });
-                *slot = found.map(|i| after.remove(i));
+                let found = match key {
+                    WorldKey::Name(name) => by_name.get(name.as_str()).copied(),
+                    WorldKey::Interface(id) => match self.sides.interfaces.get(id) {
+                        Some(other) => by_id.get(other).copied(),
+                        None => {
+                            let path = key_name(self.before(), key);
+                            let others = by_path.get(&path).into_iter().flatten();
+                            others.copied().find(|i| match after.get(*i) {
+                                Some((WorldKey::Interface(other), _)) => {
+                                    !taken[*i] && self.is_of_version(*id, *other, way)
+                                }
+                                _ => false,
+                            })
+                        }
+                    },
+                };
+                if let Some(i) = found.filter(|i| !taken[*i]) {
+                    taken[i] = true;
+                    *slot = Some(i);
+                }
             }
         }
-        pairs
+        let other = |slot: Option<usize>| slot.and_then(|i| after.get(i)).map(|(_, item)| *item);
+        let rest = after.iter().zip(&taken).filter(|(_, taken)| !**taken);
+        (
+            pairs.into_iter().map(other).collect(),
+            rest.map(|(item, _)| *item).collect(),
+        )
     }
 
-    fn is_same_interface(&self, old: InterfaceId, new: InterfaceId, way: usize) -> bool {
-        if let Some(other) = self.sides.interfaces.get(&old) {
-            return *other == new;
-        }
+    /// Whether the packages of two interfaces have versions that fit.
+    fn is_of_version(&self, old: InterfaceId, new: InterfaceId, way: usize) -> bool {
         let (a, b) = (self.before(), self.after());
-        let (from, to) = (&a.interfaces[old], &b.interfaces[new]);
-        let (Some(p), Some(q)) = (from.package, to.package) else {
+        let packages = (a.interfaces[old].package, b.interfaces[new].package);
+        let (Some(p), Some(q)) = packages else {
             return false;
         };
-        let (p, q) = (&a.packages[p].name, &b.packages[q].name);
-        let is_compatible = match way {
-            0 => p.version == q.version,
-            1 => p.version.as_ref().map(track) == q.version.as_ref().map(track),
+        let (p, q) = (&a.packages[p].name.version, &b.packages[q].name.version);
+        match way {
+            0 => p == q,
+            1 => p.as_ref().map(track) == q.as_ref().map(track),
             _ => true,
-        };
-        from.name == to.name && plain(p) == plain(q) && is_compatible
+        }
     }
 
     fn world_item(&mut self, place: &Place, key: &WorldKey, old: &WorldItem, new: &WorldItem) {
