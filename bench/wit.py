@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import statistics
 import subprocess
 import sys
 import time
@@ -69,29 +68,37 @@ def peak(pid):
     return None
 
 
-def measure(command, runs):
-    """Seconds of processor time and megabytes of a command, medians.
+def measure(commands, runs):
+    """Seconds of processor time and megabytes of each command, which are run in turn.
 
-    Processor time, as a machine that does other things too gives wall times that mean nothing.
+    Processor time, and the least of all runs: a machine that does other things too adds to wall times without end, and
+    to processor times what it costs to share caches.
     """
-    seconds, megabytes = [], []
-    for _ in range(runs):
-        process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        # What the system says at the end would count this program as well, of which the other was begun.
-        most = 0
-        while True:
-            most = max(most, peak(process.pid) or 0)
-            ended, status, usage = os.wait4(process.pid, os.WNOHANG)
-            if ended:
-                break
-            time.sleep(0.0005)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        error = process.stderr.read()
-        if process.returncode:
-            sys.exit("error: failed to run %s\n%s" % (" ".join(map(str, command)), error.decode()))
-        seconds.append(usage.ru_utime + usage.ru_stime)
-        megabytes.append(most)
-    return statistics.median(seconds), statistics.median(megabytes)
+    return list(zip(*[[once(command) for command in commands] for _ in range(runs)]))
+
+
+def least(results):
+    """Of several runs the least time and the most memory, which is looked at from time to time only."""
+    seconds, megabytes = zip(*results)
+    return min(seconds), max(megabytes)
+
+
+def once(command):
+    """Seconds of processor time and megabytes of one run."""
+    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    # What the system says at the end would count this program as well, of which the other was begun.
+    most = 0
+    while True:
+        most = max(most, peak(process.pid) or 0)
+        ended, status, usage = os.wait4(process.pid, os.WNOHANG)
+        if ended:
+            break
+        time.sleep(0.0005)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    error = process.stderr.read()
+    if process.returncode:
+        sys.exit("error: failed to run %s\n%s" % (" ".join(map(str, command)), error.decode()))
+    return usage.ru_utime + usage.ru_stime, most
 
 
 def bench_tool(wit, runs, scratch):
@@ -105,7 +112,8 @@ def bench_tool(wit, runs, scratch):
             tree = scratch / shape / str(count)
             write_tree(tree, shape, count)
             # What starts in a millisecond needs more runs than what takes a second.
-            seconds, megabytes = measure([wit, "check", tree], runs * max(1, 200 // count))
+            [results] = measure([[wit, "check", tree]], runs * max(1, 200 // count))
+            seconds, megabytes = least(results)
             text = "check, %s of %d packages" % (shape, count)
             text = "%-44s %8.1f ms %6.1f MB" % (text, seconds * 1000, megabytes)
             if before:
@@ -114,8 +122,7 @@ def bench_tool(wit, runs, scratch):
             before = seconds, megabytes
         flat = scratch / shape / "flat"
         write_flat(flat, shape, 100)
-        ours = measure([wit, "check", flat], runs * 3)
-        theirs = measure([upstream, "component", "wit", flat, "-o", os.devnull], runs * 3)
+        ours, theirs = map(least, measure([[wit, "check", flat], [upstream, "component", "wit", flat, "-o", os.devnull]], runs * 4))
         print("%-44s %8.1f ms %6.1f MB   wasm-tools component wit %.1f ms %.1f MB   ratio %.2f, memory %.2f" % (
             "check, %s of 100 packages in deps/" % shape,
             ours[0] * 1000, ours[1], theirs[0] * 1000, theirs[1], ours[0] / theirs[0], ours[1] / theirs[1],

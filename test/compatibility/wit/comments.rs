@@ -81,3 +81,27 @@ fn block(text: &str) -> usize {
     }
     at
 }
+
+#[cfg(test)]
+mod tests {
+    use super::without_plain_comments;
+
+    #[test]
+    fn documentation_and_strings_stay() {
+        for (text, expected) in [
+            ("a // b\nc", "a     \nc"),
+            ("/// b\nc", "/// b\nc"),
+            ("//// b\nc", "      \nc"),
+            ("/* a /* b */ c */d", "                 d"),
+            ("/** a */b/**/c/*** d */e", "/** a */b    c         e"),
+            (
+                "@external-id(\"x//y\") z // \"",
+                "@external-id(\"x//y\") z     ",
+            ),
+            ("/* é\n */x", "     \n   x"),
+            ("a /* b", "a     "),
+        ] {
+            assert_eq!(without_plain_comments(text), expected, "{text:?}");
+        }
+    }
+}

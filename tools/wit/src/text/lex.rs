@@ -32,8 +32,14 @@ pub struct Token {
 pub fn lex(text: &str) -> Vec<Token> {
     let mut out = Vec::new();
     let mut at = 0;
-    while let Some(c) = text[at..].chars().next() {
+    loop {
+        // Most of a text is ASCII, and much of it blank.
+        let bytes = &text.as_bytes()[at..];
+        at += bytes.iter().take_while(|b| b.is_ascii_whitespace()).count();
         let rest = &text[at..];
+        let Some(c) = rest.chars().next() else {
+            break;
+        };
         if c.is_whitespace() {
             at += c.len_utf8();
             continue;
@@ -82,6 +88,26 @@ fn is_word(c: char) -> bool {
 }
 
 fn word(rest: &str) -> usize {
+    let mut bytes = rest.bytes().peekable();
+    let mut ascii = 0;
+    while let Some(b) = bytes.next() {
+        let is_word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+        let joins = b == b'-' && bytes.peek().is_some_and(|n| is_word(*n));
+        if !is_word(b) && !joins {
+            break;
+        }
+        ascii += 1;
+    }
+    // What is not ASCII may be a letter, or joined by the dash before it.
+    let after = rest.as_bytes()[ascii..].iter().find(|b| **b != b'-');
+    if after.is_none_or(u8::is_ascii) {
+        return ascii;
+    }
+    word_of_any(rest)
+}
+
+/// The same for letters of any script.
+fn word_of_any(rest: &str) -> usize {
     let mut end = 0;
     let mut chars = rest.char_indices().peekable();
     while let Some((i, c)) = chars.next() {
@@ -109,6 +135,21 @@ fn string(rest: &str) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_the_same_by_both_ways() {
+        let letters = ["a", "_", "-", "1", ";", "é", "–"];
+        let mut texts = vec![String::new()];
+        for _ in 0..5 {
+            let longer = texts
+                .iter()
+                .flat_map(|t| letters.map(|l| format!("{t}{l}")));
+            texts = longer.collect();
+            for text in &texts {
+                assert_eq!(word(text), word_of_any(text), "{text}");
+            }
+        }
+    }
 
     fn kinds(text: &str) -> Vec<(Kind, &str)> {
         lex(text)
