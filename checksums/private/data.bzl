@@ -784,7 +784,7 @@ TOOLS = {
                         "name": "pywasm3",
                         "sha256": "5a47c8a39f7f6ae71b3316b2e5d86c9d0db6e771a65f09a86e4d4aa3a19aefcc",
                         "source": "pypi",
-                        "verified": True,
+                        "verified": False,
                         "version": "0.5.0",
                     },
                 ],

@@ -37,11 +37,62 @@ ATTRS = {
         default = "",
         values = ["", "mvp", "wasm2", "multi-memory", "wasm3"],
     ),
+    "optimizer": attr.label(
+        doc = "Binaryen's `wasm-opt`, such as `@rules_wit_tools//:binaryen`: the module is optimised in an action of its own.",
+        executable = True,
+        cfg = "exec",
+    ),
+    "optimizer_flags": attr.string_list(
+        doc = "How `wasm-opt` is to optimise. Which features it may use follows from `engine_features`.",
+        default = ["-O3"],
+    ),
 }
+
+_WASM2 = [
+    "--mvp-features",
+    "--enable-bulk-memory",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+    "--enable-simd",
+]
+
+_OPTIMIZER_FEATURES = {
+    "mvp": ["--mvp-features"],
+    "wasm2": _WASM2,
+    "multi-memory": _WASM2 + ["--enable-multimemory"],
+    "wasm3": ["--all-features"],
+}
+
+def _optimize(ctx, lowered, module):
+    features = ctx.attr.engine_features or {"multi": "multi-memory", "single": "wasm2"}[ctx.attr.memory]
+    args = ctx.actions.args()
+    args.add(lowered)
+    args.add("-o", module)
+
+    # Names are kept, as the tools that made the module do.
+    args.add("--debuginfo")
+    args.add_all(_OPTIMIZER_FEATURES[features])
+    args.add_all(ctx.attr.optimizer_flags)
+    ctx.actions.run(
+        executable = ctx.executable.optimizer,
+        arguments = [args],
+        inputs = depset([lowered]),
+        outputs = [module],
+        mnemonic = "WasmOptimize",
+        progress_message = "Optimizing module %{label}",
+        toolchain = None,
+    )
 
 def _impl(ctx):
     component = ctx.attr.component[WasmComponentInfo].component
     module = ctx.actions.declare_file(ctx.label.name + ".wasm")
+    optimized = module
+    if ctx.attr.optimizer:
+        module = ctx.actions.declare_file(ctx.label.name + ".lowered.wasm")
+        _optimize(ctx, module, optimized)
     manifest = ctx.actions.declare_file(ctx.label.name + ".json")
     args = ctx.actions.args()
     args.add(component)
@@ -63,8 +114,8 @@ def _impl(ctx):
     )
     return [
         DefaultInfo(
-            files = depset([module]),
-            runfiles = ctx.runfiles([module]),
+            files = depset([optimized]),
+            runfiles = ctx.runfiles([optimized]),
         ),
         OutputGroupInfo(manifest = depset([manifest])),
     ]

@@ -16,7 +16,8 @@ fn run(bytes: &[u8]) -> Result<(), Box<dyn Error>> {
             };
             let end = (at as usize).saturating_add(length as usize);
             let bytes = memory.data(&caller).get(at as usize..end);
-            let bytes = bytes.ok_or_else(|| wasmtime::Error::msg("the text is outside of the memory"))?;
+            let bytes =
+                bytes.ok_or_else(|| wasmtime::Error::msg("the text is outside of the memory"))?;
             println!("[*] {}", String::from_utf8_lossy(bytes));
             Ok(())
         },

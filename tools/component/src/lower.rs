@@ -191,7 +191,7 @@ fn check(module: &[u8], features: WasmFeatures) -> Result<()> {
         Err(Diagnostic::new(format!(
             "the lowered module needs more than `--features` allows: {what}"
         ))
-        .hint("name what the engine has, such as `--features multi-memory` or `--features wasm3`")
+        .hint("name what the engine has, such as `--features wasm3`; with `--memory single` most is written in other words")
         .into())
     })
 }

@@ -272,6 +272,42 @@ fn an_engine_that_is_too_old_is_named() {
     lower(&component, &["--features", "wasm3"]).expect("wasm3");
 }
 
+/// What one memory cannot be a part of is refused by name, and lowered with several.
+#[test]
+fn memories_that_cannot_be_a_part_are_named() {
+    let threads = "(memory.atomic.notify (i32.const 0) (i32.const 0))";
+    for (memory, body, message) in [
+        ("1 1 shared", "(memory.size)", "shared"),
+        ("1", threads, "threads"),
+        ("i64 1", "(i32.wrap_i64 (memory.size))", "64"),
+    ] {
+        let text = format!(
+            r#"(component
+  (core module $m (memory {memory}) (func $f (export "f") (result i32) {body}))
+  (core instance $i (instantiate $m))
+  (func (export "f") (result u32) (canon lift (core func $i "f"))))"#
+        );
+        let component = wat::parse_str(&text).expect("wat");
+        let error = lower(&component, &["--memory", "single"]).expect_err(message);
+        assert!(error.contains(message), "{error}");
+        assert!(!error.contains("internal error"), "{error}");
+        assert!(error.contains("hint: "), "{error}");
+    }
+}
+
+#[test]
+fn what_nothing_reaches_is_left_out() {
+    let text = passing(&[], "u32", "utf8", "utf8").replace(
+        "(func (export \"post\")",
+        "(func $unreached (result i32) (i32.const 0)) (func (export \"post\")",
+    );
+    let component = wat::parse_str(text).expect("wat");
+    for way in WAYS {
+        let lowered = lower(&component, way).expect("lowers");
+        assert!(!lowered.windows(9).any(|w| w == b"unreached"), "{way:?}");
+    }
+}
+
 /// A comparison that never fails is worth nothing: a lowered module that returns something else is
 /// found out.
 #[test]

@@ -94,6 +94,9 @@ impl Known {
             _ => {}
         }
         self.operands.clear();
+        if let I::LocalTee(local) = instruction {
+            self.operands.push(Some(*local));
+        }
     }
 
     fn enter(&mut self) {

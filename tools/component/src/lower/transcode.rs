@@ -118,6 +118,27 @@ const VALIDATE: &str = r#"
     (local.get $all))
 "#;
 
+/// Only reads, and UTF-8: eight characters at once, or one, as long as they are ASCII.
+const VALIDATE_UTF8: &str = r#"
+  (func $validate (param $p i32) (param $end i32)
+    (block $done
+      (loop $more
+        (block $other
+          (loop $ascii
+            (br_if $other (i32.lt_u (i32.sub (local.get $end) (local.get $p)) (i32.const 8)))
+            (br_if $other (i64.ne (i64.const 0)
+              (i64.and (i64.load 0 align=1 (local.get $p)) (i64.const 0x8080808080808080))))
+            (local.set $p (i32.add (local.get $p) (i32.const 8)))
+            (br $ascii)))
+        (br_if $done (i32.ge_u (local.get $p) (local.get $end)))
+        (if (i32.lt_u (i32.load8_u 0 (local.get $p)) (i32.const 0x80))
+          (then (local.set $p (i32.add (local.get $p) (i32.const 1))))
+          (else
+            (drop (call $NEXT (local.get $p) (local.get $end)))
+            (local.set $p (i32.add (local.get $p) (global.get $len)))))
+        (br $more))))
+"#;
+
 /// Widens Latin-1 that was written already, from the end.
 const INFLATE: &str = r#"
   (func $inflate (param $at i32) (param $n i32)
@@ -249,21 +270,21 @@ const TO_COMPACT: &str = r#"
 
 /// The text of the module that does one kind of copy, as its export `f`.
 pub fn module(op: Transcode) -> String {
-    let check =
-        "(drop (call $validate (local.get $src) (i32.add (local.get $src) (local.get $len))))";
+    let validate = "(call $validate (local.get $src) (i32.add (local.get $src) (local.get $len)))";
     let (next, parts): (&str, Vec<String>) = match op {
         Transcode::Copy(FixedEncoding::Utf8) => (
             "utf8",
             vec![
-                VALIDATE.into(),
-                COPY.replace("SHIFT", "0").replace("CHECK", check),
+                VALIDATE_UTF8.into(),
+                COPY.replace("SHIFT", "0").replace("CHECK", validate),
             ],
         ),
         Transcode::Copy(FixedEncoding::Utf16) => (
             "utf16",
             vec![
                 VALIDATE.into(),
-                COPY.replace("SHIFT", "1").replace("CHECK", check),
+                COPY.replace("SHIFT", "1")
+                    .replace("CHECK", &format!("(drop {validate})")),
             ],
         ),
         Transcode::Copy(FixedEncoding::Latin1) => (
