@@ -1,7 +1,8 @@
-//! `component`: makes, checks, prints, plugs and lowers WebAssembly components.
+//! `component`: makes, checks, prints, composes and lowers WebAssembly components.
 //!
 //! Exit codes: 0 fine, 1 the input is at fault, 2 usage, 3 file system.
 
+mod compose;
 mod input;
 mod lower;
 mod new;
@@ -16,7 +17,7 @@ use clap::{Parser, Subcommand};
 use rules_wit_common::{versions, Result};
 use std::process::ExitCode;
 
-/// Makes, checks, prints, plugs and lowers WebAssembly components.
+/// Makes, checks, prints, composes and lowers WebAssembly components.
 #[derive(Parser)]
 #[command(name = "component", bin_name = "component", version = versions::COMPONENT, propagate_version = true)]
 struct Cli {
@@ -32,6 +33,7 @@ enum Command {
     Targets(targets::Args),
     Wit(wit::Args),
     Plug(plug::Args),
+    Compose(compose::Args),
     /// Prints the versions of the libraries in this tool.
     Version,
 }
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
             Command::Targets(args) => targets::run(&args),
             Command::Wit(args) => wit::run(&args),
             Command::Plug(args) => plug::run(&args),
+            Command::Compose(args) => compose::run(&args),
             Command::Version => rules_wit_common::write_output(
                 std::path::Path::new("-"),
                 format!("{}\n", versions::COMPONENT).as_bytes(),

@@ -84,7 +84,7 @@ fn unversioned(name: &str) -> &str {
 }
 
 /// Two lists as the columns of a table.
-fn side_by_side(left: (&str, &[String]), right: (&str, &[String])) -> String {
+pub fn side_by_side(left: (&str, &[String]), right: (&str, &[String])) -> String {
     fn column<'a>((title, names): (&'a str, &'a [String])) -> Vec<&'a str> {
         let names = names.iter().map(String::as_str);
         let mut out: Vec<&str> = std::iter::once(title).chain(names).collect();
