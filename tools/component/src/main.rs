@@ -8,6 +8,7 @@ mod lower;
 mod new;
 mod plug;
 mod plug_errors;
+mod signatures;
 mod targets;
 mod types;
 mod validate;

@@ -5,6 +5,7 @@ use super::sides::Sides;
 use super::Source;
 use crate::input::causes;
 use crate::plug_errors::side_by_side;
+use crate::signatures::lines;
 use crate::types::{differences, Expected};
 use rules_wit_common::{Diagnostic, Site};
 use std::collections::BTreeSet;
@@ -151,16 +152,19 @@ fn special(source: &Source, sides: &Sides, error: &Error) -> Option<Diagnostic> 
                         [] | [_] => d,
                         all => d.note(format!("all differences:\n  {}", all.join("\n  "))),
                     };
-                    let there =
-                        item.map_or_else(|| sides.lines_of(given), |item| sides.lines(item));
+                    let there = item
+                        .map_or_else(|| sides.lines_of(given), |item| lines(sides.types(), item));
                     d.note(side_by_side(
-                        (&format!("`{name}` of {package}"), &sides.lines(wanted)),
+                        (
+                            &format!("`{name}` of {package}"),
+                            &lines(sides.types(), wanted),
+                        ),
                         ("what is given", &there),
                     ))
                 }
                 None => general_title(error).note(listed(
                     &format!("`{name}` of {package}"),
-                    sides.lines(wanted).into_iter(),
+                    lines(sides.types(), wanted).into_iter(),
                 )),
             };
             Some(
