@@ -55,10 +55,10 @@ fn not_wasm(shown: &str) -> rules_wit_common::Failure {
         .into()
 }
 
-/// Checks that a component is valid by the specification, with all proposals of the component
-/// model: which of them a host takes is the host's affair.
-pub fn validate(path: &Path, bytes: &[u8]) -> Result<()> {
-    let features = WasmFeatures::default()
+/// What components may use: all proposals of the component model, as which of them a host takes is
+/// the host's affair.
+pub fn features() -> WasmFeatures {
+    WasmFeatures::default()
         | WasmFeatures::COMPONENT_MODEL
         | WasmFeatures::CM_VALUES
         | WasmFeatures::CM_NESTED_NAMES
@@ -68,8 +68,12 @@ pub fn validate(path: &Path, bytes: &[u8]) -> Result<()> {
         | WasmFeatures::CM_THREADING
         | WasmFeatures::CM_ERROR_CONTEXT
         | WasmFeatures::CM_FIXED_LENGTH_LISTS
-        | WasmFeatures::CM_MAP;
-    match Validator::new_with_features(features).validate_all(bytes) {
+        | WasmFeatures::CM_MAP
+}
+
+/// Checks that a component is valid by the specification.
+pub fn validate(path: &Path, bytes: &[u8]) -> Result<()> {
+    match Validator::new_with_features(features()).validate_all(bytes) {
         Ok(_) => Ok(()),
         Err(e) => {
             let message = e.message();

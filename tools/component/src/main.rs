@@ -11,6 +11,7 @@ mod plug_errors;
 mod signatures;
 mod targets;
 mod types;
+mod unbundle;
 mod validate;
 mod wit;
 
@@ -35,6 +36,7 @@ enum Command {
     Wit(wit::Args),
     Plug(plug::Args),
     Compose(compose::Args),
+    Unbundle(unbundle::Args),
     /// Prints the versions of the libraries in this tool.
     Version,
 }
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
             Command::Wit(args) => wit::run(&args),
             Command::Plug(args) => plug::run(&args),
             Command::Compose(args) => compose::run(&args),
+            Command::Unbundle(args) => unbundle::run(&args),
             Command::Version => rules_wit_common::write_output(
                 std::path::Path::new("-"),
                 format!("{}\n", versions::COMPONENT).as_bytes(),

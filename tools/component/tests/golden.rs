@@ -124,6 +124,11 @@ fn compose() {
 }
 
 #[test]
+fn unbundle() {
+    cases("unbundle");
+}
+
+#[test]
 fn stripping_takes_names_away_and_leaves_the_world() {
     let fixtures = fixtures();
     let dir = fixtures.path();
