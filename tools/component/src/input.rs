@@ -2,7 +2,7 @@
 
 use rules_wit_common::{display_path, read_bytes, Diagnostic, Limit, Result};
 use std::path::Path;
-use wasmparser::{Parser, Validator, WasmFeatures};
+use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
 /// What a file is, by its first bytes.
 enum Kind {
@@ -71,8 +71,19 @@ pub fn features() -> WasmFeatures {
         | WasmFeatures::CM_MAP
 }
 
+/// How deep components may be nested. What reads them recurses, here and elsewhere.
+const DEPTH: usize = 100;
+
 /// Checks that a component is valid by the specification.
 pub fn validate(path: &Path, bytes: &[u8]) -> Result<()> {
+    if is_deep(bytes) {
+        return Err(Diagnostic::new(format!(
+            "`{}` has components nested more than {DEPTH} deep",
+            display_path(path)
+        ))
+        .hint("compose components side by side")
+        .into());
+    }
     match Validator::new_with_features(features()).validate_all(bytes) {
         Ok(_) => Ok(()),
         Err(e) => {
@@ -93,6 +104,23 @@ pub fn validate(path: &Path, bytes: &[u8]) -> Result<()> {
                 .into())
         }
     }
+}
+
+fn is_deep(bytes: &[u8]) -> bool {
+    let mut depth = 0_usize;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload {
+            Ok(Payload::ComponentSection { .. } | Payload::ModuleSection { .. }) => depth += 1,
+            Ok(Payload::End(_)) => depth = depth.saturating_sub(1),
+            Ok(_) => {}
+            // The validation tells what is wrong.
+            Err(_) => return false,
+        }
+        if depth > DEPTH {
+            return true;
+        }
+    }
+    false
 }
 
 /// The messages of an error and of its causes.

@@ -3,6 +3,7 @@
 //! Exit codes: 0 fine, 1 the input is at fault, 2 usage, 3 file system.
 
 mod compose;
+mod graph;
 mod input;
 mod lower;
 mod new;
@@ -37,6 +38,7 @@ enum Command {
     Plug(plug::Args),
     Compose(compose::Args),
     Unbundle(unbundle::Args),
+    Graph(graph::Args),
     /// Prints the versions of the libraries in this tool.
     Version,
 }
@@ -52,6 +54,7 @@ fn main() -> ExitCode {
             Command::Plug(args) => plug::run(&args),
             Command::Compose(args) => compose::run(&args),
             Command::Unbundle(args) => unbundle::run(&args),
+            Command::Graph(args) => graph::run(&args),
             Command::Version => rules_wit_common::write_output(
                 std::path::Path::new("-"),
                 format!("{}\n", versions::COMPONENT).as_bytes(),
