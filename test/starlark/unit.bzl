@@ -2,6 +2,7 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//rules/private:actions.bzl", "label_text")
+load("//rules/private:wac.bzl", "wac_packages", "wac_problems")
 load("//rules/private/providers:wit_info.bzl", "wit_info")
 
 def _label_text_test_impl(ctx):
@@ -33,7 +34,49 @@ def _wit_info_closure_test_impl(ctx):
 
 wit_info_closure_test = unittest.make(_wit_info_closure_test_impl)
 
+_WAC = """// a:comment
+package test:own targets test:world/w@1.0.0;
+/* b:comment "c:comment */ let x = new test:one@1.0.0{ "d:string/x": y["e:string"], ...z,
+  log: x.log, ... }; // "f:comment
+import y as "g:string/\\": test:two/iface@0.2.0;
+export new test:one@1.0.0 {...} ...;
+export new test:own:nested { ... }; """
+
+def _wac_packages_test_impl(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(
+        env,
+        [
+            ("test:own", ""),
+            ("test:world", "1.0.0"),
+            ("test:one", "1.0.0"),
+            ("test:two", "0.2.0"),
+            ("test:own:nested", ""),
+        ],
+        wac_packages(_WAC),
+    )
+    asserts.equals(env, [], wac_packages(""))
+    return unittest.end(env)
+
+wac_packages_test = unittest.make(_wac_packages_test_impl)
+
+def _wac_problems_test_impl(ctx):
+    env = unittest.begin(ctx)
+    deps = ["test:world@1.0.0", "test:one", "test:two@0.2.0", "test:own:nested"]
+    asserts.equals(env, [], wac_problems(_WAC, deps))
+    problems = wac_problems(_WAC, deps[:2] + ["test:two@0.3.0", "test:own:nested", "test:own"])
+    asserts.equals(env, [
+        "no dependency is `test:two@0.2.0`; there are: test:one, test:own, test:own:nested, test:two@0.3.0, test:world@1.0.0",
+        "nothing uses dependency `test:two@0.3.0`",
+        "nothing uses dependency `test:own`",
+    ], [problem.split("\n")[0] for problem in problems])
+    return unittest.end(env)
+
+wac_problems_test = unittest.make(_wac_problems_test_impl)
+
 def unit_tests():
     """Declares the unit tests of this file."""
     label_text_test(name = "label_text_test")
+    wac_packages_test(name = "wac_packages_test")
+    wac_problems_test(name = "wac_problems_test")
     wit_info_closure_test(name = "wit_info_closure_test")

@@ -2,7 +2,7 @@
 
 use rules_wit_common::{display_path, read_bytes, Diagnostic, Limit, Result};
 use std::path::Path;
-use wasmparser::{Parser, Validator, WasmFeatures};
+use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
 /// What a file is, by its first bytes.
 enum Kind {
@@ -55,10 +55,10 @@ fn not_wasm(shown: &str) -> rules_wit_common::Failure {
         .into()
 }
 
-/// Checks that a component is valid by the specification, with all proposals of the component
-/// model: which of them a host takes is the host's affair.
-pub fn validate(path: &Path, bytes: &[u8]) -> Result<()> {
-    let features = WasmFeatures::default()
+/// What components may use: all proposals of the component model, as which of them a host takes is
+/// the host's affair.
+pub fn features() -> WasmFeatures {
+    WasmFeatures::default()
         | WasmFeatures::COMPONENT_MODEL
         | WasmFeatures::CM_VALUES
         | WasmFeatures::CM_NESTED_NAMES
@@ -68,8 +68,23 @@ pub fn validate(path: &Path, bytes: &[u8]) -> Result<()> {
         | WasmFeatures::CM_THREADING
         | WasmFeatures::CM_ERROR_CONTEXT
         | WasmFeatures::CM_FIXED_LENGTH_LISTS
-        | WasmFeatures::CM_MAP;
-    match Validator::new_with_features(features).validate_all(bytes) {
+        | WasmFeatures::CM_MAP
+}
+
+/// How deep components may be nested. What reads them recurses, here and elsewhere.
+const DEPTH: usize = 100;
+
+/// Checks that a component is valid by the specification.
+pub fn validate(path: &Path, bytes: &[u8]) -> Result<()> {
+    if is_deep(bytes) {
+        return Err(Diagnostic::new(format!(
+            "`{}` has components nested more than {DEPTH} deep",
+            display_path(path)
+        ))
+        .hint("compose components side by side")
+        .into());
+    }
+    match Validator::new_with_features(features()).validate_all(bytes) {
         Ok(_) => Ok(()),
         Err(e) => {
             let message = e.message();
@@ -89,6 +104,23 @@ pub fn validate(path: &Path, bytes: &[u8]) -> Result<()> {
                 .into())
         }
     }
+}
+
+fn is_deep(bytes: &[u8]) -> bool {
+    let mut depth = 0_usize;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload {
+            Ok(Payload::ComponentSection { .. } | Payload::ModuleSection { .. }) => depth += 1,
+            Ok(Payload::End(_)) => depth = depth.saturating_sub(1),
+            Ok(_) => {}
+            // The validation tells what is wrong.
+            Err(_) => return false,
+        }
+        if depth > DEPTH {
+            return true;
+        }
+    }
+    false
 }
 
 /// The messages of an error and of its causes.

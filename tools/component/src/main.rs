@@ -1,14 +1,18 @@
-//! `component`: makes, checks, prints, plugs and lowers WebAssembly components.
+//! `component`: makes, checks, prints, composes and lowers WebAssembly components.
 //!
 //! Exit codes: 0 fine, 1 the input is at fault, 2 usage, 3 file system.
 
+mod compose;
+mod graph;
 mod input;
 mod lower;
 mod new;
 mod plug;
 mod plug_errors;
+mod signatures;
 mod targets;
 mod types;
+mod unbundle;
 mod validate;
 mod wit;
 
@@ -16,7 +20,7 @@ use clap::{Parser, Subcommand};
 use rules_wit_common::{versions, Result};
 use std::process::ExitCode;
 
-/// Makes, checks, prints, plugs and lowers WebAssembly components.
+/// Makes, checks, prints, composes and lowers WebAssembly components.
 #[derive(Parser)]
 #[command(name = "component", bin_name = "component", version = versions::COMPONENT, propagate_version = true)]
 struct Cli {
@@ -32,6 +36,9 @@ enum Command {
     Targets(targets::Args),
     Wit(wit::Args),
     Plug(plug::Args),
+    Compose(compose::Args),
+    Unbundle(unbundle::Args),
+    Graph(graph::Args),
     /// Prints the versions of the libraries in this tool.
     Version,
 }
@@ -45,6 +52,9 @@ fn main() -> ExitCode {
             Command::Targets(args) => targets::run(&args),
             Command::Wit(args) => wit::run(&args),
             Command::Plug(args) => plug::run(&args),
+            Command::Compose(args) => compose::run(&args),
+            Command::Unbundle(args) => unbundle::run(&args),
+            Command::Graph(args) => graph::run(&args),
             Command::Version => rules_wit_common::write_output(
                 std::path::Path::new("-"),
                 format!("{}\n", versions::COMPONENT).as_bytes(),

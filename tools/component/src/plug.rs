@@ -2,6 +2,7 @@
 
 use crate::input::{read_component, validate};
 use crate::plug_errors as errors;
+use crate::signatures::lines;
 use crate::types::{differences, find, Expected};
 use rules_wit_common::{write_output, Failure, Result};
 use std::collections::BTreeSet;
@@ -165,6 +166,7 @@ impl Composer {
                     &self.parts[giver],
                     &export,
                     &differences,
+                    (&lines(types, wanted), &lines(types, given)),
                 )));
             }
             let fail = |e: &(dyn std::error::Error + 'static)| Box::new(errors::graph(e));

@@ -33,6 +33,7 @@ pub fn mismatch(
     giver: &Part,
     export: &str,
     differences: &[String],
+    (wanted, given): (&[String], &[String]),
 ) -> Diagnostic {
     let first = differences.first().map_or("", String::as_str);
     let d = Diagnostic::new(format!(
@@ -43,7 +44,11 @@ pub fn mismatch(
         [] | [_] => d,
         all => d.note(format!("all differences:\n  {}", all.join("\n  "))),
     };
-    d.hint("build both against the same version of the WIT package")
+    d.note(side_by_side(
+        (&format!("import of {}", taker.name), wanted),
+        (&format!("export of {}", giver.name), given),
+    ))
+    .hint("build both against the same version of the WIT package")
 }
 
 /// A plug gives nothing that anybody needs.
@@ -84,7 +89,7 @@ fn unversioned(name: &str) -> &str {
 }
 
 /// Two lists as the columns of a table.
-fn side_by_side(left: (&str, &[String]), right: (&str, &[String])) -> String {
+pub fn side_by_side(left: (&str, &[String]), right: (&str, &[String])) -> String {
     fn column<'a>((title, names): (&'a str, &'a [String])) -> Vec<&'a str> {
         let names = names.iter().map(String::as_str);
         let mut out: Vec<&str> = std::iter::once(title).chain(names).collect();

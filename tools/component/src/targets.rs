@@ -1,6 +1,8 @@
 //! `component targets`: whether a component fits a world.
 
 use crate::input::{causes, read_component};
+use crate::plug_errors::side_by_side;
+use crate::signatures::lines;
 use crate::types::{differences, find, Expected};
 use rules_wit_common::{display_path, Diagnostic, Failure, Result};
 use std::path::{Path, PathBuf};
@@ -140,7 +142,11 @@ impl Comparison<'_> {
             // The world gives; the component takes. It is the world that says what to expect.
             let given = world[expected].promote();
             let differences = differences(self.types, given, *kind, Expected::Given);
-            out.extend(self.mismatch("import", name, expected, &differences));
+            let sides = side_by_side(
+                (&format!("import `{name}`"), &lines(self.types, *kind)),
+                (&self.of_world(expected), &lines(self.types, given)),
+            );
+            out.extend(self.mismatch("import", name, expected, &differences, sides));
         }
         out
     }
@@ -176,11 +182,19 @@ impl Comparison<'_> {
                     let wanted = kind.promote();
                     let differences =
                         differences(self.types, found[own], wanted, Expected::Wanted);
-                    out.extend(self.mismatch("export", own, name, &differences));
+                    let sides = side_by_side(
+                        (&self.of_world(name), &lines(self.types, wanted)),
+                        (&format!("export `{own}`"), &lines(self.types, found[own])),
+                    );
+                    out.extend(self.mismatch("export", own, name, &differences, sides));
                 }
             }
         }
         out
+    }
+
+    fn of_world(&self, name: &str) -> String {
+        format!("`{name}` of the world")
     }
 
     fn mismatch(
@@ -189,6 +203,7 @@ impl Comparison<'_> {
         own: &str,
         name: &str,
         differences: &[String],
+        sides: String,
     ) -> Option<Diagnostic> {
         let first = differences.first()?;
         let compared = if own == name {
@@ -204,7 +219,10 @@ impl Comparison<'_> {
             let lines: Vec<String> = differences.iter().map(|d| format!("\n  {d}")).collect();
             d = d.note(format!("all differences:{}", lines.concat()));
         }
-        Some(d.hint("build the component against the bindings of this version of the world"))
+        Some(
+            d.note(sides)
+                .hint("build the component against the bindings of this version of the world"),
+        )
     }
 }
 

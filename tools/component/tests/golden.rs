@@ -9,63 +9,16 @@
 //! `COMPONENT_BIN` names the binary and `GOLDEN_DIR` the directory of the cases, where Cargo does
 //! not.
 
+#[path = "support/cases.rs"]
+mod cases;
 #[path = "support/tool.rs"]
 mod tool;
 
+use cases::{entries, fixtures, name, run, text};
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Command;
 use tool::{binary, root};
-
-fn entries(dir: &Path) -> Vec<PathBuf> {
-    let mut entries: Vec<PathBuf> = fs::read_dir(dir)
-        .expect("directory")
-        .map(|e| e.expect("entry").path())
-        .collect();
-    entries.sort();
-    entries
-}
-
-fn name(path: &Path) -> String {
-    path.file_name()
-        .expect("name")
-        .to_string_lossy()
-        .into_owned()
-}
-
-fn text(output: &Output) -> String {
-    String::from_utf8_lossy(&output.stderr).into_owned()
-}
-
-fn run<S: AsRef<std::ffi::OsStr>>(dir: &Path, args: &[S]) -> Output {
-    Command::new(binary())
-        .args(args)
-        .current_dir(dir)
-        .env_remove("BUILD_WORKING_DIRECTORY")
-        .env_remove("BUILD_WORKSPACE_DIRECTORY")
-        .output()
-        .expect("runs")
-}
-
-/// Makes the modules, and the components that can be made of them.
-fn fixtures() -> tempfile::TempDir {
-    let dir = tempfile::tempdir().expect("tempdir");
-    for file in entries(&root().join("fixtures")) {
-        let stem = name(&file).trim_end_matches(".wat").to_owned();
-        let wasm = wat::parse_file(&file).unwrap_or_else(|e| panic!("{stem}: {e}"));
-        let module = format!("{stem}.module.wasm");
-        fs::write(dir.path().join(&module), &wasm).expect("write");
-        let out = format!("{stem}.wasm");
-        if wasm.get(6) == Some(&1) {
-            fs::write(dir.path().join(&out), &wasm).expect("write");
-        } else {
-            run(dir.path(), &["new", &module, "-o", &out]);
-        }
-    }
-    assert!(dir.path().join("socket.wasm").exists());
-    assert!(!dir.path().join("plain-module.wasm").exists());
-    dir
-}
 
 fn expect(case: &Path, file: &str, actual: &str) {
     let path = case.join(file);
@@ -166,6 +119,21 @@ fn plug() {
 }
 
 #[test]
+fn compose() {
+    cases("compose");
+}
+
+#[test]
+fn unbundle() {
+    cases("unbundle");
+}
+
+#[test]
+fn graph() {
+    cases("graph");
+}
+
+#[test]
 fn stripping_takes_names_away_and_leaves_the_world() {
     let fixtures = fixtures();
     let dir = fixtures.path();
@@ -186,41 +154,6 @@ fn stripping_takes_names_away_and_leaves_the_world() {
         let output = run(dir, &all);
         assert!(output.status.success(), "{}", text(&output));
         assert_eq!(has_name("out.wasm"), name, "{args:?}");
-    }
-}
-
-/// No prefix of a component, and no component with a byte changed, makes a tool crash.
-#[test]
-fn damaged_components_are_refused_in_good_order() {
-    let fixtures = fixtures();
-    let dir = fixtures.path();
-    let whole = fs::read(dir.join("socket.wasm")).expect("read");
-    fs::write(dir.join("w.wit"), "package a:b;\nworld w { }\n").expect("write");
-    for i in (0..whole.len()).step_by(whole.len() / 40 + 1) {
-        let mut changed = whole.clone();
-        changed[i] ^= 0x15;
-        for bytes in [&whole[..i], &changed] {
-            fs::write(dir.join("bad.wasm"), bytes).expect("write");
-            for args in [
-                &["validate", "bad.wasm", "--wit", "w.wit", "--world", "w"][..],
-                &["wit", "bad.wasm"],
-                &["new", "bad.wasm", "-o", "out.wasm"],
-                &[
-                    "plug",
-                    "bad.wasm",
-                    "--plug",
-                    "logger.wasm",
-                    "-o",
-                    "out.wasm",
-                ],
-            ] {
-                let output = run(dir, args);
-                let code = output.status.code();
-                let text = text(&output);
-                assert!(matches!(code, Some(0 | 1)), "{i} {args:?}: {code:?} {text}");
-                assert!(!text.contains("internal error"), "{i} {args:?}: {text}");
-            }
-        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! The graph as a page that opens from the disk.
 
 use super::model::Model;
-use super::svg::{escape, svg};
+use super::svg::svg;
 use std::fmt::Write;
+use wit_source::picture::escape;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");

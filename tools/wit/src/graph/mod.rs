@@ -1,13 +1,11 @@
 //! `wit graph`: who uses what of whom, as a picture or as data.
 
 mod html;
-mod layout;
 mod model;
-mod order;
 mod svg;
 mod text;
 
-pub use svg::escape;
+pub use wit_source::picture::escape;
 
 use crate::tree::Tree;
 use model::Model;

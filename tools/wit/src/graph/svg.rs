@@ -1,139 +1,29 @@
 //! The graph as a picture.
 
-use super::layout::{layout, Input};
 use super::model::{Edge, Model, Package};
 use std::fmt::Write;
-
-/// The size of the text in boxes and labels. Letters of a fixed width let a box be made to fit.
-const NAME: f64 = 13.0;
-const SMALL: f64 = 11.0;
-
-/// The widest that a letter of a fixed-width font is, for each unit of size.
-const LETTER: f64 = 0.63;
-
-const PADDING: f64 = 12.0;
-const MARGIN: f64 = 24.0;
-const HEIGHT: f64 = 46.0;
-const LINE: f64 = 15.0;
-
-/// Up to so many lines have labels; where there are more, they show when pointed at.
-const MOST_LABELS: usize = 60;
-
-/// The most letters and lines of a label.
-const LABEL_WIDTH: usize = 34;
-const LABEL_LINES: usize = 3;
-
-const STYLE: &str = include_str!("graph.css");
+use wit_source::picture::{Box, Line, Picture};
 
 /// A picture of the graph, that stands for itself or in a page.
 pub fn svg(model: &Model) -> String {
-    let boxes: Vec<(f64, f64)> = model
-        .packages
-        .iter()
-        .map(|p| {
-            let name = width(&p.name, NAME).max(width(&second_line(p), SMALL));
-            (name + 2.0 * PADDING, HEIGHT)
-        })
-        .collect();
-    let with_labels = model.edges.len() <= MOST_LABELS;
-    let labels: Vec<Vec<String>> = model
-        .edges
-        .iter()
-        .map(|e| if with_labels { label(e) } else { Vec::new() })
-        .collect();
-    let lines: Vec<_> = model
-        .edges
-        .iter()
-        .zip(&labels)
-        .map(|(e, label)| {
-            let widest = label.iter().map(|l| width(l, SMALL)).fold(0.0, f64::max);
-            let size = (widest + 10.0, label.len() as f64 * LINE + 4.0);
-            (e.from, e.to, (!label.is_empty()).then_some(size))
-        })
-        .collect();
-    let placed = layout(&Input {
-        boxes: &boxes,
-        lines: &lines,
-        gap: if with_labels { 72.0 } else { 110.0 },
-        spacing: 14.0,
+    let boxes = model.packages.iter().map(|p| Box {
+        name: p.name.clone(),
+        more: second_line(p),
+        title: about(p),
+        missing: p.missing,
     });
-
-    let (w, h) = (placed.size.0 + 2.0 * MARGIN, placed.size.1 + 2.0 * MARGIN);
-    let mut out = String::new();
-    let _ = write!(
-        out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"{} {} {} {}\" \
-         class=\"graph\" role=\"img\" aria-label=\"{}\">\n<style>\n{STYLE}</style>\n",
-        n(w), n(h), n(-MARGIN), n(-MARGIN), n(w), n(h),
-        escape(&format!("{} WIT packages and what they use of each other", model.packages.len())),
-    );
-    out.push_str("<g class=\"edges\">\n");
-    for (i, edge) in model.edges.iter().enumerate() {
-        let kind = if placed.back.contains(&i) {
-            " back"
-        } else {
-            ""
-        };
-        let _ = writeln!(
-            out,
-            "<g class=\"edge{kind}\" id=\"e{i}\"><title>{}</title><path d=\"{}\"/>{}</g>",
-            escape(&describe(model, edge)),
-            path(&placed.lines[i]),
-            arrow(&placed.lines[i]),
-        );
-    }
-    out.push_str("</g>\n<g class=\"labels\">\n");
-    for (i, lines) in labels.iter().enumerate() {
-        let Some((x, y)) = placed.labels[i] else {
-            continue;
-        };
-        let size = placed_size(lines);
-        let _ =
-            write!(
-            out,
-            "<g class=\"label\" id=\"l{i}\"><title>{}</title><rect x=\"{}\" y=\"{}\" width=\"{}\" \
-             height=\"{}\" rx=\"4\"/>",
-            escape(&describe(model, &model.edges[i])),
-            n(x), n(y), n(size.0), n(size.1),
-        );
-        for (row, line) in lines.iter().enumerate() {
-            let y = y + LINE * (row as f64 + 0.85);
-            let _ = write!(
-                out,
-                "<text x=\"{}\" y=\"{}\">{}</text>",
-                n(x + 5.0),
-                n(y),
-                escape(line)
-            );
-        }
-        out.push_str("</g>\n");
-    }
-    out.push_str("</g>\n<g class=\"nodes\">\n");
-    for (i, package) in model.packages.iter().enumerate() {
-        let (x, y) = placed.boxes[i];
-        let kind = if package.missing { " missing" } else { "" };
-        let _ = writeln!(
-            out,
-            "<g class=\"node{kind}\" id=\"p{i}\"><title>{}</title><rect x=\"{}\" y=\"{}\" width=\"{}\" \
-             height=\"{}\" rx=\"8\"/><text class=\"name\" x=\"{}\" y=\"{}\">{}</text>\
-             <text class=\"more\" x=\"{}\" y=\"{}\">{}</text></g>",
-            escape(&about(package)),
-            n(x), n(y), n(placed.widths[i]), n(HEIGHT),
-            n(x + PADDING), n(y + 20.0), escape(&package.name),
-            n(x + PADDING), n(y + 36.0), escape(&second_line(package)),
-        );
-    }
-    out.push_str("</g>\n</svg>\n");
-    out
-}
-
-fn width(text: &str, size: f64) -> f64 {
-    text.chars().count() as f64 * size * LETTER
-}
-
-fn placed_size(lines: &[String]) -> (f64, f64) {
-    let widest = lines.iter().map(|l| width(l, SMALL)).fold(0.0, f64::max);
-    (widest + 10.0, lines.len() as f64 * LINE + 4.0)
+    let lines = model.edges.iter().map(|e| Line {
+        from: e.from,
+        to: e.to,
+        lines: e.lines(),
+        title: describe(model, e),
+    });
+    let count = model.packages.len();
+    wit_source::picture::svg(&Picture {
+        about: format!("{count} WIT packages and what they use of each other"),
+        boxes: boxes.collect(),
+        lines: lines.collect(),
+    })
 }
 
 fn second_line(package: &Package) -> String {
@@ -150,30 +40,6 @@ fn second_line(package: &Package) -> String {
             let _ = write!(out, " \u{b7} {}", crate::check::count(names.len(), what));
         }
     }
-    out
-}
-
-/// The lines of a label, cut to what fits.
-fn label(edge: &Edge) -> Vec<String> {
-    let all = edge.lines();
-    let shown = if all.len() > LABEL_LINES {
-        LABEL_LINES - 1
-    } else {
-        all.len()
-    };
-    let mut out: Vec<String> = all.iter().take(shown).map(|l| cut(l)).collect();
-    if all.len() > shown {
-        out.push(format!("and {} more", all.len() - shown));
-    }
-    out
-}
-
-fn cut(line: &str) -> String {
-    if line.chars().count() <= LABEL_WIDTH {
-        return line.to_owned();
-    }
-    let mut out: String = line.chars().take(LABEL_WIDTH - 1).collect();
-    out.push('\u{2026}');
     out
 }
 
@@ -199,79 +65,6 @@ fn about(package: &Package) -> String {
     ] {
         for name in names {
             let _ = write!(out, "\n{what} {name}");
-        }
-    }
-    out
-}
-
-/// A smooth line through the points: level where it touches a box or a label.
-fn path(points: &[(f64, f64)]) -> String {
-    let mut out = String::new();
-    let mut last: Option<(f64, f64)> = None;
-    for (x, y) in points.iter().copied() {
-        match last {
-            None => {
-                let _ = write!(out, "M{} {}", n(x), n(y));
-            }
-            Some((_, before)) if before == y => {
-                let _ = write!(out, "H{}", n(x));
-            }
-            Some((before, level)) => {
-                let middle = (before + x) / 2.0;
-                let _ = write!(
-                    out,
-                    "C{} {} {} {} {} {}",
-                    n(middle),
-                    n(level),
-                    n(middle),
-                    n(y),
-                    n(x),
-                    n(y)
-                );
-            }
-        }
-        last = Some((x, y));
-    }
-    out
-}
-
-/// The head of a line, which comes in level.
-fn arrow(points: &[(f64, f64)]) -> String {
-    let [.., before, (x, y)] = points else {
-        return String::new();
-    };
-    let back = if before.0 < *x { -8.0 } else { 8.0 };
-    format!(
-        "<path class=\"head\" d=\"M{} {}L{} {}L{} {}Z\"/>",
-        n(*x),
-        n(*y),
-        n(x + back),
-        n(y - 4.0),
-        n(x + back),
-        n(y + 4.0)
-    )
-}
-
-/// A number, without digits that nobody sees.
-fn n(value: f64) -> String {
-    let text = format!("{value:.1}");
-    let text = text.strip_suffix(".0").unwrap_or(&text);
-    if text == "-0" { "0" } else { text }.to_owned()
-}
-
-/// Text for an element or attribute.
-pub fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            // Not allowed in XML, not even as references.
-            c if c.is_control() && !matches!(c, '\n' | '\t') => out.push('\u{fffd}'),
-            c => out.push(c),
         }
     }
     out

@@ -1,0 +1,68 @@
+"""What the rules know of the language WAC: the packages that a source names."""
+
+# What stands between words. A colon belongs to a word, as in `ns:name`.
+_BETWEEN = "{}()[]<>;,=\t\n\r"
+
+def _without_comments(source):
+    """The source, with neither comments nor strings."""
+    out = []
+    for number, block in enumerate(source.split("/*")):
+        text = block.partition("*/")[2] if number else block
+        for line in text.split("\n"):
+            # What stands between quotes is at the odd places.
+            parts = line.partition("//")[0].split("\"")
+            out.append(" ".join([parts[i] for i in range(0, len(parts), 2)]))
+    return "\n".join(out)
+
+def wac_packages(source):
+    """Finds the packages that a source names.
+
+    Args:
+      source: string, in the language WAC.
+
+    Returns:
+      list[tuple[string, string]], name and version (empty where there is none), each once; the first is the source's own.
+    """
+    text = _without_comments(source)
+    for i in range(len(_BETWEEN)):
+        text = text.replace(_BETWEEN[i], " ")
+    out = {}
+    for word in text.split(" "):
+        path, _, version = word.partition("@")
+        name = path.partition("/")[0]
+        parts = name.split(":")
+        if len(parts) > 1 and all(parts):
+            out[(name, version)] = None
+    return out.keys()
+
+def wac_problems(source, deps):
+    """Compares the packages that a source names with those that there are.
+
+    Args:
+      source: string, in the language WAC.
+      deps: list[string], what there is: `ns:name` or `ns:name@version`.
+
+    Returns:
+      list[string], what is wrong, each with a hint.
+    """
+    packages = wac_packages(source)
+    own = packages[0][0] if packages else ""
+    used = {}
+    problems = []
+    for name, version in packages:
+        if name == own:
+            continue
+        full = name + "@" + version if version else name
+        found = [dep for dep in (full, name) if dep in deps]
+        if found:
+            used[found[0]] = None
+            continue
+        problems.append("no dependency is `{}`; there are: {}\nhint: add `\"{}\": ...` to `deps`".format(
+            full,
+            ", ".join(sorted(deps)) or "none",
+            full,
+        ))
+    for dep in deps:
+        if dep not in used:
+            problems.append("nothing uses dependency `{}`\nhint: take it out of `deps`, or use it in the source".format(dep))
+    return problems

@@ -1,0 +1,336 @@
+//! The errors of `component compose`.
+
+use super::names::{Reference, References};
+use super::sides::Sides;
+use super::Source;
+use crate::input::causes;
+use crate::plug_errors::side_by_side;
+use crate::signatures::lines;
+use crate::types::{differences, Expected};
+use rules_wit_common::{Diagnostic, Site};
+use std::collections::BTreeSet;
+use std::ops::Range;
+use wac_parser::resolution::Error;
+
+const LOOK: &str = "compare with what `component wit` prints of the dependencies";
+
+impl Source<'_> {
+    fn site(&self, offset: usize, len: usize) -> Site {
+        // What is missing at the end of the source is missing behind its last word.
+        let end = self.text.trim_end().len();
+        let offset = offset.min(end.saturating_sub(1));
+        Site::new(self.path.as_str(), self.text, offset..offset + len)
+    }
+}
+
+/// A word that the language does not have.
+pub fn word(
+    source: &Source,
+    error: &wac_parser::lexer::Error,
+    at: usize,
+    len: usize,
+) -> Diagnostic {
+    Diagnostic::new(error.to_string())
+        .site(source.site(at, len))
+        .hint("write it as the language WAC has it")
+}
+
+/// Brackets in brackets.
+pub fn too_deep(source: &Source, range: Range<usize>, most: usize) -> Diagnostic {
+    Diagnostic::new(format!("more than {most} brackets are open"))
+        .site(source.site(range.start, range.len()))
+        .hint("give parts names with `let`")
+}
+
+/// The source is not in the language.
+pub fn syntax(source: &Source, error: &wac_parser::Error) -> Diagnostic {
+    use wac_parser::Error as E;
+    let (E::Lexer { span, .. }
+    | E::Expected { span, .. }
+    | E::ExpectedEither { span, .. }
+    | E::ExpectedMultiple { span, .. }
+    | E::EmptyType { span, .. }
+    | E::InvalidVersion { span, .. }) = error;
+    Diagnostic::new(error.to_string())
+        .site(source.site(span.offset(), span.len()))
+        .hint("write it as the language WAC has it")
+}
+
+/// Packages that no dependency is, and dependencies that no package is.
+pub fn names(
+    source: &Source,
+    references: &References,
+    own: &str,
+    fits: &[(&Reference, Option<&str>)],
+    given: &BTreeSet<&str>,
+) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
+    let there = listed("the dependencies", given.iter().map(|g| (*g).to_owned()));
+    for (reference, dep) in fits {
+        if dep.is_some() {
+            continue;
+        }
+        let full = reference.full();
+        let near = given.iter().find(|g| unversioned(g) == reference.name);
+        let d = Diagnostic::new(format!("no dependency is `{full}`"))
+            .site(source.site(reference.range.start, reference.range.len()))
+            .note(there.clone());
+        out.push(match near {
+            Some(near) => d.hint(format!(
+                "there is `{near}`: name that version, or give the file as `{full}`"
+            )),
+            None => d.hint(format!("add `{full}` to the dependencies")),
+        });
+    }
+    let used: BTreeSet<&str> = fits.iter().filter_map(|(_, dep)| *dep).collect();
+    let named = listed(
+        &format!("{} uses", source.path),
+        fits.iter().map(|(reference, _)| reference.full()),
+    );
+    for name in given.difference(&used) {
+        let d = Diagnostic::new(format!("nothing uses dependency `{name}`"));
+        out.push(if unversioned(name) == own {
+            let d = match references.first(own) {
+                Some(range) => d.site(source.site(range.start, range.len())),
+                None => d,
+            };
+            d.hint(format!(
+                "`{own}` is what the source calls itself: call one of them something else"
+            ))
+        } else {
+            d.note(named.clone())
+                .hint("take it out of the dependencies, or use it in the source")
+        });
+    }
+    out
+}
+
+fn unversioned(name: &str) -> &str {
+    name.split('@').next().unwrap_or(name)
+}
+
+fn listed(what: &str, names: impl Iterator<Item = String>) -> String {
+    let names: Vec<String> = names.collect();
+    if names.is_empty() {
+        return format!("{what}: none");
+    }
+    format!("{what}:\n  {}", names.join("\n  "))
+}
+
+/// The parts do not go together.
+pub fn resolution(source: &Source, sides: &Sides, error: &Error) -> Diagnostic {
+    special(source, sides, error).unwrap_or_else(|| general(source, error))
+}
+
+/// The errors of which more can be said than the library does.
+fn special(source: &Source, sides: &Sides, error: &Error) -> Option<Diagnostic> {
+    match error {
+        Error::MismatchedInstantiationArg { name, span, .. } => {
+            let site = source.site(span.offset(), span.len());
+            let (new, _, given) = sides.at(span.offset())?;
+            let package = new.package.string;
+            let wanted = sides.import(package, name)?;
+            let d = match given {
+                Some(given) => {
+                    // A spread gives what the instance has by that name.
+                    let item = match given {
+                        super::sides::Given::Instance(_) => sides.export(given, name),
+                        super::sides::Given::Item(kind) => Some(kind),
+                    };
+                    let all = item.map_or_else(Vec::new, |item| {
+                        differences(sides.types(), item, wanted, Expected::Wanted)
+                    });
+                    let first = match (all.first(), item) {
+                        (Some(first), _) => format!(": {first}"),
+                        (None, Some(_)) => String::new(),
+                        (None, None) => ": it is an instance of a component".to_owned(),
+                    };
+                    let d = Diagnostic::new(format!(
+                        "what is given for import `{name}` of `{package}` does not fit{first}"
+                    ));
+                    let d = match all.as_slice() {
+                        [] | [_] => d,
+                        all => d.note(format!("all differences:\n  {}", all.join("\n  "))),
+                    };
+                    let there = item
+                        .map_or_else(|| sides.lines_of(given), |item| lines(sides.types(), item));
+                    d.note(side_by_side(
+                        (
+                            &format!("`{name}` of {package}"),
+                            &lines(sides.types(), wanted),
+                        ),
+                        ("what is given", &there),
+                    ))
+                }
+                None => general_title(error).note(listed(
+                    &format!("`{name}` of {package}"),
+                    lines(sides.types(), wanted).into_iter(),
+                )),
+            };
+            Some(
+                d.site(site)
+                    .hint("build both against the same version of the WIT package"),
+            )
+        }
+        Error::MissingInstantiationArg { name, span, .. } => {
+            let (new, _, _) = sides.at(span.offset())?;
+            let package = new.package.string;
+            Some(
+                Diagnostic::new(format!(
+                    "nothing is given for import `{name}` of `{package}`"
+                ))
+                .site(source.site(span.offset(), span.len()))
+                .note(listed(
+                    &format!("{package} imports"),
+                    sides.imports(package).into_iter(),
+                ))
+                .hint("give it, or end the list with `...` to leave it an import of the result"),
+            )
+        }
+        Error::MissingComponentImport { import, span, .. } => {
+            let (new, _, _) = sides.at(span.offset())?;
+            let package = new.package.string;
+            Some(
+                Diagnostic::new(format!("`{package}` does not import `{import}`"))
+                    .site(source.site(span.offset(), span.len()))
+                    .note(listed(
+                        &format!("{package} imports"),
+                        sides.imports(package).into_iter(),
+                    ))
+                    .hint("name one of its imports, or take the argument out"),
+            )
+        }
+        Error::SpreadInstantiationNoMatch { span } => {
+            let (new, argument, given) = sides.at(span.offset())?;
+            let package = new.package.string;
+            Some(
+                general_title(error)
+                    .site(source.site(span.offset(), span.len()))
+                    .note(side_by_side(
+                        (&format!("imports of {package}"), &sides.imports(package)),
+                        (
+                            &format!("exports of `{}`", argument.unwrap_or_default()),
+                            &given.map_or_else(Vec::new, |given| sides.exports(given)),
+                        ),
+                    ))
+                    .hint("take it out, or spread an instance that has what is still open"),
+            )
+        }
+        Error::MissingInstanceExport { name, span } => {
+            let given = sides.accessed(span.offset())?;
+            Some(
+                Diagnostic::new(format!("the instance does not export `{name}`"))
+                    .site(source.site(span.offset(), span.len()))
+                    .note(listed("it exports", sides.exports(given).into_iter()))
+                    .hint("name one of its exports, those with a `:` as `[\"ns:name/item\"]`"),
+            )
+        }
+        _ => None,
+    }
+}
+
+fn general_title(error: &Error) -> Diagnostic {
+    let mut causes = causes(error);
+    let first = causes.remove(0);
+    let d = Diagnostic::new(first);
+    match causes.as_slice() {
+        [] => d,
+        causes => d.note(causes.join(": ")),
+    }
+}
+
+fn general(source: &Source, error: &Error) -> Diagnostic {
+    let mut d = general_title(error);
+    for (offset, len, label) in places(error) {
+        d = d.site(source.site(offset, len).label(label));
+    }
+    d.hint(match error {
+        Error::ImportNotInTarget { .. }
+        | Error::MissingTargetExport { .. }
+        | Error::TargetMismatch { .. } => "change the source, or the world behind `targets`",
+        Error::ImportConflict { .. } => "import it once, before it is needed, and give it by name",
+        Error::InstantiationArgMergeFailure { .. } => {
+            "build all components against the same versions of the WIT packages they share"
+        }
+        Error::ExportRequiresAs { .. } => "add `as` and a name",
+        Error::UndefinedName { .. } => "define it before, with `let` or `import`",
+        Error::DuplicateName { .. } | Error::DuplicateExternName { .. } => {
+            "give one of them another name"
+        }
+        Error::FillArgumentNotLast { .. } => "move `...` to the end",
+        _ => LOOK,
+    })
+}
+
+/// Where the error is, and where what it conflicts with is.
+fn places(error: &Error) -> Vec<(usize, usize, &'static str)> {
+    use Error as E;
+    let (span, other) = match error {
+        E::DuplicateName { span, previous, .. } | E::DuplicateExternName { span, previous, .. } => {
+            (span, Some((previous, "first here")))
+        }
+        E::DeclarationConflict { span, export, .. } => (span, Some((export, "exported here"))),
+        E::ExportConflict {
+            span, definition, ..
+        } => (span, Some((definition, "defined here"))),
+        E::ImportConflict {
+            import,
+            instantiation,
+            ..
+        } => (import, Some((instantiation, "needed here without a name"))),
+        E::InstantiationArgMergeFailure {
+            span,
+            instantiation,
+            ..
+        } => (span, Some((instantiation, "and here"))),
+        E::ImportNotInTarget { span, .. } | E::TargetMismatch { span, .. } => match span {
+            Some(span) => (span, None),
+            None => return Vec::new(),
+        },
+        E::ValidationFailure { .. } => return Vec::new(),
+        E::UndefinedName { span, .. }
+        | E::DuplicateInterfaceExport { span, .. }
+        | E::DuplicateWorldItem { span, .. }
+        | E::NotFuncOrInterface { span, .. }
+        | E::NotInterface { span, .. }
+        | E::DuplicateWorldIncludeName { span, .. }
+        | E::NotWorld { span, .. }
+        | E::MissingWorldInclude { span, .. }
+        | E::WorldIncludeConflict { span, .. }
+        | E::UndefinedInterfaceType { span, .. }
+        | E::NotInterfaceValueType { span, .. }
+        | E::DuplicateResourceConstructor { span, .. }
+        | E::DuplicateResourceMethod { span, .. }
+        | E::DuplicateVariantCase { span, .. }
+        | E::DuplicateRecordField { span, .. }
+        | E::DuplicateEnumCase { span, .. }
+        | E::DuplicateFlag { span, .. }
+        | E::InvalidAliasType { span, .. }
+        | E::NotFuncType { span, .. }
+        | E::NotResourceType { span, .. }
+        | E::NotValueType { span, .. }
+        | E::DuplicateParameter { span, .. }
+        | E::DuplicateResult { span, .. }
+        | E::BorrowInResult { span }
+        | E::UnknownPackage { span, .. }
+        | E::PackageParseFailure { span, .. }
+        | E::PackageMissingExport { span, .. }
+        | E::PackagePathMissingExport { span, .. }
+        | E::MissingComponentImport { span, .. }
+        | E::MismatchedInstantiationArg { span, .. }
+        | E::DuplicateInstantiationArg { span, .. }
+        | E::MissingInstantiationArg { span, .. }
+        | E::NotAnInstance { span, .. }
+        | E::MissingInstanceExport { span, .. }
+        | E::ExportRequiresAs { span }
+        | E::InvalidExternName { span, .. }
+        | E::UseConflict { span, .. }
+        | E::FillArgumentNotLast { span }
+        | E::SpreadInstantiationNoMatch { span }
+        | E::SpreadExportNoEffect { span }
+        | E::MissingTargetExport { span, .. } => (span, None),
+    };
+    let mut out = vec![(span.offset(), span.len(), "")];
+    out.extend(other.map(|(span, label)| (span.offset(), span.len(), label)));
+    out
+}

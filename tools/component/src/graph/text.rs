@@ -1,0 +1,49 @@
+//! The graph for programs: JSON, and the language of Graphviz.
+
+use super::model::Model;
+use serde_json::json;
+use std::fmt::Write;
+
+/// The graph as JSON: `nodes` with `kind`, `name` and `instances` (how many are within), and `edges`
+/// with the numbers of the nodes `from`, which takes, and `to`, which gives, and `names`.
+pub fn json(model: &Model) -> String {
+    let nodes = model.nodes.iter().map(|n| match n.inside {
+        0 => json!({"kind": n.kind, "name": n.name}),
+        inside => json!({"kind": n.kind, "name": n.name, "instances": inside}),
+    });
+    let edges = model.edges.iter();
+    let edges = edges.map(|e| json!({"from": e.from, "to": e.to, "names": e.names}));
+    let value = json!({
+        "nodes": nodes.collect::<Vec<_>>(),
+        "edges": edges.collect::<Vec<_>>(),
+    });
+    let mut text = serde_json::to_string_pretty(&value).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// The graph for Graphviz.
+pub fn dot(model: &Model) -> String {
+    let mut out = String::from("digraph component {\n  rankdir = LR;\n  node [shape = box];\n");
+    for node in &model.nodes {
+        let style = match node.kind {
+            "instance" | "modules" => "",
+            _ => " [style = dashed]",
+        };
+        let _ = writeln!(out, "  {}{style};", quoted(&node.name));
+    }
+    for edge in &model.edges {
+        let ends = [edge.from, edge.to].map(|i| model.nodes.get(i).map_or("", |n| n.name.as_str()));
+        let names: Vec<&str> = edge.names.iter().map(String::as_str).collect();
+        let label = quoted(&names.join("\n"));
+        let [from, to] = ends.map(quoted);
+        let _ = writeln!(out, "  {from} -> {to} [label = {label}];");
+    }
+    out.push_str("}\n");
+    out
+}
+
+fn quoted(text: &str) -> String {
+    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
+    format!("\"{}\"", text.replace('\n', "\\n"))
+}

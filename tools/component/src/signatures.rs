@@ -1,0 +1,90 @@
+//! Types of components, written for people.
+
+use wac_graph::types::{DefinedType, FuncTypeId, ItemKind, Type, Types, ValueType};
+
+/// How deep types are written out.
+const DEPTH: usize = 6;
+
+/// What something is: a line for each item of an instance, one line for anything else.
+pub fn lines(types: &Types, kind: ItemKind) -> Vec<String> {
+    let writer = Writer { types };
+    match kind {
+        ItemKind::Instance(id) | ItemKind::Type(Type::Interface(id)) => types[id]
+            .exports
+            .iter()
+            .map(|(name, kind)| format!("{name}: {}", writer.line(*kind)))
+            .collect(),
+        kind => vec![writer.line(kind)],
+    }
+}
+
+struct Writer<'a> {
+    types: &'a Types,
+}
+
+impl Writer<'_> {
+    fn line(&self, kind: ItemKind) -> String {
+        match kind {
+            ItemKind::Func(id) | ItemKind::Type(Type::Func(id)) => self.func(id),
+            ItemKind::Type(Type::Resource(_)) => "resource".to_owned(),
+            ItemKind::Type(Type::Value(ty)) | ItemKind::Value(ty) => self.value(ty, DEPTH),
+            kind => kind.desc(self.types).to_owned(),
+        }
+    }
+
+    fn func(&self, id: FuncTypeId) -> String {
+        let func = &self.types[id];
+        let params: Vec<String> = func
+            .params
+            .iter()
+            .map(|(name, ty)| format!("{name}: {}", self.value(*ty, DEPTH)))
+            .collect();
+        let result = func
+            .result
+            .map_or_else(String::new, |ty| format!(" -> {}", self.value(ty, DEPTH)));
+        let word = if func.is_async { "async func" } else { "func" };
+        format!("{word}({}){result}", params.join(", "))
+    }
+
+    fn value(&self, ty: ValueType, depth: usize) -> String {
+        let Some(depth) = depth.checked_sub(1) else {
+            return "...".to_owned();
+        };
+        let one = |ty: ValueType| self.value(ty, depth);
+        let maybe = |ty: Option<ValueType>| ty.map_or("_".to_owned(), one);
+        let resource = |id| self.types[self.types.resolve_resource(id)].name.clone();
+        let id = match self.types.resolve_value_type(ty) {
+            ValueType::Primitive(p) => return p.desc().to_owned(),
+            ValueType::Own(id) => return resource(id),
+            ValueType::Borrow(id) => return format!("borrow<{}>", resource(id)),
+            ValueType::Defined(id) => id,
+        };
+        let list = |items: Vec<String>| items.join(", ");
+        match &self.types[id] {
+            DefinedType::Tuple(types) => {
+                format!("tuple<{}>", list(types.iter().map(|t| one(*t)).collect()))
+            }
+            DefinedType::List(ty) => format!("list<{}>", one(*ty)),
+            DefinedType::FixedSizeList(ty, n) => format!("list<{}, {n}>", one(*ty)),
+            DefinedType::Map(key, value) => format!("map<{}, {}>", one(*key), one(*value)),
+            DefinedType::Option(ty) => format!("option<{}>", one(*ty)),
+            DefinedType::Result { ok, err } => format!("result<{}, {}>", maybe(*ok), maybe(*err)),
+            DefinedType::Variant(v) => {
+                let cases = v.cases.iter().map(|(name, ty)| match ty {
+                    Some(ty) => format!("{name}({})", one(*ty)),
+                    None => name.clone(),
+                });
+                format!("variant {{ {} }}", list(cases.collect()))
+            }
+            DefinedType::Record(r) => {
+                let fields = r.fields.iter().map(|(n, ty)| format!("{n}: {}", one(*ty)));
+                format!("record {{ {} }}", list(fields.collect()))
+            }
+            DefinedType::Flags(f) => format!("flags {{ {} }}", list(f.0.iter().cloned().collect())),
+            DefinedType::Enum(e) => format!("enum {{ {} }}", list(e.0.iter().cloned().collect())),
+            DefinedType::Alias(ty) => one(*ty),
+            DefinedType::Stream(ty) => format!("stream<{}>", maybe(*ty)),
+            DefinedType::Future(ty) => format!("future<{}>", maybe(*ty)),
+        }
+    }
+}

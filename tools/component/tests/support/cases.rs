@@ -1,0 +1,60 @@
+//! Running the tool on cases, and what the cases are made of.
+
+use super::tool::{binary, root};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// What is in a directory, sorted.
+pub fn entries(dir: &Path) -> Vec<PathBuf> {
+    let mut entries: Vec<PathBuf> = fs::read_dir(dir)
+        .expect("directory")
+        .map(|e| e.expect("entry").path())
+        .collect();
+    entries.sort();
+    entries
+}
+
+/// The last part of a path.
+pub fn name(path: &Path) -> String {
+    path.file_name()
+        .expect("name")
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// What a program said.
+pub fn text(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// Runs the tool in a directory.
+pub fn run<S: AsRef<std::ffi::OsStr>>(dir: &Path, args: &[S]) -> Output {
+    Command::new(binary())
+        .args(args)
+        .current_dir(dir)
+        .env_remove("BUILD_WORKING_DIRECTORY")
+        .env_remove("BUILD_WORKSPACE_DIRECTORY")
+        .output()
+        .expect("runs")
+}
+
+/// Makes the modules, and the components that can be made of them.
+pub fn fixtures() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().expect("tempdir");
+    for file in entries(&root().join("fixtures")) {
+        let stem = name(&file).trim_end_matches(".wat").to_owned();
+        let wasm = wat::parse_file(&file).unwrap_or_else(|e| panic!("{stem}: {e}"));
+        let module = format!("{stem}.module.wasm");
+        fs::write(dir.path().join(&module), &wasm).expect("write");
+        let out = format!("{stem}.wasm");
+        if wasm.get(6) == Some(&1) {
+            fs::write(dir.path().join(&out), &wasm).expect("write");
+        } else {
+            run(dir.path(), &["new", &module, "-o", &out]);
+        }
+    }
+    assert!(dir.path().join("socket.wasm").exists());
+    assert!(!dir.path().join("plain-module.wasm").exists());
+    dir
+}

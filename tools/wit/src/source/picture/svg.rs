@@ -1,0 +1,272 @@
+//! Boxes and lines as SVG.
+
+use super::layout::{layout, Input};
+use std::fmt::Write;
+
+/// The size of the text in boxes and labels. Letters of a fixed width let a box be made to fit.
+const NAME: f64 = 13.0;
+const SMALL: f64 = 11.0;
+
+/// The widest that a letter of a fixed-width font is, for each unit of size.
+const LETTER: f64 = 0.63;
+
+const PADDING: f64 = 12.0;
+const MARGIN: f64 = 24.0;
+const HEIGHT: f64 = 46.0;
+const LINE: f64 = 15.0;
+
+/// Up to so many lines have labels; where there are more, they show when pointed at.
+const MOST_LABELS: usize = 60;
+
+/// The most letters and lines of a label.
+const LABEL_WIDTH: usize = 34;
+const LABEL_LINES: usize = 3;
+
+const STYLE: &str = include_str!("picture.css");
+
+/// Boxes and the lines between them, to be drawn.
+pub struct Picture {
+    /// What it shows, for those who do not see it.
+    pub about: String,
+    /// The boxes.
+    pub boxes: Vec<Box>,
+    /// The lines.
+    pub lines: Vec<Line>,
+}
+
+/// A box.
+pub struct Box {
+    /// Its name.
+    pub name: String,
+    /// The line below the name.
+    pub more: String,
+    /// What it says when pointed at.
+    pub title: String,
+    /// Whether what it stands for is not there.
+    pub missing: bool,
+}
+
+/// A line, from who takes to who gives.
+pub struct Line {
+    /// The number of the box that it comes from.
+    pub from: usize,
+    /// The number of the box that it leads to.
+    pub to: usize,
+    /// What stands at it.
+    pub lines: Vec<String>,
+    /// What it says when pointed at.
+    pub title: String,
+}
+
+/// The picture, that stands for itself or in a page.
+pub fn svg(picture: &Picture) -> String {
+    let boxes: Vec<(f64, f64)> = picture
+        .boxes
+        .iter()
+        .map(|b| {
+            let name = width(&b.name, NAME).max(width(&b.more, SMALL));
+            (name + 2.0 * PADDING, HEIGHT)
+        })
+        .collect();
+    let with_labels = picture.lines.len() <= MOST_LABELS;
+    let labels: Vec<Vec<String>> = picture
+        .lines
+        .iter()
+        .map(|l| {
+            if with_labels {
+                label(&l.lines)
+            } else {
+                Vec::new()
+            }
+        })
+        .collect();
+    let lines: Vec<_> = picture
+        .lines
+        .iter()
+        .zip(&labels)
+        .map(|(l, label)| {
+            let widest = label.iter().map(|l| width(l, SMALL)).fold(0.0, f64::max);
+            let size = (widest + 10.0, label.len() as f64 * LINE + 4.0);
+            (l.from, l.to, (!label.is_empty()).then_some(size))
+        })
+        .collect();
+    let placed = layout(&Input {
+        boxes: &boxes,
+        lines: &lines,
+        gap: if with_labels { 72.0 } else { 110.0 },
+        spacing: 14.0,
+    });
+
+    let (w, h) = (placed.size.0 + 2.0 * MARGIN, placed.size.1 + 2.0 * MARGIN);
+    let mut out = String::new();
+    let _ = write!(
+        out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}\" height=\"{}\" viewBox=\"{} {} {} {}\" \
+         class=\"graph\" role=\"img\" aria-label=\"{}\">\n<style>\n{STYLE}</style>\n",
+        n(w), n(h), n(-MARGIN), n(-MARGIN), n(w), n(h),
+        escape(&picture.about),
+    );
+    out.push_str("<g class=\"edges\">\n");
+    for (i, line) in picture.lines.iter().enumerate() {
+        let kind = if placed.back.contains(&i) {
+            " back"
+        } else {
+            ""
+        };
+        let _ = writeln!(
+            out,
+            "<g class=\"edge{kind}\" id=\"e{i}\"><title>{}</title><path d=\"{}\"/>{}</g>",
+            escape(&line.title),
+            path(&placed.lines[i]),
+            arrow(&placed.lines[i]),
+        );
+    }
+    out.push_str("</g>\n<g class=\"labels\">\n");
+    for (i, lines) in labels.iter().enumerate() {
+        let Some((x, y)) = placed.labels[i] else {
+            continue;
+        };
+        let size = placed_size(lines);
+        let _ =
+            write!(
+            out,
+            "<g class=\"label\" id=\"l{i}\"><title>{}</title><rect x=\"{}\" y=\"{}\" width=\"{}\" \
+             height=\"{}\" rx=\"4\"/>",
+            escape(&picture.lines[i].title),
+            n(x), n(y), n(size.0), n(size.1),
+        );
+        for (row, line) in lines.iter().enumerate() {
+            let y = y + LINE * (row as f64 + 0.85);
+            let _ = write!(
+                out,
+                "<text x=\"{}\" y=\"{}\">{}</text>",
+                n(x + 5.0),
+                n(y),
+                escape(line)
+            );
+        }
+        out.push_str("</g>\n");
+    }
+    out.push_str("</g>\n<g class=\"nodes\">\n");
+    for (i, b) in picture.boxes.iter().enumerate() {
+        let (x, y) = placed.boxes[i];
+        let kind = if b.missing { " missing" } else { "" };
+        let _ = writeln!(
+            out,
+            "<g class=\"node{kind}\" id=\"p{i}\"><title>{}</title><rect x=\"{}\" y=\"{}\" width=\"{}\" \
+             height=\"{}\" rx=\"8\"/><text class=\"name\" x=\"{}\" y=\"{}\">{}</text>\
+             <text class=\"more\" x=\"{}\" y=\"{}\">{}</text></g>",
+            escape(&b.title),
+            n(x), n(y), n(placed.widths[i]), n(HEIGHT),
+            n(x + PADDING), n(y + 20.0), escape(&b.name),
+            n(x + PADDING), n(y + 36.0), escape(&b.more),
+        );
+    }
+    out.push_str("</g>\n</svg>\n");
+    out
+}
+
+fn width(text: &str, size: f64) -> f64 {
+    text.chars().count() as f64 * size * LETTER
+}
+
+fn placed_size(lines: &[String]) -> (f64, f64) {
+    let widest = lines.iter().map(|l| width(l, SMALL)).fold(0.0, f64::max);
+    (widest + 10.0, lines.len() as f64 * LINE + 4.0)
+}
+
+/// The lines of a label, cut to what fits.
+fn label(all: &[String]) -> Vec<String> {
+    let shown = if all.len() > LABEL_LINES {
+        LABEL_LINES - 1
+    } else {
+        all.len()
+    };
+    let mut out: Vec<String> = all.iter().take(shown).map(|l| cut(l)).collect();
+    if all.len() > shown {
+        out.push(format!("and {} more", all.len() - shown));
+    }
+    out
+}
+
+fn cut(line: &str) -> String {
+    if line.chars().count() <= LABEL_WIDTH {
+        return line.to_owned();
+    }
+    let mut out: String = line.chars().take(LABEL_WIDTH - 1).collect();
+    out.push('\u{2026}');
+    out
+}
+
+/// A smooth line through the points: level where it touches a box or a label.
+fn path(points: &[(f64, f64)]) -> String {
+    let mut out = String::new();
+    let mut last: Option<(f64, f64)> = None;
+    for (x, y) in points.iter().copied() {
+        match last {
+            None => {
+                let _ = write!(out, "M{} {}", n(x), n(y));
+            }
+            Some((_, before)) if before == y => {
+                let _ = write!(out, "H{}", n(x));
+            }
+            Some((before, level)) => {
+                let middle = (before + x) / 2.0;
+                let _ = write!(
+                    out,
+                    "C{} {} {} {} {} {}",
+                    n(middle),
+                    n(level),
+                    n(middle),
+                    n(y),
+                    n(x),
+                    n(y)
+                );
+            }
+        }
+        last = Some((x, y));
+    }
+    out
+}
+
+/// The head of a line, which comes in level.
+fn arrow(points: &[(f64, f64)]) -> String {
+    let [.., before, (x, y)] = points else {
+        return String::new();
+    };
+    let back = if before.0 < *x { -8.0 } else { 8.0 };
+    format!(
+        "<path class=\"head\" d=\"M{} {}L{} {}L{} {}Z\"/>",
+        n(*x),
+        n(*y),
+        n(x + back),
+        n(y - 4.0),
+        n(x + back),
+        n(y + 4.0)
+    )
+}
+
+/// A number, without digits that nobody sees.
+fn n(value: f64) -> String {
+    let text = format!("{value:.1}");
+    let text = text.strip_suffix(".0").unwrap_or(&text);
+    if text == "-0" { "0" } else { text }.to_owned()
+}
+
+/// Text for an element or attribute.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            // Not allowed in XML, not even as references.
+            c if c.is_control() && !matches!(c, '\n' | '\t') => out.push('\u{fffd}'),
+            c => out.push(c),
+        }
+    }
+    out
+}
