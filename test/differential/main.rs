@@ -196,7 +196,8 @@ pub fn run(bench: &Bench, count: u32, seed: u64) -> Result<(), String> {
     let config = Config {
         cases: count,
         failure_persistence: None,
-        max_shrink_iters: 400,
+        // What was broken on purpose need not be made small.
+        max_shrink_iters: if bench.broken { 20 } else { 400 },
         ..Config::default()
     };
     let mut bytes = [0; 32];
