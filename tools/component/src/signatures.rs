@@ -1,13 +1,20 @@
 //! Types of components, written for people.
 
+use std::cell::Cell;
 use wac_graph::types::{DefinedType, FuncTypeId, ItemKind, Type, Types, ValueType};
 
 /// How deep types are written out.
 const DEPTH: usize = 6;
 
+/// How many types a line has at most: types that use each other would fill any screen.
+const PARTS: usize = 100;
+
 /// What something is: a line for each item of an instance, one line for anything else.
 pub fn lines(types: &Types, kind: ItemKind) -> Vec<String> {
-    let writer = Writer { types };
+    let writer = Writer {
+        types,
+        left: Cell::new(0),
+    };
     match kind {
         ItemKind::Instance(id) | ItemKind::Type(Type::Interface(id)) => types[id]
             .exports
@@ -20,10 +27,13 @@ pub fn lines(types: &Types, kind: ItemKind) -> Vec<String> {
 
 struct Writer<'a> {
     types: &'a Types,
+    /// How many types the line may still have.
+    left: Cell<usize>,
 }
 
 impl Writer<'_> {
     fn line(&self, kind: ItemKind) -> String {
+        self.left.set(PARTS);
         match kind {
             ItemKind::Func(id) | ItemKind::Type(Type::Func(id)) => self.func(id),
             ItemKind::Type(Type::Resource(_)) => "resource".to_owned(),
@@ -47,9 +57,11 @@ impl Writer<'_> {
     }
 
     fn value(&self, ty: ValueType, depth: usize) -> String {
-        let Some(depth) = depth.checked_sub(1) else {
+        let (Some(depth), Some(left)) = (depth.checked_sub(1), self.left.get().checked_sub(1))
+        else {
             return "...".to_owned();
         };
+        self.left.set(left);
         let one = |ty: ValueType| self.value(ty, depth);
         let maybe = |ty: Option<ValueType>| ty.map_or("_".to_owned(), one);
         let resource = |id| self.types[self.types.resolve_resource(id)].name.clone();
