@@ -88,6 +88,9 @@ fn unversioned(name: &str) -> &str {
     name.split('@').next().unwrap_or(name)
 }
 
+/// A column that is wider stands above the other, not beside it.
+const WIDEST: usize = 70;
+
 /// Two lists as the columns of a table.
 pub fn side_by_side(left: (&str, &[String]), right: (&str, &[String])) -> String {
     fn column<'a>((title, names): (&'a str, &'a [String])) -> Vec<&'a str> {
@@ -101,6 +104,13 @@ pub fn side_by_side(left: (&str, &[String]), right: (&str, &[String])) -> String
     let (left, right) = (column(left), column(right));
     let width = left.iter().map(|l| l.chars().count()).max().unwrap_or(0);
     let mut lines = vec!["what is wanted, and what there is:".to_owned()];
+    if width > WIDEST {
+        for (title, rest) in [left, right].iter().filter_map(|c| c.split_first()) {
+            lines.push(format!("  {title}"));
+            lines.extend(rest.iter().map(|name| format!("    {name}")));
+        }
+        return lines.join("\n");
+    }
     for i in 0..left.len().max(right.len()) {
         let l = left.get(i).copied().unwrap_or_default();
         let r = right.get(i).copied().unwrap_or_default();

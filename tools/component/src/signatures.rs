@@ -1,13 +1,32 @@
 //! Types of components, written for people.
 
-use wac_graph::types::{DefinedType, FuncTypeId, ItemKind, Type, Types, ValueType};
+use std::cell::Cell;
+use std::collections::HashMap;
+use wac_graph::types::{DefinedType, DefinedTypeId, FuncTypeId, ItemKind, Type, Types, ValueType};
 
 /// How deep types are written out.
 const DEPTH: usize = 6;
 
+/// How many types a line has at most: types that use each other would fill any screen.
+const PARTS: usize = 100;
+
 /// What something is: a line for each item of an instance, one line for anything else.
 pub fn lines(types: &Types, kind: ItemKind) -> Vec<String> {
-    let writer = Writer { types };
+    let mut writer = Writer {
+        types,
+        names: HashMap::new(),
+        left: Cell::new(0),
+    };
+    if let ItemKind::Instance(id) | ItemKind::Type(Type::Interface(id)) = kind {
+        writer.names = types[id]
+            .exports
+            .iter()
+            .filter_map(|(name, kind)| match kind {
+                ItemKind::Type(Type::Value(ValueType::Defined(id))) => Some((*id, name.as_str())),
+                _ => None,
+            })
+            .collect();
+    }
     match kind {
         ItemKind::Instance(id) | ItemKind::Type(Type::Interface(id)) => types[id]
             .exports
@@ -20,14 +39,21 @@ pub fn lines(types: &Types, kind: ItemKind) -> Vec<String> {
 
 struct Writer<'a> {
     types: &'a Types,
+    /// The types that the instance has names for.
+    names: HashMap<DefinedTypeId, &'a str>,
+    /// How many types the line may still have.
+    left: Cell<usize>,
 }
 
 impl Writer<'_> {
     fn line(&self, kind: ItemKind) -> String {
+        self.left.set(PARTS);
         match kind {
             ItemKind::Func(id) | ItemKind::Type(Type::Func(id)) => self.func(id),
             ItemKind::Type(Type::Resource(_)) => "resource".to_owned(),
-            ItemKind::Type(Type::Value(ty)) | ItemKind::Value(ty) => self.value(ty, DEPTH),
+            // A type that has a name is told here, and by its name elsewhere.
+            ItemKind::Type(Type::Value(ty)) => self.definition(ty, DEPTH),
+            ItemKind::Value(ty) => self.value(ty, DEPTH),
             kind => kind.desc(self.types).to_owned(),
         }
     }
@@ -47,9 +73,21 @@ impl Writer<'_> {
     }
 
     fn value(&self, ty: ValueType, depth: usize) -> String {
-        let Some(depth) = depth.checked_sub(1) else {
+        match ty {
+            ValueType::Defined(id) => match self.names.get(&id) {
+                Some(name) => (*name).to_owned(),
+                None => self.definition(ty, depth),
+            },
+            ty => self.definition(ty, depth),
+        }
+    }
+
+    fn definition(&self, ty: ValueType, depth: usize) -> String {
+        let (Some(depth), Some(left)) = (depth.checked_sub(1), self.left.get().checked_sub(1))
+        else {
             return "...".to_owned();
         };
+        self.left.set(left);
         let one = |ty: ValueType| self.value(ty, depth);
         let maybe = |ty: Option<ValueType>| ty.map_or("_".to_owned(), one);
         let resource = |id| self.types[self.types.resolve_resource(id)].name.clone();
