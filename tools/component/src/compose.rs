@@ -100,10 +100,9 @@ fn compose(args: &Args) -> Result<Vec<u8>> {
         let sides = sides::Sides::new(&document, named);
         errors::resolution(&source, &sides, &e)
     };
-    document
-        .resolve(packages)
-        .and_then(|resolution| resolution.encode(EncodeOptions::default()))
-        .map_err(|e| fail(e).into())
+    let resolution = document.resolve(packages).map_err(fail)?;
+    let encoded = resolution.encode(EncodeOptions::default());
+    encoded.map_err(|e| fail(e).into())
 }
 
 fn by_name(deps: &[(String, PathBuf)]) -> Result<BTreeMap<&str, &PathBuf>> {
