@@ -14,7 +14,6 @@ _OPTIONS = {
     "disable_run_ctors_once_workaround": ("--disable-run-ctors-once-workaround", False, "Let constructors of a libc run as often as the linker wants."),
     "map_type": ("--generator-option=--map-type", "", "The Rust type of WIT's `map`."),
     "merge_structurally_equal_types": ("--generator-option=--merge-structurally-equal-types", False, "One Rust type for WIT types that are alike."),
-    "ownership": ("--ownership", "owning", "How generated types own their data: `owning`, `borrowing`, or `borrowing-duplicate-if-necessary`."),
     "raw_strings": ("--raw-strings", False, "Give strings as bytes, unchecked."),
     "skip": ("--skip", [], "Functions that get no bindings."),
     "std_feature": ("--std-feature", False, "Guard the use of `std` by a crate feature `std`."),
@@ -29,6 +28,7 @@ _WORLD_OPTIONS = {
     "disable_custom_section": ("--disable-custom-section", False, "Leave out the function that makes a linker keep the description of the world."),
     "export_macro_name": ("--generator-option=--export-macro-name", "", "The name of the macro, if not `export`."),
     "export_prefix": ("--generator-option=--export-prefix", "", "What the names of all exported functions begin with. For tests: such a module is no component."),
+    "ownership": ("--ownership", "owning", "How generated types own their data: `owning`, `borrowing`, or `borrowing-duplicate-if-necessary`. Whether a type borrows depends on all functions of a world that use it, so crates of packages are `owning`."),
     "stubs": ("--generator-option=--stubs", False, "Generate implementations of all exports that panic."),
     "type_section_suffix": ("--type-section-suffix", "", "Appended to the name of the custom section that describes the world."),
 }
@@ -91,7 +91,7 @@ def is_default(options):
 def _add(args, options, table):
     for name, (flag, default, _) in table.items():
         value = getattr(options, name)
-        if value == default and name != "ownership":
+        if value == default:
             continue
         if type(default) == "bool":
             args.add(flag)

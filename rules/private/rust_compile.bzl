@@ -60,12 +60,13 @@ def dep_of(target):
         build_info = None,
     )
 
-def compile_crate(ctx, *, name, source, deps, attr, rust_analyzer_deps = []):
+def compile_crate(ctx, *, name, prefix, source, deps, attr, rust_analyzer_deps = []):
     """Declares the action that compiles a crate of one source.
 
     Args:
       ctx: the context of a rule or an aspect that has COMPILE_ATTRS, COMPILE_FRAGMENTS and COMPILE_TOOLCHAINS.
       name: string, the name of the crate.
+      prefix: string, what the names of files begin with that are not beside the source.
       source: File, its root.
       deps: list[DepVariantInfo], the crates that it names.
       attr: struct, the attributes of the rule: `ctx.attr`, or in an aspect `ctx.rule.attr`.
@@ -110,7 +111,7 @@ def compile_crate(ctx, *, name, source, deps, attr, rust_analyzer_deps = []):
         cc_info = ([p for p in providers if hasattr(p, "linking_context")] + [None])[0],
         build_info = None,
     )
-    return dep, _rust_analyzer(ctx, attr, name, crate, rust_analyzer_deps)
+    return dep, _rust_analyzer(ctx, attr, prefix + name, crate, rust_analyzer_deps)
 
 def _rust_analyzer(ctx, attr, name, crate, deps):
     if _TAKES_LISTS:

@@ -48,7 +48,7 @@ def rust_wit_bindgen(
       testonly: bool.
       visibility: list[label].
       **kwargs: options of the generator, and further attributes of `rust_library`. The options are: `ownership` (string:
-        `owning`, `borrowing`, `borrowing-duplicate-if-necessary`: how generated types own their data), `additional_derives`
+        `owning`, `borrowing`, `borrowing-duplicate-if-necessary`: how generated types own their data; by package, `owning`), `additional_derives`
         (list: traits that every generated type derives too) and `additional_derive_ignore` (list: types that do not),
         `additional_type_attributes` and `additional_member_attributes` (dict: WIT name -> Rust attribute), `with_` (dict: WIT
         interface or type -> Rust path that has it already, or `generate`; Starlark reserves the word `with`), `skip` (list:

@@ -43,6 +43,11 @@ def _impl(ctx):
     err = check_runtime(generator.version, ctx.attr.runtime[WitBindgenRuntimeInfo])
     if err:
         fail("\nerror: {}: {}".format(label_text(ctx.label), err))
+    if ctx.attr.crates and ctx.attr.ownership != "owning":
+        fail("\nerror: {}: `ownership = \"{}\"` needs types that are made for one world, and crates of packages serve many\nhint: use `split = \"world\"`".format(
+            label_text(ctx.label),
+            ctx.attr.ownership,
+        ))
     crates = ctx.attr.crates[RustWitInfo].descriptions if ctx.attr.crates else None
     what = dict(
         wit = wit.wit,

@@ -87,6 +87,7 @@ def _package_crate(ctx, *, package, prefix, deps, runtime, options, features, at
         ctx,
         attr = attr,
         name = name,
+        prefix = prefix,
         source = source,
         # What a package uses may in turn be of types of any package below it, and the bindings name these too.
         deps = [dep_of(runtime)] + more_deps + crates.to_list(),
