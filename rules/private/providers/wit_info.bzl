@@ -11,6 +11,7 @@ FIELDS = {
     "deps": "depset[File], the `wit` of every package that this one depends on, directly or not.",
     "dep_spans": "depset[File], the `spans` of every package that this one depends on, directly or not.",
     "features": "depset[string], the feature gates that this package and those that it depends on have open for who uses them.",
+    "identified": "bool, whether the `id` of any package of the closure is known.",
     "package": "struct, this package: `id` (string, `namespace:name@version`, or empty where only the sources tell), `label` (Label), `wit` and `spans` (File), `deps` (depset[File], as above), `dep_labels` (tuple[Label], what it names in `deps`).",
     "packages": "depset[struct], such a `package` for each package that this one depends on, directly or not, and then for itself.",
 }
@@ -47,6 +48,7 @@ def wit_info(*, wit, spans, srcs, deps, label, id = "", features = []):
         srcs = depset(srcs, transitive = [dep.srcs for dep in deps]),
         deps = dep_wits,
         dep_spans = depset([dep.spans for dep in deps], transitive = [dep.dep_spans for dep in deps]),
+        identified = bool(id) or any([dep.identified for dep in deps]),
         features = depset(features, transitive = [dep.features for dep in deps]),
         package = package,
         packages = depset([package], transitive = [dep.packages for dep in deps], order = "postorder"),
