@@ -169,7 +169,12 @@ fn generate(args: &Args) -> Result<()> {
         .chain(async_)
         .chain(args.generator_option.iter().cloned())
         .collect();
-    options.extend(crates.relevant(resolve, world, &more).cloned());
+    options.extend(
+        crates
+            .relevant(resolve, world, args.package, &more)
+            .into_iter()
+            .cloned(),
+    );
     let with = crates.with(resolve, world);
     options.extend(with.iter().map(|value| format!("--with={value}")));
 

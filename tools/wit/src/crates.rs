@@ -142,28 +142,36 @@ impl Crates {
     }
 
     /// Of options of the generator, those that concern what is generated here: it wants each name
-    /// of an interface, and of what is in one, to be of use.
+    /// of an interface, and of what is in one, to be of use. In the crate of a package that is what
+    /// it imports and no other crate has; in the crate of a world, all that no other crate has, so
+    /// that a name of no use is still told of, and what the world exports.
     pub fn relevant<'a>(
         &self,
         resolve: &Resolve,
         world: WorldId,
+        is_package: bool,
         options: &'a [String],
-    ) -> impl Iterator<Item = &'a String> {
-        let ids = imports(resolve, world).into_iter();
-        let here: HashSet<String> = ids
-            .filter_map(|id| resolve.id_of(id))
-            .filter(|name| !self.paths.contains_key(name))
-            .collect();
-        let all = resolve.interfaces.iter();
-        let known: Vec<String> = all.filter_map(|(id, _)| resolve.id_of(id)).collect();
-        options.iter().filter(move |option| {
+    ) -> Vec<&'a String> {
+        let ids = |ids: Vec<InterfaceId>| -> HashSet<String> {
+            ids.into_iter().filter_map(|id| resolve.id_of(id)).collect()
+        };
+        let imports = ids(named(&resolve.worlds[world].imports));
+        let exports = ids(named(&resolve.worlds[world].exports));
+        let known = ids(resolve.interfaces.iter().map(|(id, _)| id).collect());
+        let is_of_use = |option: &&String| {
             let names = known.iter().filter(|name| is_about(option, name));
-            match names.max_by_key(|name| name.len()) {
+            let Some(name) = names.max_by_key(|name| name.len()) else {
                 // Nothing that is known: the generator's own error says so.
-                None => true,
-                Some(name) => here.contains(name) || option.contains("=export:"),
+                return true;
+            };
+            let is_elsewhere = self.paths.contains_key(name);
+            if is_package {
+                imports.contains(name) && !is_elsewhere && !option.contains("=export:")
+            } else {
+                !is_elsewhere || exports.contains(name) && !option.contains("=import:")
             }
-        })
+        };
+        options.iter().filter(is_of_use).collect()
     }
 }
 
@@ -222,8 +230,13 @@ fn quoted(name: &str) -> String {
 
 /// The interfaces with a name of their own that a world imports.
 fn imports(resolve: &Resolve, world: WorldId) -> Vec<InterfaceId> {
-    let imports = resolve.worlds[world].imports.iter();
-    imports
+    named(&resolve.worlds[world].imports)
+}
+
+/// Of what a world imports or exports, the interfaces with a name of their own.
+fn named<'a>(items: impl IntoIterator<Item = (&'a WorldKey, &'a WorldItem)>) -> Vec<InterfaceId> {
+    let items = items.into_iter();
+    items
         .filter_map(|(key, item)| match (key, item) {
             (WorldKey::Interface(_), WorldItem::Interface { id, .. }) => Some(*id),
             _ => None,
