@@ -4,7 +4,7 @@ load("@rules_rust//rust:defs.bzl", "rust_binary", "rust_shared_library")
 load("//rules/private:rust_wit_bindgen.bzl", "WASM_ONLY", "rust_wit_bindgen")
 load("//rules/private:wasm_component.bzl", "wasm_component")
 
-_FLAGS = {
+OPTIMIZE_FLAGS = {
     # Fat LTO drops what the guest does not use of the standard library as well.
     "size": ["-Copt-level=s", "-Clto=fat", "-Ccodegen-units=1"],
     "speed": ["-Copt-level=3", "-Clto=fat", "-Ccodegen-units=1"],
@@ -109,7 +109,7 @@ def rust_wasm_component(
         deps = deps + ([bindings] if bindings else []),
         edition = edition,
         proc_macro_deps = proc_macro_deps,
-        rustc_flags = _FLAGS.get(optimize, []) + _NO_DWARF + rustc_flags,
+        rustc_flags = OPTIMIZE_FLAGS.get(optimize, []) + _NO_DWARF + rustc_flags,
         tags = inner_tags,
         target_compatible_with = WASM_ONLY,
         **(inner | kwargs)

@@ -40,7 +40,7 @@ def rust_wit_bindgen(
       split: string, `world`: one crate has all; `package`: each WIT package has a crate (see `rust_wit_crates`).
       generate: string, `all` or `listed`: whether what the world takes from other packages is generated without being named in `with`.
       runtime: string or label, the crate `wit_bindgen` that the generated code calls: `official`, upstream's in the version of
-        the generator; `embedded`, one without dependencies that comes with the rules; or a `rust_library` of your own, such as
+        the generator; `embedded`, one without dependencies that comes with the rules; `static`, the same for `wasm_static_library`; or a `rust_library` of your own, such as
         the one that your other crates use. A combination that was not seen to work fails before anything is built.
       deps: list[label], crates that the paths in `with` name.
       tags: list[string].

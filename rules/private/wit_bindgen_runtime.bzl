@@ -6,6 +6,7 @@ load("//toolchains/private:check.bzl", "runtime_error")
 RUNTIMES = {
     "embedded": Label("//rules/runtime:embedded"),
     "official": Label("//rules/runtime:official"),
+    "static": Label("//rules/runtime:static"),
 }
 
 WitBindgenRuntimeInfo = provider(
@@ -18,7 +19,7 @@ WitBindgenRuntimeInfo = provider(
 
 def _aspect_impl(target, ctx):
     # Of the target that an alias stands for.
-    if target.label == RUNTIMES["embedded"]:
+    if target.label in (RUNTIMES["embedded"], RUNTIMES["static"]):
         version = "embedded"
     else:
         version = getattr(ctx.rule.attr, "version", "")

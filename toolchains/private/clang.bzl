@@ -35,6 +35,8 @@ load("@rules_wit//toolchains/cc:config.bzl", "wasm_cc_toolchain_config")
 package(default_visibility = ["//visibility:public"])
 
 filegroup(name = "files")
+
+exports_files(["wasm-ld"])
 """
 
 _TOOLCHAIN = """
@@ -71,6 +73,7 @@ def _impl(rctx):
 
     rctx.file("missing", _MISSING, executable = True)
     tools = {name: which(names) for name, names in _TOOLS.items()}
+    rctx.symlink(tools["ld"], "wasm-ld")
     tools["gcov"] = str(rctx.path("missing"))
     build = _BUILD
     for platform, target in _TARGETS.items():

@@ -10,6 +10,8 @@ extern crate alloc;
 extern crate std;
 
 mod flags;
+#[cfg(feature = "static")]
+mod heap;
 mod memory;
 mod resource;
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod new;
 mod plug;
 mod plug_errors;
 mod signatures;
+mod static_link;
 mod targets;
 mod types;
 mod unbundle;
@@ -38,6 +39,8 @@ enum Command {
     Plug(plug::Args),
     Compose(compose::Args),
     Unbundle(unbundle::Args),
+    StaticLibrary(static_link::library::Args),
+    StaticLink(static_link::link::Args),
     Graph(graph::Args),
     /// Prints the versions of the libraries in this tool.
     Version,
@@ -54,6 +57,8 @@ fn main() -> ExitCode {
             Command::Plug(args) => plug::run(&args),
             Command::Compose(args) => compose::run(&args),
             Command::Unbundle(args) => unbundle::run(&args),
+            Command::StaticLibrary(args) => static_link::library::run(&args),
+            Command::StaticLink(args) => static_link::link::run(&args),
             Command::Graph(args) => graph::run(&args),
             Command::Version => rules_wit_common::write_output(
                 std::path::Path::new("-"),

@@ -1,0 +1,13 @@
+//! Borrows what is the host's.
+
+use bindings::exports::test::linked::measures::{Guest, Thing};
+
+struct Borrower;
+
+impl Guest for Borrower {
+    fn measure(thing: &Thing) -> u32 {
+        thing.size()
+    }
+}
+
+bindings::export!(Borrower with_types_in bindings);

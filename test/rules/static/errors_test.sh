@@ -1,0 +1,63 @@
+#!/bin/sh
+# What cannot be linked is an error that says why: the messages are compared with errors.txt.
+#
+# Usage: errors_test.sh COMPONENT LINKER EXPECTED WIT OBJECT...
+set -eu
+
+component=$1
+linker=$2
+expected=$3
+wit=$4
+shift 4
+for object; do
+    name=$(basename "$object" .rel.wasm)
+    eval "object_$name=\$object"
+done
+out=$TEST_TMPDIR/out.wasm
+
+# fails CODE COMMAND...: it ends with that code, and writes nothing.
+fails() {
+    want=$1
+    shift
+    echo "## $case"
+    code=0
+    "$component" "$@" -o "$out" 2>"$TEST_TMPDIR/stderr" || code=$?
+    sed -e 's/^[^ ]*`\([^`]*\/\)//' -e "s#\`[^\` ]*/#\`#g" -e 's# [^ ]*/test/rules/static/# #g' "$TEST_TMPDIR/stderr"
+    [ "$code" = "$want" ] || { echo "exit $code, not $want"; cat "$TEST_TMPDIR/stderr" >&2; exit 1; }
+    [ ! -e "$out" ] || { echo "$out was written" >&2; exit 1; }
+}
+
+link() {
+    want=$1
+    shift
+    fails "$want" static-link "$@" --linker "$linker"
+}
+
+library() {
+    want=$1
+    shift
+    fails "$want" static-library "$@" --linker "$linker"
+}
+
+# shellcheck disable=SC2154
+{
+    case='nobody has malloc' link 1 "$object_user" "$object_provider"
+    case='two have the same' link 1 "$object_provider" "$object_provider" "$object_user" "$object_allocator"
+    case='a function that nobody has' link 1 "$object_talker" "$object_text" "$object_allocator" --wit "$wit" --world missing
+    case='an import that the world has not' link 1 "$object_talker" "$object_allocator" --wit "$wit" --world quiet
+    case='an allocator of its own' link 1 "$object_user_with_heap" "$object_provider" "$object_allocator"
+    case='a resource of somebody else is lent' link 1 "$object_lender" "$object_borrower" "$object_allocator"
+    case='a symbol that nobody has' link 1 "$object_open" "$object_allocator"
+    case='no object' link 1 "$object_linked_module"
+    case='no WebAssembly' link 1 "$expected"
+    case='no linker' fails 3 static-link "$object_user" "$object_provider" "$object_allocator" --linker ./nowhere
+    case='a library without its functions' library 1 "$object_open" --wit "$wit" --world provider
+    case='nobody says what the world is' library 1 "$object_allocator"
+    case='no archive' library 1 "$expected"
+} >"$TEST_TMPDIR/actual" || { cat "$TEST_TMPDIR/actual"; exit 1; }
+
+if ! diff -u "$expected" "$TEST_TMPDIR/actual"; then
+    echo "errors.txt differs" >&2
+    [ -z "${BLESS-}" ] || cp "$TEST_TMPDIR/actual" "$BLESS"
+    exit 1
+fi

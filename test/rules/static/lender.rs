@@ -1,0 +1,14 @@
+//! Lends what is the host's to another library.
+
+use bindings::test::linked::{measures::measure, things::find};
+use bindings::Guest;
+
+struct Lender;
+
+impl Guest for Lender {
+    fn run() -> u32 {
+        measure(&find())
+    }
+}
+
+bindings::export!(Lender with_types_in bindings);

@@ -1,0 +1,5 @@
+// Calls what no library has.
+
+unsigned nowhere(void);
+
+__attribute__((export_name("run"))) unsigned run(void) { return nowhere(); }

@@ -1,0 +1,33 @@
+//! Calls what is written in C, which calls back.
+
+use bindings::exports::test::linked::{listener, talk};
+use bindings::test::linked::text::{motto, say, total, upper};
+use std::cell::RefCell;
+
+thread_local! {
+    static HEARD: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+struct Talker;
+
+impl listener::Guest for Talker {
+    fn heard(words: Vec<String>, count: u32) {
+        HEARD.with_borrow_mut(|heard| {
+            heard.extend(words);
+            heard.push(count.to_string());
+        });
+    }
+}
+
+impl talk::Guest for Talker {
+    fn run() -> Vec<String> {
+        let mut out = vec![upper("loud"), upper(""), motto(), motto()];
+        out.push(total(&[u32::MAX, 2, 3]).to_string());
+        say(&["well".to_owned(), String::new(), "then".to_owned()]);
+        say(&[]);
+        out.append(&mut HEARD.take());
+        out
+    }
+}
+
+bindings::export!(Talker with_types_in bindings);

@@ -1,0 +1,135 @@
+//! Running `wasm-ld`, and reading archives, which it reads too.
+
+use rules_wit_common::{display_path, read_bytes, Diagnostic, Limit, Result};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+
+/// The linker that is run.
+#[derive(clap::Args)]
+pub struct LinkerArgs {
+    /// LLVM's linker for WebAssembly, `wasm-ld`; `rust-lld`, which comes with Rust, is the same.
+    #[arg(long, value_name = "PROGRAM", default_value = "wasm-ld")]
+    linker: PathBuf,
+}
+
+/// A directory for what the linker reads and writes.
+pub struct Scratch(TempDir);
+
+impl Scratch {
+    /// Makes an empty one, which is removed when this is dropped.
+    pub fn new() -> Result<Self> {
+        let made = tempfile::tempdir();
+        Ok(Scratch(
+            made.map_err(|e| environment("make a directory", &e))?,
+        ))
+    }
+
+    /// The path of a file in it.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    /// Writes a file; gives its path.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<PathBuf> {
+        let path = self.path(name);
+        std::fs::write(&path, bytes).map_err(|e| environment("write a file", &e))?;
+        Ok(path)
+    }
+}
+
+impl LinkerArgs {
+    /// Runs the linker; gives what it wrote. What it says about what it read is the error.
+    pub fn run(&self, scratch: &Scratch, args: &[OsString]) -> Result<Vec<u8>> {
+        let out = scratch.path("out.wasm");
+        let mut command = Command::new(&self.linker);
+        let name = self
+            .linker
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy();
+        if name.ends_with("lld") {
+            command.args(["-flavor", "wasm"]);
+        }
+        // A stranger's path is in no message, and one thread suffices.
+        let output = command
+            .args(["--threads=1", "-o"])
+            .arg(&out)
+            .args(args)
+            .output()
+            .map_err(|e| {
+                environment(&format!("run `{}`", display_path(&self.linker)), &e).hint(
+                    "install LLVM's `wasm-ld`, or name it with `--linker`; in Bazel, register a toolchain of the type `wasm_ld_toolchain_type`",
+                )
+            })?;
+        if output.status.success() {
+            return Ok(
+                std::fs::read(&out).map_err(|e| environment("read the linker's output", &e))?
+            );
+        }
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        let base = format!("{}/", scratch.0.path().display());
+        let lines: Vec<&str> = stderr
+            .lines()
+            .map(|line| line.split_once("error: ").map_or(line, |(_, rest)| rest))
+            .filter(|line| !line.trim().is_empty())
+            .collect();
+        let first = lines.first().copied().unwrap_or("the linker failed");
+        let d = Diagnostic::new(format!("cannot link: {}", first.replace(&base, "")));
+        let rest = lines
+            .get(1..)
+            .unwrap_or_default()
+            .join("\n")
+            .replace(&base, "");
+        Err(if rest.is_empty() { d } else { d.note(rest) }.into())
+    }
+}
+
+/// What an input holds: objects, with the names that errors give them.
+pub fn read_objects(path: &Path) -> Result<Vec<(String, Vec<u8>)>> {
+    let bytes = read_bytes(path, Limit::BINARY)?;
+    let shown = display_path(path);
+    if wasmparser::Parser::is_core_wasm(&bytes) {
+        return Ok(vec![(shown, bytes)]);
+    }
+    let Some(members) = bytes.strip_prefix(b"!<arch>\n") else {
+        return Err(Diagnostic::new(format!(
+            "`{shown}` is neither an object nor an archive of objects"
+        ))
+        .hint("give what a compiler for WebAssembly wrote: `.o` or `.a`")
+        .into());
+    };
+    archive(members)
+        .map(|members| {
+            members
+                .into_iter()
+                .filter(|data| wasmparser::Parser::is_core_wasm(data))
+                .enumerate()
+                .map(|(i, data)| (format!("{shown}({i})"), data.to_vec()))
+                .collect()
+        })
+        .ok_or_else(|| {
+            Diagnostic::new(format!("`{shown}` is not a valid archive"))
+                .hint("build it again")
+                .into()
+        })
+}
+
+/// The members of an archive after its first line: 60 bytes say what a member is, the ten from 48
+/// on how long it is; members begin at even places.
+pub fn archive(mut rest: &[u8]) -> Option<Vec<&[u8]>> {
+    let mut out = Vec::new();
+    while !rest.is_empty() {
+        let (head, after) = rest.split_at_checked(60)?;
+        let size = std::str::from_utf8(head.get(48..58)?).ok()?.trim_end();
+        let (data, after) = after.split_at_checked(size.parse().ok()?)?;
+        out.push(data);
+        rest = after.get(data.len() % 2..).unwrap_or_default();
+    }
+    Some(out)
+}
+
+fn environment(what: &str, e: &std::io::Error) -> Diagnostic {
+    Diagnostic::environment(format!("cannot {what}: {e}"))
+}
