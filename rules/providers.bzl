@@ -1,7 +1,11 @@
 """What the rules of this set tell each other."""
 
 load("//rules/private/providers:wasm_component_info.bzl", _WasmComponentInfo = "WasmComponentInfo")
+load("//rules/private/providers:wasm_module_info.bzl", _WasmModuleInfo = "WasmModuleInfo")
+load("//rules/private/providers:wasm_static_library_info.bzl", _WasmStaticLibraryInfo = "WasmStaticLibraryInfo")
 load("//rules/private/providers:wit_info.bzl", _WitInfo = "WitInfo")
 
 WasmComponentInfo = _WasmComponentInfo
+WasmModuleInfo = _WasmModuleInfo
+WasmStaticLibraryInfo = _WasmStaticLibraryInfo
 WitInfo = _WitInfo

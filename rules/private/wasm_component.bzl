@@ -3,6 +3,7 @@
 load("//rules/private:actions.bzl", "COMPONENT_TOOLCHAIN", "run_tool", "validate_component")
 load("//rules/private:wasm_transition.bzl", "wasm_transition", TRANSITION_ATTRS = "ATTRS")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo", "wasm_component_info")
+load("//rules/private/providers:wasm_module_info.bzl", "WasmModuleInfo")
 load("//rules/private/providers:wit_info.bzl", "WitInfo")
 
 DOC = """Makes a component of a core module that a WebAssembly toolchain linked.
@@ -21,7 +22,7 @@ ATTRS = TRANSITION_ATTRS | {
         mandatory = True,
     ),
     "wit": attr.label(
-        doc = "The `wit_library` that has the world.",
+        doc = "The `wit_library` that has the world. Of a lowered or linked module, by default the one that it was checked against.",
         providers = [WitInfo],
     ),
     "wit_features": attr.string_list(
@@ -32,6 +33,10 @@ ATTRS = TRANSITION_ATTRS | {
     ),
 }
 
+def _list(targets):
+    # Behind a transition, an attribute is a list in some versions of Bazel.
+    return targets if type(targets) == "list" else [targets]
+
 def _impl(ctx):
     if bool(ctx.attr.wit) != bool(ctx.attr.world):
         fail("error: {}: `wit` and `world` go together\nhint: set both, or neither".format(ctx.label))
@@ -39,8 +44,11 @@ def _impl(ctx):
     if len(modules) != 1:
         fail("error: {}: `module` must give one .wasm file, not {}".format(ctx.label, len(modules)))
     module = modules[0]
-    wit = ctx.attr.wit[WitInfo] if ctx.attr.wit else None
-    world = ctx.attr.world or None
+
+    # What makes the module may know its world.
+    known = [target[WasmModuleInfo] for target in _list(ctx.attr.module) if WasmModuleInfo in target]
+    wit = ctx.attr.wit[WitInfo] if ctx.attr.wit else (known[0].wit if known else None)
+    world = ctx.attr.world or (known[0].world if known else None)
     component = ctx.actions.declare_file(ctx.label.name + ".wasm")
 
     args = ctx.actions.args()

@@ -2,6 +2,7 @@
 
 load("//rules/private:actions.bzl", "COMPONENT_TOOLCHAIN", "run_tool")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
+load("//rules/private/providers:wasm_module_info.bzl", "WasmModuleInfo", "wasm_module_info")
 
 DOC = """Makes one core module of a component, with everything that was composed into it.
 
@@ -87,7 +88,8 @@ def _optimize(ctx, lowered, module):
     )
 
 def _impl(ctx):
-    component = ctx.attr.component[WasmComponentInfo].component
+    info = ctx.attr.component[WasmComponentInfo]
+    component = info.component
     module = ctx.actions.declare_file(ctx.label.name + ".wasm")
     optimized = module
     if ctx.attr.optimizer:
@@ -118,11 +120,13 @@ def _impl(ctx):
             runfiles = ctx.runfiles([optimized]),
         ),
         OutputGroupInfo(manifest = depset([manifest])),
+        wasm_module_info(module = optimized, wit = info.wit, world = info.world),
     ]
 
 wasm_component_lower = rule(
     implementation = _impl,
     doc = DOC,
     attrs = ATTRS,
+    provides = [WasmModuleInfo],
     toolchains = [COMPONENT_TOOLCHAIN],
 )

@@ -1,6 +1,7 @@
 """wasm_static_link: one core module of several static libraries."""
 
 load("//rules/private:actions.bzl", "COMPONENT_TOOLCHAIN", "WASM_LD_TOOLCHAIN", "add_wit", "run_tool")
+load("//rules/private/providers:wasm_module_info.bzl", "WasmModuleInfo", "wasm_module_info")
 load("//rules/private/providers:wasm_static_library_info.bzl", "WasmStaticLibraryInfo")
 load("//rules/private/providers:wit_info.bzl", "WitInfo")
 
@@ -11,8 +12,8 @@ Such a call is a call: numbers, handles and what comes back pass without a copy.
 copied once, as whom they are passed to owns them by the rules of WIT; nothing is checked. So link only what you trust
 as much as your own code: [`wasm_component_lower`](component.md#wasm_component_lower) keeps components apart.
 
-Refused, with the name: async functions, streams and futures, and what borrows a resource that neither side defines.
-Resources that are used inside are not exported as well, unless the world says so.
+Refused, with the name: async functions, streams and futures; what borrows a resource of a third library or of the host;
+and a resource that is used inside and exported too.
 
 The module says what its world is: `wasm_component` makes a component of it.
 
@@ -49,6 +50,7 @@ def _impl(ctx):
         dep[WasmStaticLibraryInfo].object
         for dep in ctx.attr.deps + [ctx.attr.allocator]
     ])
+    wit = ctx.attr.wit[WitInfo] if ctx.attr.wit else None
     linker = ctx.toolchains[WASM_LD_TOOLCHAIN].tool
     module = ctx.actions.declare_file(ctx.label.name + ".wasm")
 
@@ -57,9 +59,11 @@ def _impl(ctx):
     args.add("-o", module)
     args.add("--linker", linker.executable)
     inputs = [objects]
-    if ctx.attr.wit:
-        inputs.append(add_wit(args, ctx.attr.wit[WitInfo], world = ctx.attr.world))
+    if wit:
+        inputs.append(add_wit(args, wit, world = ctx.attr.world))
         args.add_all(ctx.attr.wit_features, before_each = "--feature")
+    if ctx.var["COMPILATION_MODE"] != "dbg":
+        args.add("--strip-debug")
     run_tool(
         ctx,
         COMPONENT_TOOLCHAIN,
@@ -76,12 +80,14 @@ def _impl(ctx):
             files = depset([module]),
             runfiles = ctx.runfiles([module]),
         ),
+        wasm_module_info(module = module, wit = wit, world = ctx.attr.world or None),
     ]
 
 wasm_static_link = rule(
     implementation = _impl,
     doc = DOC,
     attrs = ATTRS,
+    provides = [WasmModuleInfo],
     toolchains = [
         COMPONENT_TOOLCHAIN,
         WASM_LD_TOOLCHAIN,

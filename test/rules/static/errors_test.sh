@@ -10,7 +10,7 @@ expected=$3
 wit=$4
 shift 4
 for object; do
-    name=$(basename "$object" .rel.wasm)
+    name=$(basename "$object" | cut -d . -f 1)
     eval "object_$name=\$object"
 done
 out=$TEST_TMPDIR/out.wasm
@@ -22,7 +22,8 @@ fails() {
     echo "## $case"
     code=0
     "$component" "$@" -o "$out" 2>"$TEST_TMPDIR/stderr" || code=$?
-    sed -e 's/^[^ ]*`\([^`]*\/\)//' -e "s#\`[^\` ]*/#\`#g" -e 's# [^ ]*/test/rules/static/# #g' "$TEST_TMPDIR/stderr"
+    # What the functions of an allocator are called is the compiler's affair.
+    sed 's/^note: memory grows in .*/note: memory grows in .../' "$TEST_TMPDIR/stderr"
     [ "$code" = "$want" ] || { echo "exit $code, not $want"; cat "$TEST_TMPDIR/stderr" >&2; exit 1; }
     [ ! -e "$out" ] || { echo "$out was written" >&2; exit 1; }
 }
@@ -58,6 +59,5 @@ library() {
 
 if ! diff -u "$expected" "$TEST_TMPDIR/actual"; then
     echo "errors.txt differs" >&2
-    [ -z "${BLESS-}" ] || cp "$TEST_TMPDIR/actual" "$BLESS"
     exit 1
 fi

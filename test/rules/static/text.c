@@ -38,6 +38,12 @@ EXPORT(TEXT "motto") text *get_motto(void) {
     return &area;
 }
 
+static u32 count;
+
+__attribute__((constructor)) static void construct(void) { count++; }
+
+EXPORT(TEXT "constructed") u32 constructed(void) { return count; }
+
 EXPORT(TEXT "total") u64 total(u32 *values, u32 count) {
     u64 sum = 0;
     for (u32 i = 0; i < count; i++) sum += values[i];

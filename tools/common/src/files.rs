@@ -124,7 +124,7 @@ pub fn write_output(path: &Path, bytes: &[u8], binary: bool) -> Result<()> {
 }
 
 /// The error without its number, which differs between systems.
-fn reason(e: &std::io::Error) -> String {
+pub fn reason(e: &std::io::Error) -> String {
     let text = e.to_string();
     let text = text.split(" (os error").next().unwrap_or(&text);
     let mut chars = text.chars();

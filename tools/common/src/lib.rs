@@ -26,7 +26,7 @@ pub mod versions;
 pub use args::expand_params;
 pub use diagnostic::{Diagnostic, Failure, Result, Severity, Site};
 pub use files::{
-    display_path, read_bytes, read_text, write_file, write_output, write_source_file, Limit,
+    display_path, read_bytes, read_text, reason, write_file, write_output, write_source_file, Limit,
 };
 pub use main_helper::{run, tell};
 

@@ -96,12 +96,16 @@ fn library(args: &Args) -> Result<()> {
             visible.insert(symbol.clone(), name.clone());
         }
     }
-    let scratch = Scratch::new()?;
+    let mut scratch = Scratch::new()?;
     let mut command = vec!["-r".into()];
     if args.strip_debug {
         command.push("--strip-debug".into());
     }
-    command.push(scratch.write("roots.o", &roots.finish())?.into());
+    command.push(
+        scratch
+            .write("what the world exports", &roots.finish())?
+            .into(),
+    );
     command.extend(args.inputs.iter().map(|p| p.clone().into_os_string()));
     let linked = args.linker.run(&scratch, &command)?;
 

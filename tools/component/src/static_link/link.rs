@@ -7,7 +7,8 @@ use super::linker::{LinkerArgs, Scratch};
 use super::object::Object;
 use super::world::{result, Chosen, WorldArgs};
 use super::worlds::{functions, merge, resources, Worlds};
-use rules_wit_common::{display_path, read_bytes, write_output, Diagnostic, Limit, Result};
+use crate::input::read_module;
+use rules_wit_common::{display_path, write_output, Diagnostic, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use wasm_encoder::{BlockType, Instruction as I};
@@ -55,7 +56,7 @@ fn link(args: &Args) -> Result<()> {
     let mut objects = Vec::new();
     for path in &args.libraries {
         let shown = display_path(path);
-        let object = Object::parse(&shown, read_bytes(path, Limit::BINARY)?)?;
+        let object = Object::parse(&shown, read_module(path)?)?;
         if object.has_exports() {
             return Err(Diagnostic::new(format!("`{shown}` is no static library"))
                 .hint("make one of it with `component static-library`")
@@ -80,7 +81,7 @@ fn link(args: &Args) -> Result<()> {
     let memory = heap::functions(&objects, &chosen, &mut glue)?;
     start(&mut objects, constructors, &mut glue);
 
-    let scratch = Scratch::new()?;
+    let mut scratch = Scratch::new()?;
     let mut command: Vec<std::ffi::OsString> = [
         "--no-entry",
         "--no-demangle",
@@ -91,22 +92,21 @@ fn link(args: &Args) -> Result<()> {
     .map(Into::into)
     .into();
     if args.strip_debug {
-        command.push("--strip-debug".into());
+        // Debug information would not know that code moves when indices get shorter.
+        command.extend(["--strip-debug", "--compress-relocations"].map(Into::into));
     }
     let further = memory.then_some("cabi_realloc").into_iter();
     let further = further.chain(constructors.then_some("_initialize"));
     for name in exports.iter().map(String::as_str).chain(further) {
         command.push(format!("--export={name}").into());
     }
-    command.push(scratch.write("glue.o", &glue.finish())?.into());
-    for (index, object) in objects.iter().enumerate() {
-        // The name shows in what the linker says.
-        let name = object.shown.replace(['/', '\\'], "_");
-        command.push(
-            scratch
-                .write(&format!("{index}-{name}"), &object.write())?
-                .into(),
-        );
+    command.push(
+        scratch
+            .write("what is between the libraries", &glue.finish())?
+            .into(),
+    );
+    for object in &objects {
+        command.push(scratch.write(&object.shown, &object.write())?.into());
     }
     let linked = args.linker.run(&scratch, &command)?;
     let module = finish(&linked, &chosen, &worlds)?;

@@ -1,6 +1,6 @@
 //! Running `wasm-ld`, and reading archives, which it reads too.
 
-use rules_wit_common::{display_path, read_bytes, Diagnostic, Limit, Result};
+use rules_wit_common::{display_path, read_bytes, reason, Diagnostic, Limit, Result};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -15,26 +15,27 @@ pub struct LinkerArgs {
 }
 
 /// A directory for what the linker reads and writes.
-pub struct Scratch(TempDir);
+pub struct Scratch {
+    dir: TempDir,
+    /// The files, and what the linker's messages are to call them.
+    names: Vec<(String, String)>,
+}
 
 impl Scratch {
     /// Makes an empty one, which is removed when this is dropped.
     pub fn new() -> Result<Self> {
         let made = tempfile::tempdir();
-        Ok(Scratch(
-            made.map_err(|e| environment("make a directory", &e))?,
-        ))
+        let dir = made.map_err(|e| environment("make a directory", &e))?;
+        let names = Vec::new();
+        Ok(Scratch { dir, names })
     }
 
-    /// The path of a file in it.
-    pub fn path(&self, name: &str) -> PathBuf {
-        self.0.path().join(name)
-    }
-
-    /// Writes a file; gives its path.
-    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<PathBuf> {
-        let path = self.path(name);
+    /// Writes an object that messages shall call `shown`; gives its path.
+    pub fn write(&mut self, shown: &str, bytes: &[u8]) -> Result<PathBuf> {
+        let path = self.dir.path().join(format!("{}.o", self.names.len()));
         std::fs::write(&path, bytes).map_err(|e| environment("write a file", &e))?;
+        self.names
+            .push((path.to_string_lossy().into_owned(), shown.to_owned()));
         Ok(path)
     }
 }
@@ -42,7 +43,7 @@ impl Scratch {
 impl LinkerArgs {
     /// Runs the linker; gives what it wrote. What it says about what it read is the error.
     pub fn run(&self, scratch: &Scratch, args: &[OsString]) -> Result<Vec<u8>> {
-        let out = scratch.path("out.wasm");
+        let out = scratch.dir.path().join("out.wasm");
         let mut command = Command::new(&self.linker);
         let name = self
             .linker
@@ -68,21 +69,27 @@ impl LinkerArgs {
                 std::fs::read(&out).map_err(|e| environment("read the linker's output", &e))?
             );
         }
-        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        let base = format!("{}/", scratch.0.path().display());
+        let mut stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        for (path, shown) in &scratch.names {
+            stderr = stderr.replace(path, shown);
+        }
         let lines: Vec<&str> = stderr
             .lines()
             .map(|line| line.split_once("error: ").map_or(line, |(_, rest)| rest))
             .filter(|line| !line.trim().is_empty())
             .collect();
         let first = lines.first().copied().unwrap_or("the linker failed");
-        let d = Diagnostic::new(format!("cannot link: {}", first.replace(&base, "")));
-        let rest = lines
-            .get(1..)
-            .unwrap_or_default()
-            .join("\n")
-            .replace(&base, "");
-        Err(if rest.is_empty() { d } else { d.note(rest) }.into())
+        let mut d = Diagnostic::new(format!("cannot link: {first}"));
+        let rest = lines.get(1..).unwrap_or_default().join("\n");
+        if !rest.is_empty() {
+            d = d.note(rest);
+        }
+        if stderr.contains("undefined symbol") {
+            d = d.hint(
+                "compile what has the symbol into the library, or let an allocator export it",
+            );
+        }
+        Err(d.into())
     }
 }
 
@@ -131,5 +138,5 @@ pub fn archive(mut rest: &[u8]) -> Option<Vec<&[u8]>> {
 }
 
 fn environment(what: &str, e: &std::io::Error) -> Diagnostic {
-    Diagnostic::environment(format!("cannot {what}: {e}"))
+    Diagnostic::environment(format!("cannot {what}: {}", reason(e)))
 }
