@@ -38,6 +38,8 @@ EXPORT(TEXT "motto") text *get_motto(void) {
     return &area;
 }
 
+EXPORT(TEXT "motto-address") u32 motto_address(void) { return (u32)motto; }
+
 static u32 count;
 
 __attribute__((constructor)) static void construct(void) { count++; }
