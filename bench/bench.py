@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 
+import compose
 import split
 import wit
 from timing import BAZELW, ROOT, copy_repository, row, run
@@ -127,15 +128,23 @@ def bench_build(runs, scratch):
     ))
 
 
-def bench_wit(runs, scratch):
+def built(tool, scratch):
+    """One of the tools, built in a copy of the repository."""
     repository = scratch / "repository"
     copy_repository(repository)
-    run([BAZELW, "build", "--noshow_progress", "//tools/wit"], repository)
+    run([BAZELW, "build", "--noshow_progress", "//tools/" + tool], repository)
     info = subprocess.run([BAZELW, "info", "bazel-bin"], cwd=repository, capture_output=True, text=True, check=True)
-    tool = (pathlib.Path(info.stdout.strip()) / "tools/wit/wit").resolve()
-    wit.bench_tool(tool, runs, scratch)
-    ours, theirs = wit.bench_analysis(BAZELW, repository, run, runs)
+    return (pathlib.Path(info.stdout.strip()) / "tools" / tool / tool).resolve()
+
+
+def bench_wit(runs, scratch):
+    wit.bench_tool(built("wit", scratch), runs, scratch)
+    ours, theirs = wit.bench_analysis(BAZELW, scratch / "repository", run, runs)
     row("analysis of 1000 wit_library targets", ours, theirs, "1000 filegroups")
+
+
+def bench_compose(runs, scratch):
+    compose.bench(built("component", scratch), runs, scratch)
 
 
 def bench_cold(scratch):
@@ -161,7 +170,7 @@ def bench_cold(scratch):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["build", "cold", "split", "wit"])
+    parser.add_argument("what", choices=["build", "cold", "compose", "split", "wit"])
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--keep", action="store_true", help="keep the directory that it worked in")
     options = parser.parse_args()
@@ -171,6 +180,8 @@ def main():
             bench_build(options.runs, scratch)
         elif options.what == "split":
             split.bench(options.runs, scratch)
+        elif options.what == "compose":
+            bench_compose(options.runs, scratch)
         elif options.what == "wit":
             bench_wit(options.runs, scratch)
         else:
