@@ -123,6 +123,28 @@ fn is_deep(bytes: &[u8]) -> bool {
     false
 }
 
+/// The module without the custom sections whose names are such.
+pub fn without_sections(module: &[u8], drop: impl Fn(&str) -> bool) -> wasmparser::Result<Vec<u8>> {
+    let mut out = wasm_encoder::Module::new();
+    for payload in Parser::new(0).parse_all(module) {
+        let payload = payload?;
+        if matches!(&payload, Payload::CustomSection(s) if drop(s.name())) {
+            continue;
+        }
+        if let Some((id, data)) = section(module, &payload) {
+            out.section(&wasm_encoder::RawSection { id, data });
+        }
+    }
+    Ok(out.finish())
+}
+
+/// The section that a payload is of: its number and its content.
+pub fn section<'a>(module: &'a [u8], payload: &Payload) -> Option<(u8, &'a [u8])> {
+    let (id, range) = payload.as_section()?;
+    let range = usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?;
+    Some((id, module.get(range)?))
+}
+
 /// The messages of an error and of its causes.
 pub fn causes(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
     let mut out = Vec::new();

@@ -6,6 +6,7 @@ mod compose;
 mod graph;
 mod input;
 mod lower;
+mod named_world;
 mod new;
 mod plug;
 mod plug_errors;

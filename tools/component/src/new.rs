@@ -1,6 +1,6 @@
 //! `component new`: a component from a core module.
 
-use crate::input::{causes, read_module};
+use crate::input::{causes, read_module, without_sections};
 use rules_wit_common::{display_path, read_bytes, write_output, Diagnostic, Limit, Result};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -164,22 +164,6 @@ fn summarize(shown: &str, module: &[u8]) -> Result<Summary> {
 
 /// The module without custom sections but those that say what its world is.
 fn strip(shown: &str, module: &[u8]) -> Result<Vec<u8>> {
-    let mut out = wasm_encoder::Module::new();
-    for payload in Parser::new(0).parse_all(module) {
-        let payload = payload.map_err(|e| bad_module(shown, &e))?;
-        if let Payload::CustomSection(s) = &payload {
-            if !s.name().starts_with("component-type") {
-                continue;
-            }
-        }
-        // The parser has read the section, so it lies within the module.
-        let section = payload.as_section().and_then(|(id, range)| {
-            let range = usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?;
-            Some((id, module.get(range)?))
-        });
-        if let Some((id, data)) = section {
-            out.section(&wasm_encoder::RawSection { id, data });
-        }
-    }
-    Ok(out.finish())
+    without_sections(module, |name| !name.starts_with("component-type"))
+        .map_err(|e| bad_module(shown, &e).into())
 }

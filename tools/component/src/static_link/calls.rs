@@ -365,12 +365,9 @@ fn copy_function(glue: &mut Glue) {
         I::LocalGet(1),
     ]);
     code.call("malloc");
+    code.ops(&[I::LocalSet(to)]);
+    code.trap_if_null(to);
     code.ops(&[
-        I::LocalTee(to),
-        I::I32Eqz,
-        I::If(BlockType::Empty),
-        I::Unreachable,
-        I::End,
         I::LocalGet(to),
         I::LocalGet(0),
         I::LocalGet(1),

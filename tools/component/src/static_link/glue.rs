@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use wasm_encoder::{
-    CustomSection, Encode, EntityType, FunctionSection, GlobalSection, GlobalType, ImportSection,
-    Instruction, MemoryType, Module, RawSection, SectionId, TypeSection, ValType,
+    BlockType, CustomSection, Encode, EntityType, FunctionSection, GlobalSection, GlobalType,
+    ImportSection, Instruction, MemoryType, Module, RawSection, SectionId, TypeSection, ValType,
 };
 use wasmparser::SymbolFlags;
 
@@ -57,6 +57,17 @@ impl Code {
     pub fn call(&mut self, symbol: &str) {
         self.bytes.push(0x10);
         self.name(Named::Func(symbol.to_owned()));
+    }
+
+    /// Ends the program if there is no address in a local.
+    pub fn trap_if_null(&mut self, local: u32) {
+        self.ops(&[
+            Instruction::LocalGet(local),
+            Instruction::I32Eqz,
+            Instruction::If(BlockType::Empty),
+            Instruction::Unreachable,
+            Instruction::End,
+        ]);
     }
 
     /// Appends `global.get`, of a global of the object.

@@ -43,15 +43,9 @@ pub fn functions(objects: &[Object], chosen: &Chosen, glue: &mut Glue) -> Result
     code.call("realloc");
     code.ops(&[I::Else, I::LocalGet(3)]);
     code.call("malloc");
-    code.ops(&[
-        I::End,
-        I::LocalTee(0),
-        I::I32Eqz,
-        I::If(BlockType::Empty),
-        I::Unreachable,
-        I::End,
-        I::LocalGet(0),
-    ]);
+    code.ops(&[I::End, I::LocalSet(0)]);
+    code.trap_if_null(0);
+    code.ops(&[I::LocalGet(0)]);
     glue.function(
         "cabi_realloc",
         (i32s(4), i32s(1)),

@@ -4,12 +4,12 @@ use super::glue::{Glue, Signature};
 use super::linker::{read_objects, LinkerArgs, Scratch};
 use super::object::{Object, Target};
 use super::worlds::{has_world, read_world, wanted};
+use crate::named_world::NamedWorld;
 use rules_wit_common::{write_output, Diagnostic, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use wasmparser::SymbolFlags;
 use wit_component::StringEncoding;
-use wit_source::{parse, select_world, Features};
 
 /// Makes one relocatable object of what a compiler wrote.
 ///
@@ -27,18 +27,8 @@ pub struct Args {
     /// The label of the target that the object belongs to.
     #[arg(long)]
     label: Option<String>,
-    /// The package that holds the library's world, in normal form, where no bindings say so.
-    #[arg(long, value_name = "FILE", requires = "world")]
-    wit: Option<PathBuf>,
-    /// A package that it uses, in normal form.
-    #[arg(long = "dep", value_name = "FILE", requires = "wit")]
-    deps: Vec<PathBuf>,
-    /// The world: `world` or `ns:package/world@version`.
-    #[arg(long, requires = "wit")]
-    world: Option<String>,
-    /// A feature whose `@unstable` items exist.
-    #[arg(long = "feature", value_name = "NAME", requires = "wit")]
-    features: Vec<String>,
+    #[command(flatten)]
+    world: NamedWorld,
     /// A further function that stays visible, such as `malloc`.
     #[arg(long = "export", value_name = "SYMBOL")]
     exports: Vec<String>,
@@ -136,23 +126,19 @@ fn names(args: &Args, objects: &[Object]) -> Result<(Vec<String>, Vec<String>, O
         described = true;
     }
     let mut metadata = None;
-    match (&args.wit, &args.world) {
-        (Some(wit), Some(world)) => {
-            let label = args.label.as_deref();
-            let loaded = parse(label, std::slice::from_ref(wit), &args.deps)?
-                .resolve(&Features::Only(args.features.clone()))?;
-            let world = select_world(&loaded, label, world)?;
+    match args.world.load(args.label.as_deref())? {
+        Some((loaded, world)) => {
             add(wanted(&loaded.resolve, world));
             metadata = (!described).then_some((loaded.resolve, world));
         }
-        _ if !described && args.exports.is_empty() => {
+        None if !described && args.exports.is_empty() => {
             return Err(
                 Diagnostic::new("nothing says what the world of the library is")
                     .hint("compile the bindings of a world into it, or give `--wit` and `--world`")
                     .into(),
             );
         }
-        _ => {}
+        None => {}
     }
     let mut seen = BTreeSet::new();
     required.retain(|name| seen.insert(name.clone()));

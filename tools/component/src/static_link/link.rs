@@ -5,9 +5,10 @@ use super::glue::{Code, Glue};
 use super::heap;
 use super::linker::{LinkerArgs, Scratch};
 use super::object::Object;
-use super::world::{result, Chosen, WorldArgs};
+use super::world::{result, Chosen};
 use super::worlds::{functions, merge, resources, Worlds};
-use crate::input::read_module;
+use crate::input::{read_module, without_sections};
+use crate::named_world::NamedWorld;
 use rules_wit_common::{display_path, write_output, Diagnostic, Result};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -30,8 +31,9 @@ pub struct Args {
     /// The label of the target that the module belongs to.
     #[arg(long)]
     label: Option<String>,
+    /// Without a world the module exports what no library imports from another.
     #[command(flatten)]
-    world: WorldArgs,
+    world: NamedWorld,
     /// Leave out debug information; names stay.
     #[arg(long)]
     strip_debug: bool,
@@ -214,21 +216,8 @@ fn start(objects: &mut [Object], constructors: bool, glue: &mut Glue) {
 /// The module with the description of its own world in place of those of the libraries.
 fn finish(linked: &[u8], chosen: &Chosen, worlds: &Worlds) -> Result<Vec<u8>> {
     let bad = |e: &dyn std::fmt::Display| Diagnostic::new(format!("cannot link: {e}"));
-    let mut out = wasm_encoder::Module::new();
-    for payload in Parser::new(0).parse_all(linked) {
-        let payload = payload.map_err(|e| bad(&e))?;
-        if matches!(&payload, Payload::CustomSection(s) if s.name().starts_with("component-type")) {
-            continue;
-        }
-        let section = payload.as_section().and_then(|(id, range)| {
-            let range = usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?;
-            Some((id, linked.get(range)?))
-        });
-        if let Some((id, data)) = section {
-            out.section(&wasm_encoder::RawSection { id, data });
-        }
-    }
-    let mut module = out.finish();
+    let mut module =
+        without_sections(linked, |name| name.starts_with("component-type")).map_err(|e| bad(&e))?;
     wit_component::embed_component_metadata(
         &mut module,
         &worlds.resolve,

@@ -261,11 +261,8 @@ impl Object {
                     continue;
                 }
             }
-            if let Some((id, range)) = payload.as_section() {
-                let range = to_usize(range.start)..to_usize(range.end);
-                if let Some(data) = self.bytes.get(range) {
-                    out.section(&wasm_encoder::RawSection { id, data });
-                }
+            if let Some((id, data)) = crate::input::section(&self.bytes, &payload) {
+                out.section(&wasm_encoder::RawSection { id, data });
             }
         }
         out.finish()

@@ -122,7 +122,7 @@ fn archives_end_where_their_members_do() {
         let _ = archive(&bytes[..length]);
     }
     assert!(archive(&bytes[..61]).is_none());
-    assert!(archive(&vec![b'9'; 200]).is_none());
+    assert!(archive(&[b'9'; 200]).is_none());
 }
 
 #[test]

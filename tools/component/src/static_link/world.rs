@@ -3,33 +3,14 @@
 use super::link::Provided;
 use super::object::Object;
 use super::worlds::Worlds;
+use crate::named_world::NamedWorld;
 use crate::types::find;
 use rules_wit_common::{Diagnostic, Failure, Result};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
 use wit_parser::{
     InterfaceId, Package, PackageName, Resolve, Type, TypeDefKind, TypeOwner, World, WorldId,
     WorldItem, WorldKey,
 };
-use wit_source::{parse, select_world, Features};
-
-/// The world that the module is to have.
-#[derive(clap::Args)]
-pub struct WorldArgs {
-    /// The package that holds the world of the module, in normal form. Without it the module
-    /// exports what no library imports from another.
-    #[arg(long, value_name = "FILE", requires = "world")]
-    wit: Option<PathBuf>,
-    /// A package that it uses, in normal form.
-    #[arg(long = "dep", value_name = "FILE", requires = "wit")]
-    deps: Vec<PathBuf>,
-    /// The world: `world` or `ns:package/world@version`.
-    #[arg(long, requires = "wit")]
-    world: Option<String>,
-    /// A feature whose `@unstable` items exist.
-    #[arg(long = "feature", value_name = "NAME", requires = "wit")]
-    features: Vec<String>,
-}
 
 /// The world of the module.
 pub struct Chosen {
@@ -44,7 +25,7 @@ pub struct Chosen {
 /// Decides on the world, and adds it to the others.
 pub fn result(
     label: Option<&str>,
-    args: &WorldArgs,
+    args: &NamedWorld,
     worlds: &mut Worlds,
     provided: &BTreeMap<String, Provided>,
     objects: &[Object],
@@ -129,13 +110,10 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn read(label: Option<&str>, args: &WorldArgs) -> Result<Option<Self>> {
-        let (Some(wit), Some(world)) = (&args.wit, &args.world) else {
+    fn read(label: Option<&str>, args: &NamedWorld) -> Result<Option<Self>> {
+        let Some((loaded, id)) = args.load(label)? else {
             return Ok(None);
         };
-        let loaded = parse(label, std::slice::from_ref(wit), &args.deps)?
-            .resolve(&Features::Only(args.features.clone()))?;
-        let id = select_world(&loaded, label, world)?;
         let resolve = &loaded.resolve;
         let names = |items: &wit_parser::IndexMap<WorldKey, WorldItem>| {
             items

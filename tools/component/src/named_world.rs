@@ -1,0 +1,36 @@
+//! A world that a command line names.
+
+use rules_wit_common::Result;
+use std::path::PathBuf;
+use wit_parser::WorldId;
+use wit_source::{parse, select_world, Features, Loaded};
+
+/// A world, and the packages that it is made of.
+#[derive(clap::Args)]
+pub struct NamedWorld {
+    /// The package that holds the world, in normal form.
+    #[arg(long, value_name = "FILE", requires = "world")]
+    wit: Option<PathBuf>,
+    /// A package that it uses, in normal form.
+    #[arg(long = "dep", value_name = "FILE", requires = "wit")]
+    deps: Vec<PathBuf>,
+    /// The world: `world` or `ns:package/world@version`.
+    #[arg(long, requires = "wit")]
+    world: Option<String>,
+    /// A feature whose `@unstable` items exist.
+    #[arg(long = "feature", value_name = "NAME", requires = "wit")]
+    features: Vec<String>,
+}
+
+impl NamedWorld {
+    /// Reads the packages and finds the world in them; nothing if none is named.
+    pub fn load(&self, label: Option<&str>) -> Result<Option<(Loaded, WorldId)>> {
+        let (Some(wit), Some(world)) = (&self.wit, &self.world) else {
+            return Ok(None);
+        };
+        let features = Features::Only(self.features.clone());
+        let loaded = parse(label, std::slice::from_ref(wit), &self.deps)?.resolve(&features)?;
+        let world = select_world(&loaded, label, world)?;
+        Ok(Some((loaded, world)))
+    }
+}
