@@ -1,6 +1,7 @@
 //! `component lower`: makes one core module of a component, for engines that know no components.
 
 mod access;
+mod copies;
 mod front;
 mod link;
 mod manifest;

@@ -1,5 +1,6 @@
 //! Writes all instances as one module.
 
+use super::copies;
 use super::front;
 use super::link::{Def, Kind, Linked};
 use super::renumber::{Map, Spaces, TypeMap};
@@ -225,7 +226,21 @@ impl<'m, 'a> Merger<'m, 'a> {
                 }
             }
             for body in &module.bodies {
-                map.parse_function_body(&mut self.sections.code, body.clone())?;
+                // Adapters, which are nobody's, and the runtime.
+                if instance.owner.is_none() {
+                    let mut function = map.new_function_with_parsed_locals(body)?;
+                    let mut code = Vec::new();
+                    let mut reader = body.get_operators_reader()?;
+                    while !reader.eof() {
+                        code.push(map.parse_instruction(&mut reader)?);
+                    }
+                    for instruction in &copies::at_once(code) {
+                        function.instruction(instruction);
+                    }
+                    self.sections.code.function(&function);
+                } else {
+                    map.parse_function_body(&mut self.sections.code, body.clone())?;
+                }
             }
             if let Some(start) = module.start {
                 self.start
