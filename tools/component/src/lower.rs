@@ -90,6 +90,12 @@ impl Features {
             Features::Wasm3 => WasmFeatures::WASM3,
         }
     }
+
+    /// Whether code of our own has vectors. The second version has them too, but interpreters that
+    /// know the rest of it may have been built without.
+    fn vectors(self) -> bool {
+        matches!(self, Features::Wasm3)
+    }
 }
 
 /// Room for the recursion of the libraries over types that are nested deeply.
@@ -118,7 +124,7 @@ fn lower_file(args: &Args) -> Result<()> {
         Memory::Multi => Features::MultiMemory,
         Memory::Single => Features::Wasm2,
     });
-    let lowered = lower(bytes, args.memory, args.bounds, features.set())?;
+    let lowered = lower(bytes, args.memory, args.bounds, features)?;
     if let Some(path) = &args.manifest {
         write_output(path, lowered.manifest.as_bytes(), false)?;
     }
@@ -131,12 +137,8 @@ struct Lowered {
     manifest: String,
 }
 
-fn lower(
-    bytes: Vec<u8>,
-    memory: Memory,
-    bounds: Bounds,
-    features: WasmFeatures,
-) -> Result<Lowered> {
+fn lower(bytes: Vec<u8>, memory: Memory, bounds: Bounds, engine: Features) -> Result<Lowered> {
+    let features = engine.set();
     let prefix = front::INNER.trim_end_matches("inner").as_bytes();
     if bytes.windows(prefix.len()).any(|w| w == prefix) {
         return Err(unsupported(
@@ -151,7 +153,7 @@ fn lower(
     let adapters = ScopeVec::new();
     let translated = translate::translate(&wrapped, &adapters)?;
     let mut linked = link::Linked::new(&translated)?;
-    let runtime = runtime::modules(&translated, &mut linked)?;
+    let runtime = runtime::modules(&translated, &mut linked, engine.vectors())?;
     for module in &runtime {
         let number = linked.instances.len();
         let parsed = Rc::new(parse::Parsed::new(&module.wasm)?);

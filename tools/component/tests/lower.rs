@@ -95,7 +95,7 @@ fn pass(named: &[(&str, &str)], ty: &str, values: &[&str], encodings: &[(&str, &
             .collect();
         let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
         // With many encodings, each of the ways has its turn.
-        let turn = |way: usize| encodings.len() == 1 || way == 0 || way == 1 + i % 3;
+        let turn = |way: usize| encodings.len() == 1 || way == 0 || way == 1 + i % (WAYS.len() - 1);
         let ways = WAYS.into_iter().enumerate().filter(|(way, _)| turn(*way));
         for (_, way) in ways {
             let lowered = lower(&component, way).unwrap_or_else(|e| panic!("{ty}: {e}"));
