@@ -191,20 +191,27 @@ impl<'a> Lowering<'_, 'a> {
         Ok(out.finish())
     }
 
-    /// Nothing can change a table in the first version.
+    /// Nothing can look at a table in the first version, or change it.
     fn check_tables(&self) -> Result<()> {
         if !self.lacks(WasmFeatures::BULK_MEMORY) {
             return Ok(());
         }
         for (i, body) in self.parsed.bodies.iter().enumerate() {
-            instructions(body, |instruction| match instruction {
+            instructions(body, |instruction| {
+                match instruction {
                 Instruction::TableInit { .. }
                 | Instruction::TableCopy { .. }
+                | Instruction::TableFill(_)
+                | Instruction::TableGet(_)
+                | Instruction::TableGrow(_)
+                | Instruction::TableSet(_)
+                | Instruction::TableSize(_)
                 | Instruction::ElemDrop(_) => Err(unsupported(
-                    &format!("`{}` changes a table", self.parsed.function_name(i)),
-                    "lower for an engine with bulk memory, such as `--features wasm2`",
+                    &format!("`{}` reads or changes a table", self.parsed.function_name(i)),
+                    "lower for an engine with bulk memory and references, such as `--features wasm2`",
                 )),
                 _ => Ok(()),
+            }
             })?;
         }
         Ok(())
