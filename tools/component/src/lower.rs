@@ -7,6 +7,7 @@ mod link;
 mod manifest;
 mod merge;
 mod mvp;
+mod names;
 mod parse;
 mod regions;
 mod renumber;

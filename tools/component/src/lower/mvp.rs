@@ -4,6 +4,7 @@
 //! with parameters or several results, several tables, elements that are expressions. What
 //! remains is found by validation.
 
+use super::names::Named;
 use super::parse::Parsed;
 use super::sections::{instructions, Body, Helpers, Sections};
 use super::tables::Tables;
@@ -161,8 +162,12 @@ impl<'a> Lowering<'_, 'a> {
             Ok(())
         })()
         .map_err(|e| encode(&e))?;
+        // Blocks are numbered in their order, and checks have added some.
+        out.names.forget(Named::Label);
         if let Some(tables) = &tables {
             tables.write(&mut out)?;
+            out.names.forget(Named::Table);
+            out.names.forget(Named::Element);
         }
         for (body, ty) in parsed.bodies.iter().zip(parsed.defined_signatures()?) {
             let mut new = Body::new(ty.params().len(), body)?;

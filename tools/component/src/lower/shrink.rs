@@ -5,6 +5,7 @@
 
 use super::encode;
 use super::link::Kind;
+use super::names::Named;
 use super::parse::Parsed;
 use super::sections::Sections;
 use rules_wit_common::Result;
@@ -344,14 +345,18 @@ fn write(parsed: &Parsed<'_>, seen: &BTreeSet<Item>, counted: bool) -> Done<Vec<
     for data in new.kept(Space::Data, 0, &parsed.data) {
         new.parse_data(&mut out.data, data)?;
     }
-    let names = parsed.known_names();
-    let spaces = [Space::Func, Space::Global, Space::Memory];
-    for ((slot, space), names) in out.names.iter_mut().zip(spaces).zip(names) {
-        for (index, name) in names {
-            if let Ok(index) = new.find(space, index) {
-                slot.insert(index, name);
-            }
-        }
-    }
+    out.names.take(&parsed.known_names(), |named, index| {
+        let space = match named {
+            Named::Function | Named::Local | Named::Label => Space::Func,
+            Named::Type => Space::Type,
+            Named::Table => Space::Table,
+            Named::Memory => Space::Memory,
+            Named::Global => Space::Global,
+            Named::Element => Space::Element,
+            Named::Data => Space::Data,
+            Named::Tag => Space::Tag,
+        };
+        new.find(space, index).ok()
+    });
     Ok(out.finish())
 }
