@@ -42,6 +42,8 @@ fn cases() -> impl Strategy<Value = Case> {
     })
 }
 
+const UNCHECKED: &str = "one memory, unchecked, on wasmi";
+
 /// What everything runs on.
 pub struct Bench {
     tool: PathBuf,
@@ -103,11 +105,21 @@ impl Bench {
         }
         let options = ["--memory", "single", "--features", "mvp"];
         let single = self.lower(&file, "single.wasm", &options);
+        let options = [
+            "--memory",
+            "single",
+            "--bounds",
+            "unchecked",
+            "--features",
+            "mvp",
+        ];
+        let unchecked = self.lower(&file, "unchecked.wasm", &options);
         let compile =
             |bytes: &[u8]| wasmtime::Module::new(&self.compiler, bytes).expect("compiles");
         let read = |bytes: &[u8]| wasmi::Module::new(&self.interpreter, bytes).expect("reads");
         let compiled = [compile(&multi), compile(&single)];
         let interpreted = [read(&multi), read(&single)];
+        let unchecked = read(&unchecked);
         let start = || -> Vec<(String, Box<dyn Pass>)> {
             let mut all: Vec<(String, Box<dyn Pass>)> = Vec::new();
             let composed = Composed::new(&self.compiler, &component);
@@ -120,6 +132,8 @@ impl Bench {
                 let name = format!("{memory} on wasmi");
                 all.push((name, Box::new(Lowered(Box::new(module)))));
             }
+            let module = Interpreted::new(&self.interpreter, &unchecked);
+            all.push((UNCHECKED.to_owned(), Box::new(Lowered(Box::new(module)))));
             if let Some(program) = &self.wasm3 {
                 let module = Process::new(program, &self.dir.path().join("single.wasm"));
                 let name = "one memory on wasm3".to_owned();
@@ -132,6 +146,10 @@ impl Bench {
             let value = case.ty.value(&mut call.tape.iter().copied());
             let mut first = None;
             for (name, engine) in &mut all {
+                // Without checks, what would trap is anything.
+                if name == UNCHECKED && matches!(first, Some(Err(_))) {
+                    continue;
+                }
                 let spoiled = match call.spoil {
                     Some(at) => engine.spoil(at),
                     None => Ok(()),

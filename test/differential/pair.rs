@@ -164,7 +164,7 @@ pub fn pair(ty: &Ty, inner: &str, outer: &str) -> String {
             _ => "(local.get 0)".to_owned(),
         }
     } else {
-        let mut text = String::from("(local $ret i32)");
+        let mut text = String::new();
         if in_memory {
             text.push_str("(local.set $ret (local.get 0))\n");
         } else {
@@ -183,8 +183,9 @@ pub fn pair(ty: &Ty, inner: &str, outer: &str) -> String {
                (global.set $spoil (i32.const 0))))
              (local.get $ret)"
         );
-        text.replacen("(local $ret i32)", "(local $ret i32) (local $at i32)", 1)
+        text
     };
+    let locals = "(local $ret i32) (local $at i32)";
     let (post, post_option) = match direct {
         true => ("", ""),
         false => (
@@ -215,7 +216,10 @@ pub fn pair(ty: &Ty, inner: &str, outer: &str) -> String {
   (component $giver
     (core module $m (memory (export "memory") 1) {realloc} {post}
       (global $spoil (mut i32) (i32.const 0))
-      (func (export "f") {params} {returned} {body})
+      (func (export "f") {params} {returned}
+        {locals}
+        (drop (memory.grow (i32.const 1)))
+        {body})
       (func (export "spoil") (param i32) (global.set $spoil (local.get 0))))
     (core instance $i (instantiate $m))
     {types}

@@ -60,8 +60,17 @@ impl Ty {
         }
     }
 
+    /// Whether it is numbers and nothing else.
+    fn plain(&self) -> bool {
+        match self {
+            Ty::Int(..) | Ty::F32 | Ty::F64 => true,
+            Ty::Record(fields) | Ty::Tuple(fields) => fields.iter().all(Ty::plain),
+            _ => false,
+        }
+    }
+
     /// A value that is told by numbers, of which there need not be enough.
-    pub fn value(&self, tape: &mut impl Iterator<Item = u32>) -> Value {
+    pub fn value(&self, tape: &mut dyn Iterator<Item = u32>) -> Value {
         let mut next = || tape.next().unwrap_or(0);
         if let Some(cases) = self.cases() {
             let case = next() as usize % cases.len();
@@ -86,8 +95,16 @@ impl Ty {
                 Value::String((0..length).map(|_| char(next())).collect())
             }
             Ty::List(ty) => {
-                let length = next() % 5;
-                Value::List((0..length).map(|_| ty.value(tape)).collect())
+                let number = next();
+                // Now and then a long one, of numbers that go on from the one on the tape.
+                if number % 8 == 7 && ty.plain() {
+                    let seed = next();
+                    let numbers = (1..).map(|i: u32| seed.wrapping_mul(i).rotate_left(i % 32));
+                    let mut numbers = numbers.take(4000);
+                    let length = number / 8 % 400;
+                    return Value::List((0..length).map(|_| ty.value(&mut numbers)).collect());
+                }
+                Value::List((0..number % 5).map(|_| ty.value(tape)).collect())
             }
             Ty::Flags(count) => Value::Flags(next() & (u32::MAX >> (32 - count))),
             _ => Value::Bool(false),
@@ -109,7 +126,17 @@ fn char(number: u32) -> char {
 /// Types up to some size.
 pub fn types() -> impl Strategy<Value = Ty> {
     let ints = (0..4u32, any::<bool>()).prop_map(|(n, signed)| Ty::Int(8 << n, signed));
+    let number = prop_oneof![ints.clone(), Just(Ty::F32), Just(Ty::F64)];
+    // Lists that are copied at once, and those that nearly are.
+    let numbers = prop_oneof![
+        ints.clone(),
+        prop::collection::vec(number, 1..5).prop_map(Ty::Record),
+        (ints.clone(), 1..5usize).prop_map(|(ty, count)| Ty::Tuple(vec![ty; count])),
+    ];
+    let numbers = numbers.prop_map(|ty| Ty::List(Box::new(ty)));
     let leaf = prop_oneof![
+        numbers.clone(),
+        numbers,
         Just(Ty::Bool),
         ints,
         Just(Ty::F32),
