@@ -517,7 +517,7 @@ fn compare(engine: &Engine, pair: &Pair, random: &mut Random, seen: &mut Seen) {
 
 #[test]
 fn arbitrary_modules_do_the_same_lowered() {
-    let cases = variable("FUZZ_CASES").unwrap_or(40);
+    let cases = variable("FUZZ_CASES").unwrap_or(120);
     let first = variable("FUZZ_SEED").unwrap_or(1);
     let mut config = wasmtime::Config::new();
     config.cranelift_opt_level(wasmtime::OptLevel::None);
@@ -542,7 +542,7 @@ fn arbitrary_modules_do_the_same_lowered() {
 
 #[test]
 fn damaged_pairs_end_in_good_order() {
-    let cases = variable("FUZZ_CASES").unwrap_or(80);
+    let cases = variable("FUZZ_CASES").unwrap_or(150);
     let first = variable("FUZZ_SEED").unwrap_or(1);
     for seed in first..first + cases {
         println!("FUZZ_CASES=1 FUZZ_SEED={seed}");
