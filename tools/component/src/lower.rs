@@ -2,6 +2,7 @@
 
 mod access;
 mod copies;
+mod dwarf;
 mod front;
 mod link;
 mod manifest;
@@ -168,13 +169,16 @@ fn lower(bytes: Vec<u8>, memory: Memory, bounds: Bounds, engine: Features) -> Re
         }
     }
     linked.number();
-    let mut module = shrink::shrink(&merge::merge(&linked)?, true)?;
+    let (mut module, functions) = shrink::shrink(&merge::merge(&linked)?, true)?;
+    if memory == Memory::Multi {
+        dwarf::carry(&linked, &functions, &mut module);
+    }
     if memory == Memory::Single {
         check_memory(&module)?;
         module = single::one_memory(&module, bounds, features)?;
         module = mvp::lower(&module, features)?;
         let counted = features.contains(WasmFeatures::BULK_MEMORY);
-        module = shrink::shrink(&module, counted)?;
+        module = shrink::shrink(&module, counted)?.0;
     }
     let (resolve, world) = (&decoded.resolve, decoded.world);
     let manifest = manifest::manifest(&decoded, &module)?;

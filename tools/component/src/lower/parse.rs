@@ -28,6 +28,10 @@ pub struct Parsed<'a> {
     pub bodies: Vec<FunctionBody<'a>>,
     pub names: Option<NameSectionReader<'a>>,
     pub module_name: Option<&'a str>,
+    /// Where the code section begins.
+    pub code: u64,
+    /// The sections with debug information.
+    pub debug: Vec<(&'a str, &'a [u8])>,
 }
 
 impl<'a> Parsed<'a> {
@@ -74,7 +78,11 @@ impl<'a> Parsed<'a> {
                 self.elements = s.into_iter().collect::<Result<_, _>>()?;
             }
             Payload::DataSection(s) => self.data = s.into_iter().collect::<Result<_, _>>()?,
+            Payload::CodeSectionStart { range, .. } => self.code = range.start,
             Payload::CodeSectionEntry(body) => self.bodies.push(body),
+            Payload::CustomSection(s) if s.name().starts_with(".debug_") => {
+                self.debug.push((s.name(), s.data()));
+            }
             Payload::CustomSection(s) => {
                 if let KnownCustom::Name(names) = s.as_known() {
                     for name in names.clone() {

@@ -39,8 +39,9 @@ fn space(kind: Kind) -> Space {
     }
 }
 
-/// Writes the module again with only what is reached.
-pub fn shrink(module: &[u8], counted: bool) -> Result<Vec<u8>> {
+/// Writes the module again with only what is reached. Tells what the functions that are kept were
+/// and are.
+pub fn shrink(module: &[u8], counted: bool) -> Result<(Vec<u8>, HashMap<u32, u32>)> {
     let parsed = Parsed::new(module)?;
     let mut marker = Marker::default();
     (|| {
@@ -291,7 +292,11 @@ indices!(
     }
 );
 
-fn write(parsed: &Parsed<'_>, seen: &BTreeSet<Item>, counted: bool) -> Done<Vec<u8>> {
+fn write(
+    parsed: &Parsed<'_>,
+    seen: &BTreeSet<Item>,
+    counted: bool,
+) -> Done<(Vec<u8>, HashMap<u32, u32>)> {
     let mut new = Renumber::new(seen);
     let mut out = Sections {
         counted,
@@ -358,5 +363,10 @@ fn write(parsed: &Parsed<'_>, seen: &BTreeSet<Item>, counted: bool) -> Done<Vec<
         };
         new.find(space, index).ok()
     });
-    Ok(out.finish())
+    let functions = new
+        .numbers
+        .iter()
+        .filter(|((space, _), _)| *space == Space::Func);
+    let functions = functions.map(|((_, old), new)| (*old, *new)).collect();
+    Ok((out.finish(), functions))
 }
