@@ -180,12 +180,20 @@ fn main() {
     let engine = Engine::default();
     let bytes = wat::parse_str(text(1)).expect("a component");
     std::fs::write(at("composed.wasm"), &bytes).expect("written");
-    let ways: [(&str, &[&str]); 3] = [
+    let ways: [(&str, &[&str]); 5] = [
         ("several memories", &["--memory", "multi"]),
         ("one memory, checked", &["--memory", "single"]),
         (
             "one memory, unchecked",
             &["--memory", "single", "--bounds", "unchecked"],
+        ),
+        (
+            "several memories, wasm3",
+            &["--memory", "multi", "--features", "wasm3"],
+        ),
+        (
+            "one memory, checked, mvp",
+            &["--memory", "single", "--features", "mvp"],
         ),
     ];
     let mut all: Vec<(String, Loop)> = vec![("composed".to_owned(), composed(&engine, &bytes))];
@@ -213,7 +221,7 @@ fn main() {
         for ((way, _), times) in all.iter().zip(times) {
             let ratio = composed.iter().zip(&times).map(|(a, b)| a / b).collect();
             println!(
-                "{call:8} {way:28} {:10.1} ns  x {:.2}",
+                "{call:8} {way:32} {:10.1} ns  x {:.2}",
                 median(times),
                 median(ratio)
             );
@@ -229,7 +237,7 @@ fn main() {
                 start.elapsed().as_secs_f64() * 1e3
             });
             let time = median(times.collect());
-            println!("lower {depth:3} instances, {name:28} {time:8.1} ms");
+            println!("lower {depth:3} instances, {name:32} {time:8.1} ms");
         }
     }
     if let Some(example) = variable("EXAMPLE") {
@@ -239,7 +247,7 @@ fn main() {
             lower(&example, &at("lowered.wasm"), options);
             let after = size(&at("lowered.wasm"));
             println!(
-                "size {name:28} {after:7} of {before:7}: {:.2}",
+                "size {name:32} {after:7} of {before:7}: {:.2}",
                 after as f64 / before as f64
             );
         }

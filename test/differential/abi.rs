@@ -67,7 +67,7 @@ pub fn layout(ty: &Ty) -> (u32, u32) {
     match ty {
         Ty::Bool => (1, 1),
         Ty::Int(bits, _) => (bits / 8, bits / 8),
-        Ty::F32 | Ty::Char => (4, 4),
+        Ty::F32 | Ty::Char | Ty::Own => (4, 4),
         Ty::F64 => (8, 8),
         Ty::Flags(0..=8) => (1, 1),
         Ty::Flags(9..=16) => (2, 2),
@@ -267,6 +267,7 @@ pub fn lift(core: &mut dyn Core, ty: &Ty, flat: &[Num]) -> Done<Value> {
     Ok(match ty {
         Ty::Bool => Value::Bool(bits != 0),
         Ty::Int(n, _) => Value::Int(bits & (u64::MAX >> (64 - n))),
+        Ty::Own => Value::Int(bits & u64::from(u32::MAX)),
         Ty::F32 => Value::F32(bits as u32),
         Ty::F64 => Value::F64(bits),
         Ty::Char => Value::Char(char::from_u32(bits as u32).ok_or("no character")?),

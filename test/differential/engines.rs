@@ -63,6 +63,9 @@ pub trait Pass {
 
     /// Changes a byte of what the inner component returns the next time.
     fn spoil(&mut self, at: u32) -> Done<()>;
+
+    /// A number that says what was seen of resources.
+    fn check(&mut self) -> Done<u32>;
 }
 
 /// A lowered module on an engine.
@@ -96,6 +99,11 @@ impl Pass for Lowered {
     fn spoil(&mut self, at: u32) -> Done<()> {
         let name = format!("{API}#spoil");
         self.0.call(&name, &[Num::I32(at)], None).map(|_| ())
+    }
+
+    fn check(&mut self) -> Done<u32> {
+        let result = self.0.call(&format!("{API}#check"), &[], Some(Flat::I32))?;
+        Ok(result.map_or(0, Num::bits) as u32)
     }
 }
 
@@ -145,11 +153,21 @@ impl Pass for Composed {
     fn spoil(&mut self, at: u32) -> Done<()> {
         self.call("spoil", &[Val::U32(at)], &mut [])
     }
+
+    fn check(&mut self) -> Done<u32> {
+        let mut results = [Val::U32(0)];
+        self.call("check", &[], &mut results)?;
+        match results {
+            [Val::U32(n)] => Ok(n),
+            _ => Err("no number".to_owned()),
+        }
+    }
 }
 
 fn to_val(ty: &Ty, value: &Value) -> Val {
     let case = |i: usize| format!("c{i}");
     match (ty, value) {
+        (Ty::Own, Value::Int(n)) => Val::U32(*n as u32),
         (Ty::Int(8, false), Value::Int(n)) => Val::U8(*n as u8),
         (Ty::Int(8, true), Value::Int(n)) => Val::S8(*n as i8),
         (Ty::Int(16, false), Value::Int(n)) => Val::U16(*n as u16),

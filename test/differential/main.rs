@@ -6,6 +6,7 @@
 
 mod abi;
 mod engines;
+mod handles;
 mod pair;
 mod types;
 
@@ -42,6 +43,17 @@ fn cases() -> impl Strategy<Value = Case> {
     })
 }
 
+const UNCHECKED: &str = "one memory, unchecked, on wasmi";
+
+/// Copies from one memory to another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Broken {
+    /// Those of strings.
+    Strings,
+    /// Those of lists at once.
+    Lists,
+}
+
 /// What everything runs on.
 pub struct Bench {
     tool: PathBuf,
@@ -49,13 +61,13 @@ pub struct Bench {
     compiler: wasmtime::Engine,
     interpreter: wasmi::Engine,
     dir: tempfile::TempDir,
-    /// Whether a copy of strings is broken on purpose.
-    broken: bool,
+    /// The copies that are broken on purpose.
+    broken: Option<Broken>,
 }
 
 impl Bench {
     /// Finds the tools by their variables.
-    pub fn new(broken: bool) -> Self {
+    pub fn new(broken: Option<Broken>) -> Self {
         let program = |name: &str| {
             let path = std::env::var_os(name).map(PathBuf::from)?;
             Some(
@@ -91,23 +103,37 @@ impl Bench {
     /// Runs a case: an error says what differs.
     fn run(&self, case: &Case) -> Result<(), String> {
         let (inner, outer) = case.encodings;
-        let text = pair::pair(&case.ty, pair::ENCODINGS[inner], pair::ENCODINGS[outer]);
+        let (inner, outer) = (pair::ENCODINGS[inner], pair::ENCODINGS[outer]);
+        let text = match case.ty.has_handles() {
+            true => handles::handles(&case.ty, inner, outer),
+            false => pair::pair(&case.ty, inner, outer),
+        };
         let bytes = wat::parse_str(&text).unwrap_or_else(|e| panic!("{e}\n{text}"));
         let component = wasmtime::component::Component::new(&self.compiler, &bytes);
         let component = component.unwrap_or_else(|e| panic!("{e:?}\n{text}"));
         let file = self.dir.path().join("pair.wasm");
         std::fs::write(&file, &bytes).expect("written");
         let mut multi = self.lower(&file, "multi.wasm", &["--memory", "multi"]);
-        if self.broken {
-            break_copies(&mut multi);
+        if let Some(broken) = self.broken {
+            break_copies(broken, &mut multi);
         }
         let options = ["--memory", "single", "--features", "mvp"];
         let single = self.lower(&file, "single.wasm", &options);
+        let options = [
+            "--memory",
+            "single",
+            "--bounds",
+            "unchecked",
+            "--features",
+            "mvp",
+        ];
+        let unchecked = self.lower(&file, "unchecked.wasm", &options);
         let compile =
             |bytes: &[u8]| wasmtime::Module::new(&self.compiler, bytes).expect("compiles");
         let read = |bytes: &[u8]| wasmi::Module::new(&self.interpreter, bytes).expect("reads");
         let compiled = [compile(&multi), compile(&single)];
         let interpreted = [read(&multi), read(&single)];
+        let unchecked = read(&unchecked);
         let start = || -> Vec<(String, Box<dyn Pass>)> {
             let mut all: Vec<(String, Box<dyn Pass>)> = Vec::new();
             let composed = Composed::new(&self.compiler, &component);
@@ -120,6 +146,8 @@ impl Bench {
                 let name = format!("{memory} on wasmi");
                 all.push((name, Box::new(Lowered(Box::new(module)))));
             }
+            let module = Interpreted::new(&self.interpreter, &unchecked);
+            all.push((UNCHECKED.to_owned(), Box::new(Lowered(Box::new(module)))));
             if let Some(program) = &self.wasm3 {
                 let module = Process::new(program, &self.dir.path().join("single.wasm"));
                 let name = "one memory on wasm3".to_owned();
@@ -132,19 +160,32 @@ impl Bench {
             let value = case.ty.value(&mut call.tape.iter().copied());
             let mut first = None;
             for (name, engine) in &mut all {
+                // Without checks, what would trap is anything.
+                if name == UNCHECKED && matches!(first, Some((Err(_), _))) {
+                    continue;
+                }
                 let spoiled = match call.spoil {
                     Some(at) => engine.spoil(at),
                     None => Ok(()),
                 };
                 let result = spoiled.and_then(|()| engine.pass(&case.ty, &value));
+                let seen = match (&result, case.ty.has_handles()) {
+                    (Ok(_), true) => Some(engine.check()),
+                    _ => None,
+                };
                 match &first {
                     None => {
                         if call.spoil.is_none() && result.as_ref() != Ok(&value) {
                             return Err(format!("{name}: {value:?} became {result:?}"));
                         }
-                        first = Some(result);
+                        first = Some((result, seen));
                     }
-                    Some(first) => {
+                    Some((first, first_seen)) => {
+                        if *first_seen != seen {
+                            return Err(format!(
+                                "{name}: resources of {value:?}: {first_seen:?}, {seen:?}"
+                            ));
+                        }
                         let same = match (first, &result) {
                             (Err(_), Err(_)) => true,
                             (Ok(a), Ok(b)) => a == b || nan(a) && nan(b),
@@ -159,7 +200,7 @@ impl Bench {
                 }
             }
             // Nothing is said of an instance after a trap.
-            if matches!(first, Some(Err(_))) {
+            if matches!(first, Some((Err(_), _))) {
                 all = start();
             }
         }
@@ -179,13 +220,20 @@ fn nan(value: &types::Value) -> bool {
     }
 }
 
-/// Has each copy from one memory to another copy nothing.
-fn break_copies(module: &mut [u8]) {
-    // `local.get N` and `memory.copy TO FROM` of two memories.
+/// Has copies from one memory to another copy nothing, or less.
+fn break_copies(broken: Broken, module: &mut [u8]) {
+    // `memory.copy TO FROM`, and the instruction before it, `local.get N` or `i32.mul`.
     for at in 0..module.len().saturating_sub(6) {
-        if let [0x20, _, 0xfc, 0x0a, to, from] = module[at..at + 6] {
-            if to != from {
-                module[at..at + 2].copy_from_slice(&[0x41, 0]);
+        if let [first, second, 0xfc, 0x0a, to, from] = module[at..at + 6] {
+            match broken {
+                _ if to == from => {}
+                // `i32.const 0`
+                Broken::Strings if first == 0x20 => {
+                    module[at..at + 2].copy_from_slice(&[0x41, 0]);
+                }
+                // `i32.and`
+                Broken::Lists if second == 0x6c => module[at + 1] = 0x71,
+                _ => {}
             }
         }
     }
@@ -197,7 +245,7 @@ pub fn run(bench: &Bench, count: u32, seed: u64) -> Result<(), String> {
         cases: count,
         failure_persistence: None,
         // What was broken on purpose need not be made small.
-        max_shrink_iters: if bench.broken { 20 } else { 400 },
+        max_shrink_iters: if bench.broken.is_some() { 20 } else { 400 },
         ..Config::default()
     };
     let mut bytes = [0; 32];
@@ -215,26 +263,23 @@ pub fn run(bench: &Bench, count: u32, seed: u64) -> Result<(), String> {
 
 fn main() -> ExitCode {
     let mut args = std::env::args().skip(1);
-    let (mut count, mut seed, mut broken) = (500, 1, false);
+    let (mut count, mut seed, mut broken) = (500, 1, None);
     while let Some(arg) = args.next() {
-        let number = match arg.as_str() {
-            "--broken" => {
-                broken = true;
-                continue;
-            }
-            _ => args.next().and_then(|n| n.parse().ok()),
-        };
+        let value = args.next().unwrap_or_default();
+        let number = value.parse().ok();
         match (arg.as_str(), number) {
             ("--cases", Some(n)) => count = n as u32,
             ("--seed", Some(n)) => seed = n,
+            ("--broken", _) if value == "strings" => broken = Some(Broken::Strings),
+            ("--broken", _) if value == "lists" => broken = Some(Broken::Lists),
             _ => {
-                eprintln!("usage: differential [--cases N] [--seed N] [--broken]");
+                eprintln!("usage: differential [--cases N] [--seed N] [--broken strings|lists]");
                 return 2.into();
             }
         }
     }
     let bench = Bench::new(broken);
-    match (run(&bench, count, seed), broken) {
+    match (run(&bench, count, seed), broken.is_some()) {
         (Ok(()), false) => println!("{count} cases, seed {seed}: the same everywhere"),
         (Err(e), false) => {
             eprintln!("error: seed {seed}: {e}");

@@ -12,11 +12,25 @@ pub const ENCODINGS: [&str; 3] = ["utf8", "utf16", "latin1+utf16"];
 /// The interface that the pair exports.
 pub const API: &str = "test:pair/api";
 
-/// The type in the text format. Those that need a name are added to `named`.
-fn describe(ty: &Ty, named: &mut Vec<String>) -> String {
+/// An allocator, which makes the memory grow.
+pub const ALLOCATE: &str = r#"
+      (global $next (mut i32) (i32.const 1024))
+      (func $realloc (export "realloc") (param i32 i32 i32 i32) (result i32) (local $p i32)
+        (local.set $p (i32.and (i32.add (global.get $next) (i32.const 15)) (i32.const -16)))
+        (global.set $next (i32.add (local.get $p) (local.get 3)))
+        (if (i32.gt_u (global.get $next) (i32.shl (memory.size) (i32.const 16)))
+          (then (if (i32.eq (memory.grow (i32.const 40)) (i32.const -1)) (then (unreachable)))))
+        (memory.copy (local.get $p) (local.get 0) (local.get 1))
+        (local.get $p))"#;
+
+/// The type in the text format, with something in place of resources. Those that need a name are added
+/// to `named`, and are called by the prefix and their number.
+pub fn describe(ty: &Ty, prefix: &str, handle: &str, named: &mut Vec<String>) -> String {
+    let describe = |ty: &Ty, named: &mut Vec<String>| describe(ty, prefix, handle, named);
     let mut list =
         |types: &[Ty]| -> Vec<String> { types.iter().map(|ty| describe(ty, named)).collect() };
     let definition = match ty {
+        Ty::Own => return handle.to_owned(),
         Ty::Bool => return "bool".to_owned(),
         Ty::Int(bits, signed) => return format!("{}{bits}", if *signed { 's' } else { 'u' }),
         Ty::F32 => return "f32".to_owned(),
@@ -58,7 +72,7 @@ fn describe(ty: &Ty, named: &mut Vec<String>) -> String {
         }
     };
     named.push(definition);
-    format!("$t{}", named.len() - 1)
+    format!("${prefix}{}", named.len() - 1)
 }
 
 /// An expression for a core value that came as another type.
@@ -123,7 +137,7 @@ fn stores(ty: &Ty, at: u32, values: &[(String, Flat)], out: &mut String) {
 /// The text of the two, as one component.
 pub fn pair(ty: &Ty, inner: &str, outer: &str) -> String {
     let mut named = Vec::new();
-    let ty_text = describe(ty, &mut named);
+    let ty_text = describe(ty, "t", "", &mut named);
     let [mut import, mut give, mut alias, mut types]: [String; 4] = Default::default();
     for (i, definition) in named.iter().enumerate() {
         let _ = writeln!(
@@ -164,7 +178,7 @@ pub fn pair(ty: &Ty, inner: &str, outer: &str) -> String {
             _ => "(local.get 0)".to_owned(),
         }
     } else {
-        let mut text = String::from("(local $ret i32)");
+        let mut text = String::new();
         if in_memory {
             text.push_str("(local.set $ret (local.get 0))\n");
         } else {
@@ -183,8 +197,9 @@ pub fn pair(ty: &Ty, inner: &str, outer: &str) -> String {
                (global.set $spoil (i32.const 0))))
              (local.get $ret)"
         );
-        text.replacen("(local $ret i32)", "(local $ret i32) (local $at i32)", 1)
+        text
     };
+    let locals = "(local $ret i32) (local $at i32)";
     let (post, post_option) = match direct {
         true => ("", ""),
         false => (
@@ -200,22 +215,16 @@ pub fn pair(ty: &Ty, inner: &str, outer: &str) -> String {
              (local.get $r)"
         ),
     };
-    let realloc = r#"
-      (global $next (mut i32) (i32.const 1024))
-      (func $realloc (export "realloc") (param i32 i32 i32 i32) (result i32) (local $p i32)
-        (local.set $p (i32.and (i32.add (global.get $next) (i32.const 15)) (i32.const -16)))
-        (global.set $next (i32.add (local.get $p) (local.get 3)))
-        (if (i32.gt_u (global.get $next) (i32.shl (memory.size) (i32.const 16)))
-          (then (if (i32.eq (memory.grow (i32.const 40)) (i32.const -1)) (then (unreachable)))))
-        (memory.copy (local.get $p) (local.get 0) (local.get 1))
-        (local.get $p))"#;
     let function = format!("(func (param \"v\" {ty_text}) (result {ty_text}))");
     format!(
         r#"(component
   (component $giver
-    (core module $m (memory (export "memory") 1) {realloc} {post}
+    (core module $m (memory (export "memory") 1) {ALLOCATE} {post}
       (global $spoil (mut i32) (i32.const 0))
-      (func (export "f") {params} {returned} {body})
+      (func (export "f") {params} {returned}
+        {locals}
+        (drop (memory.grow (i32.const 1)))
+        {body})
       (func (export "spoil") (param i32) (global.set $spoil (local.get 0))))
     (core instance $i (instantiate $m))
     {types}
@@ -232,7 +241,7 @@ pub fn pair(ty: &Ty, inner: &str, outer: &str) -> String {
       (export "f" (func (type $f)))
       (export "spoil" (func (param "at" u32)))))
     {alias}
-    (core module $libc (memory (export "memory") 1) {realloc})
+    (core module $libc (memory (export "memory") 1) {ALLOCATE})
     (core instance $libc (instantiate $libc))
     (core func $f (canon lower (func $in "f") (memory (core memory $libc "memory"))
       (realloc (core func $libc "realloc")) string-encoding={outer}))

@@ -20,6 +20,8 @@ pub enum Ty {
     Option(Box<Ty>),
     Result(Option<Box<Ty>>, Option<Box<Ty>>),
     Flags(u32),
+    /// A resource that is made of a number of 32 bits, which stands for it outside.
+    Own,
 }
 
 /// A value.
@@ -60,8 +62,31 @@ impl Ty {
         }
     }
 
+    /// Whether there is a resource in it.
+    pub fn has_handles(&self) -> bool {
+        let inside = |ty: &Option<Ty>| ty.as_ref().is_some_and(Ty::has_handles);
+        match self {
+            Ty::Own => true,
+            Ty::List(ty) => ty.has_handles(),
+            _ => {
+                self.fields()
+                    .is_some_and(|all| all.iter().any(Ty::has_handles))
+                    || self.cases().is_some_and(|all| all.iter().any(inside))
+            }
+        }
+    }
+
+    /// Whether it is numbers and nothing else.
+    fn plain(&self) -> bool {
+        match self {
+            Ty::Int(..) | Ty::F32 | Ty::F64 => true,
+            Ty::Record(fields) | Ty::Tuple(fields) => fields.iter().all(Ty::plain),
+            _ => false,
+        }
+    }
+
     /// A value that is told by numbers, of which there need not be enough.
-    pub fn value(&self, tape: &mut impl Iterator<Item = u32>) -> Value {
+    pub fn value(&self, tape: &mut dyn Iterator<Item = u32>) -> Value {
         let mut next = || tape.next().unwrap_or(0);
         if let Some(cases) = self.cases() {
             let case = next() as usize % cases.len();
@@ -78,6 +103,7 @@ impl Ty {
                 Value::Int(value & (u64::MAX >> (64 - bits)))
             }
             // Numbers only: which bits those have that are none is not the same everywhere.
+            Ty::Own => Value::Int(next().into()),
             Ty::F32 => Value::F32((next() as f32 / 8.0).to_bits()),
             Ty::F64 => Value::F64((f64::from(next()) / -8.0).to_bits()),
             Ty::Char => Value::Char(char(next())),
@@ -86,8 +112,16 @@ impl Ty {
                 Value::String((0..length).map(|_| char(next())).collect())
             }
             Ty::List(ty) => {
-                let length = next() % 5;
-                Value::List((0..length).map(|_| ty.value(tape)).collect())
+                let number = next();
+                // Now and then a long one, of numbers that go on from the one on the tape.
+                if number % 8 == 7 && ty.plain() {
+                    let seed = next();
+                    let numbers = (1..).map(|i: u32| seed.wrapping_mul(i).rotate_left(i % 32));
+                    let mut numbers = numbers.take(4000);
+                    let length = number / 8 % 400;
+                    return Value::List((0..length).map(|_| ty.value(&mut numbers)).collect());
+                }
+                Value::List((0..number % 5).map(|_| ty.value(tape)).collect())
             }
             Ty::Flags(count) => Value::Flags(next() & (u32::MAX >> (32 - count))),
             _ => Value::Bool(false),
@@ -106,19 +140,34 @@ fn char(number: u32) -> char {
     char::from_u32(code).unwrap_or('?')
 }
 
-/// Types up to some size.
+/// Types up to some size: of values, or lists of what may have resources in it.
 pub fn types() -> impl Strategy<Value = Ty> {
+    let handles = some(3).prop_map(|ty| Ty::List(Box::new(ty)));
+    prop_oneof![3 => some(0), 1 => handles]
+}
+
+/// Types, in which there are resources as often as the weight says.
+fn some(resources: u32) -> impl Strategy<Value = Ty> {
     let ints = (0..4u32, any::<bool>()).prop_map(|(n, signed)| Ty::Int(8 << n, signed));
+    let number = prop_oneof![ints.clone(), Just(Ty::F32), Just(Ty::F64)];
+    // Lists that are copied at once, and those that nearly are.
+    let numbers = prop_oneof![
+        ints.clone(),
+        prop::collection::vec(number, 1..5).prop_map(Ty::Record),
+        (ints.clone(), 1..5usize).prop_map(|(ty, count)| Ty::Tuple(vec![ty; count])),
+    ];
+    let numbers = numbers.prop_map(|ty| Ty::List(Box::new(ty)));
     let leaf = prop_oneof![
-        Just(Ty::Bool),
-        ints,
-        Just(Ty::F32),
-        Just(Ty::F64),
-        Just(Ty::Char),
-        Just(Ty::String),
-        Just(Ty::String),
-        (1..40usize).prop_map(Ty::Enum),
-        (1..=32u32).prop_map(Ty::Flags),
+        resources => Just(Ty::Own),
+        2 => numbers,
+        1 => Just(Ty::Bool),
+        1 => ints,
+        1 => Just(Ty::F32),
+        1 => Just(Ty::F64),
+        1 => Just(Ty::Char),
+        2 => Just(Ty::String),
+        1 => (1..40usize).prop_map(Ty::Enum),
+        1 => (1..=32u32).prop_map(Ty::Flags),
     ];
     leaf.prop_recursive(4, 24, 6, |inner| {
         let boxed = || inner.clone().prop_map(Box::new);

@@ -1,11 +1,14 @@
 //! `component lower`: makes one core module of a component, for engines that know no components.
 
 mod access;
+mod copies;
+mod dwarf;
 mod front;
 mod link;
 mod manifest;
 mod merge;
 mod mvp;
+mod names;
 mod parse;
 mod regions;
 mod renumber;
@@ -89,6 +92,12 @@ impl Features {
             Features::Wasm3 => WasmFeatures::WASM3,
         }
     }
+
+    /// Whether code of our own has vectors. The second version has them too, but interpreters that
+    /// know the rest of it may have been built without.
+    fn vectors(self) -> bool {
+        matches!(self, Features::Wasm3)
+    }
 }
 
 /// Room for the recursion of the libraries over types that are nested deeply.
@@ -117,7 +126,7 @@ fn lower_file(args: &Args) -> Result<()> {
         Memory::Multi => Features::MultiMemory,
         Memory::Single => Features::Wasm2,
     });
-    let lowered = lower(bytes, args.memory, args.bounds, features.set())?;
+    let lowered = lower(bytes, args.memory, args.bounds, features)?;
     if let Some(path) = &args.manifest {
         write_output(path, lowered.manifest.as_bytes(), false)?;
     }
@@ -130,12 +139,8 @@ struct Lowered {
     manifest: String,
 }
 
-fn lower(
-    bytes: Vec<u8>,
-    memory: Memory,
-    bounds: Bounds,
-    features: WasmFeatures,
-) -> Result<Lowered> {
+fn lower(bytes: Vec<u8>, memory: Memory, bounds: Bounds, engine: Features) -> Result<Lowered> {
+    let features = engine.set();
     let prefix = front::INNER.trim_end_matches("inner").as_bytes();
     if bytes.windows(prefix.len()).any(|w| w == prefix) {
         return Err(unsupported(
@@ -150,7 +155,7 @@ fn lower(
     let adapters = ScopeVec::new();
     let translated = translate::translate(&wrapped, &adapters)?;
     let mut linked = link::Linked::new(&translated)?;
-    let runtime = runtime::modules(&translated, &mut linked)?;
+    let runtime = runtime::modules(&translated, &mut linked, engine.vectors())?;
     for module in &runtime {
         let number = linked.instances.len();
         let parsed = Rc::new(parse::Parsed::new(&module.wasm)?);
@@ -164,13 +169,16 @@ fn lower(
         }
     }
     linked.number();
-    let mut module = shrink::shrink(&merge::merge(&linked)?, true)?;
+    let (mut module, functions) = shrink::shrink(&merge::merge(&linked)?, true)?;
+    if memory == Memory::Multi {
+        dwarf::carry(&linked, &functions, &mut module);
+    }
     if memory == Memory::Single {
         check_memory(&module)?;
         module = single::one_memory(&module, bounds, features)?;
         module = mvp::lower(&module, features)?;
         let counted = features.contains(WasmFeatures::BULK_MEMORY);
-        module = shrink::shrink(&module, counted)?;
+        module = shrink::shrink(&module, counted)?.0;
     }
     let (resolve, world) = (&decoded.resolve, decoded.world);
     let manifest = manifest::manifest(&decoded, &module)?;

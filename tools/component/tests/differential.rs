@@ -9,14 +9,16 @@ mod differential;
 fn cases() {
     let count = std::env::var("CASES").ok().and_then(|n| n.parse().ok());
     let seed = std::env::var("SEED").ok().and_then(|n| n.parse().ok());
-    let bench = differential::Bench::new(false);
+    let bench = differential::Bench::new(None);
     let result = differential::run(&bench, count.unwrap_or(20), seed.unwrap_or(1));
     result.unwrap_or_else(|e| panic!("{e}"));
 }
 
-/// Copies of strings that copy nothing.
+/// Copies of strings that copy nothing, and of lists that copy less.
 #[test]
 fn broken_copies_are_found_out() {
-    let bench = differential::Bench::new(true);
-    differential::run(&bench, 200, 1).expect_err("a difference");
+    for broken in [differential::Broken::Strings, differential::Broken::Lists] {
+        let bench = differential::Bench::new(Some(broken));
+        differential::run(&bench, 200, 1).expect_err("a difference");
+    }
 }

@@ -95,7 +95,7 @@ fn pass(named: &[(&str, &str)], ty: &str, values: &[&str], encodings: &[(&str, &
             .collect();
         let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
         // With many encodings, each of the ways has its turn.
-        let turn = |way: usize| encodings.len() == 1 || way == 0 || way == 1 + i % 3;
+        let turn = |way: usize| encodings.len() == 1 || way == 0 || way == 1 + i % (WAYS.len() - 1);
         let ways = WAYS.into_iter().enumerate().filter(|(way, _)| turn(*way));
         for (_, way) in ways {
             let lowered = lower(&component, way).unwrap_or_else(|e| panic!("{ty}: {e}"));
@@ -406,12 +406,143 @@ fn resources_of_the_component_in_the_hands_of_the_host() {
     }
 }
 
+/// The names of a module: what has one, its number, for what is in a function the number there, and
+/// the name.
+fn names_of(module: &[u8]) -> Vec<(&'static str, u32, u32, String)> {
+    use wasmparser::{KnownCustom, Name, NameMap, Parser, Payload};
+    let mut all = Vec::new();
+    let mut add = |what, function, map: NameMap<'_>| {
+        for name in map {
+            let name = name.expect("a name");
+            let (index, within) = match function {
+                Some(function) => (function, name.index),
+                None => (name.index, 0),
+            };
+            all.push((what, index, within, name.name.to_owned()));
+        }
+    };
+    for payload in Parser::new(0).parse_all(module) {
+        let Payload::CustomSection(section) = payload.expect("a module") else {
+            continue;
+        };
+        let KnownCustom::Name(section) = section.as_known() else {
+            continue;
+        };
+        for part in section {
+            match part.expect("names") {
+                Name::Function(map) => add("function", None, map),
+                Name::Type(map) => add("type", None, map),
+                Name::Table(map) => add("table", None, map),
+                Name::Memory(map) => add("memory", None, map),
+                Name::Global(map) => add("global", None, map),
+                Name::Element(map) => add("element", None, map),
+                Name::Data(map) => add("data", None, map),
+                Name::Local(functions) => {
+                    for function in functions {
+                        let function = function.expect("a function");
+                        add("local", Some(function.index), function.names);
+                    }
+                }
+                Name::Label(functions) => {
+                    for function in functions {
+                        let function = function.expect("a function");
+                        add("label", Some(function.index), function.names);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+    all
+}
+
+/// Names go where what they name goes, as the second of two components has other numbers in the end.
 #[test]
 fn names_survive() {
-    let text = passing(&[], "u32", "utf8", "utf8").replace(
-        "(func (export \"f\") (param i32) (result i32) (local.get 0))",
-        "(func $telltale (export \"f\") (param i32) (result i32) (local.get 0))",
+    let module = "
+      (type $pair-to-one (func (param i32 i32) (result i32)))
+      (memory $own-memory 1)
+      (table $own-table 1 funcref)
+      (elem $own-element (table $own-table) (i32.const 0) func $told)
+      (data $own-data (memory $own-memory) (i32.const 8) \"data\")
+      (global $own-global (mut i32) (i32.const 5))
+      (func $unreached (param $lost i32))
+      (func $told (type $pair-to-one) (param $left i32) (param $right i32) (result i32)
+        (local $sum i32)
+        (block $own-label
+          (local.set $sum (i32.add (local.get $left) (local.get $right)))
+          (br_if $own-label (local.get $sum))
+          (global.set $own-global (i32.load8_u (local.get $left))))
+        (i32.add (local.get $sum) (global.get $own-global)))
+      (func (export \"f\") (param i32) (result i32)
+        (call_indirect $own-table (type $pair-to-one) (local.get 0) (local.get 0) (i32.const 0)))";
+    let text = passing(&[], "u32", "utf8", "utf8").replacen(
+        "(component",
+        &format!(
+            "(component
+               (component $earlier
+                 (core module $m (memory 1) (data $other-data (i32.const 0) \"other\")
+                   (func $other (export \"f\") (result i32) (i32.load (i32.const 0))))
+                 (core instance $i (instantiate $m))
+                 (func (export \"f\") (result u32) (canon lift (core func $i \"f\"))))
+               (instance $earlier (instantiate $earlier))
+               (export \"earlier\" (func $earlier \"f\"))
+               (component $named
+                 (core module $m {module})
+                 (core instance $i (instantiate $m))
+                 (func (export \"f\") (param \"n\" u32) (result u32) (canon lift (core func $i \"f\"))))
+               (instance $named (instantiate $named))
+               (export \"named\" (func $named \"f\"))"
+        ),
+        1,
     );
-    let lowered = lower(&wat::parse_str(text).expect("wat"), &[]).expect("lowers");
-    assert!(lowered.windows(8).any(|w| w == b"telltale"));
+    let component = wat::parse_str(text).expect("wat");
+    for way in WAYS {
+        let lowered = lower(&component, way).expect("lowers");
+        let names = names_of(&lowered);
+        let index = |what: &str, name: &str| {
+            let found = names.iter().find(|(w, _, _, n)| *w == what && n == name);
+            found.map(|(_, index, within, _)| (*index, *within))
+        };
+        let (told, _) = index("function", "told").expect("told");
+        for (within, name) in [(0, "left"), (1, "right"), (2, "sum")] {
+            assert_eq!(index("local", name), Some((told, within)), "{way:?}");
+        }
+        assert_eq!(index("local", "lost"), None);
+        for (what, name) in [
+            ("type", "pair-to-one"),
+            ("global", "own-global"),
+            ("data", "own-data"),
+        ] {
+            assert!(index(what, name).is_some(), "{way:?}: {name}");
+        }
+        // One of several is none of them, and blocks are counted anew.
+        let several = way.contains(&"multi");
+        assert_eq!(index("memory", "own-memory").is_some(), several, "{way:?}");
+        let label = several.then_some((told, 0));
+        assert_eq!(index("label", "own-label"), label, "{way:?}");
+        let tables = !way.contains(&"mvp");
+        assert_eq!(index("table", "own-table").is_some(), tables, "{way:?}");
+        assert_eq!(index("element", "own-element").is_some(), tables, "{way:?}");
+        // What has the name is what had it.
+        let mut bodies = Vec::new();
+        let mut data = Vec::new();
+        for payload in wasmparser::Parser::new(0).parse_all(&lowered) {
+            match payload.expect("a module") {
+                wasmparser::Payload::CodeSectionEntry(body) => bodies.push(body),
+                wasmparser::Payload::DataSection(all) => {
+                    data = all.into_iter().flatten().map(|d| d.data).collect();
+                }
+                _ => {}
+            }
+        }
+        let (place, _) = index("data", "own-data").expect("data");
+        assert_eq!(data[place as usize], b"data", "{way:?}");
+        // Nothing is imported.
+        let body = &bodies[told as usize];
+        let (global, _) = index("global", "own-global").expect("global");
+        let reads = |op: wasmparser::Result<wasmparser::Operator<'_>>| matches!(op, Ok(wasmparser::Operator::GlobalGet { global_index }) if global_index == global);
+        let operators = body.get_operators_reader().expect("a body");
+        assert!(operators.into_iter().any(reads), "{way:?}");
+    }
 }

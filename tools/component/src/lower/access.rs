@@ -53,3 +53,37 @@ pub fn access<'i>(instruction: &'i mut Instruction<'_>) -> Option<(Access, &'i m
     };
     Some((Access { bytes, operand }, arg))
 }
+
+/// Whether a load or store moves bytes and no more: what such a store of as many bytes writes of
+/// what such a load gave is what was there.
+pub fn moves(instruction: &Instruction<'_>) -> bool {
+    use Instruction::*;
+    matches!(
+        instruction,
+        I32Load8S(_)
+            | I32Load8U(_)
+            | I32Load16S(_)
+            | I32Load16U(_)
+            | I32Load(_)
+            | I64Load8S(_)
+            | I64Load8U(_)
+            | I64Load16S(_)
+            | I64Load16U(_)
+            | I64Load32S(_)
+            | I64Load32U(_)
+            | I64Load(_)
+            | F32Load(_)
+            | F64Load(_)
+            | V128Load(_)
+            | I32Store8(_)
+            | I32Store16(_)
+            | I32Store(_)
+            | I64Store8(_)
+            | I64Store16(_)
+            | I64Store32(_)
+            | I64Store(_)
+            | F32Store(_)
+            | F64Store(_)
+            | V128Store(_)
+    )
+}

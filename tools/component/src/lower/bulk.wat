@@ -7,6 +7,18 @@
       (then (unreachable)))
     (if (i32.le_u (local.get $to) (local.get $from))
       (then
+        ;; Each word is stored before the next is read: where both overlap, the next is behind it.
+        (block $done
+          (loop $more
+            (br_if $done (i32.lt_u (local.get $n) (i32.const 32)))
+            (i64.store align=1 (local.get $to) (i64.load align=1 (local.get $from)))
+            (i64.store offset=8 align=1 (local.get $to) (i64.load offset=8 align=1 (local.get $from)))
+            (i64.store offset=16 align=1 (local.get $to) (i64.load offset=16 align=1 (local.get $from)))
+            (i64.store offset=24 align=1 (local.get $to) (i64.load offset=24 align=1 (local.get $from)))
+            (local.set $to (i32.add (local.get $to) (i32.const 32)))
+            (local.set $from (i32.add (local.get $from) (i32.const 32)))
+            (local.set $n (i32.sub (local.get $n) (i32.const 32)))
+            (br $more)))
         (block $done
           (loop $more
             (br_if $done (i32.lt_u (local.get $n) (i32.const 8)))

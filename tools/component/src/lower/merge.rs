@@ -1,7 +1,9 @@
 //! Writes all instances as one module.
 
+use super::copies;
 use super::front;
 use super::link::{Def, Kind, Linked};
+use super::names::Named;
 use super::renumber::{Map, Spaces, TypeMap};
 use super::sections::Sections;
 use super::{crash, encode};
@@ -225,7 +227,21 @@ impl<'m, 'a> Merger<'m, 'a> {
                 }
             }
             for body in &module.bodies {
-                map.parse_function_body(&mut self.sections.code, body.clone())?;
+                // Adapters, which are nobody's, and the runtime.
+                if instance.owner.is_none() {
+                    let mut function = map.new_function_with_parsed_locals(body)?;
+                    let mut code = Vec::new();
+                    let mut reader = body.get_operators_reader()?;
+                    while !reader.eof() {
+                        code.push(map.parse_instruction(&mut reader)?);
+                    }
+                    for instruction in &copies::at_once(code) {
+                        function.instruction(instruction);
+                    }
+                    self.sections.code.function(&function);
+                } else {
+                    map.parse_function_body(&mut self.sections.code, body.clone())?;
+                }
             }
             if let Some(start) = module.start {
                 self.start
@@ -238,32 +254,37 @@ impl<'m, 'a> Merger<'m, 'a> {
         Ok(())
     }
 
-    /// Takes over the names of what an instance defines. Names that cannot be read are left out.
+    /// Takes over the names of what an instance defines. Those in functions of adapters and of the
+    /// runtime are for nobody.
     fn name(&mut self, number: usize) {
         let linked = self.linked;
-        let Some(names) = &linked.instances[number].module.names else {
-            return;
+        let instance = &linked.instances[number];
+        let (module, spaces) = (&instance.module, &self.spaces[number]);
+        let defined = |kind: Kind, index: u32| {
+            let here = module.imported(kind)..module.imported(kind) + module.defined(kind);
+            let origin = here
+                .contains(&index)
+                .then(|| linked.origin(number, kind, index))?;
+            let same = matches!(origin, Some(Def::Item(i, _, n)) if (i, n) == (number, index));
+            same.then(|| linked.index(number, kind, index))?
         };
-        for names in names.clone().flatten() {
-            let (kind, slot, map) = match names {
-                wasmparser::Name::Function(map) => (Kind::Func, 0, map),
-                wasmparser::Name::Global(map) => (Kind::Global, 1, map),
-                wasmparser::Name::Memory(map) => (Kind::Memory, 2, map),
-                _ => continue,
-            };
-            for name in map.into_iter().flatten() {
-                let defined = matches!(
-                    linked.origin(number, kind, name.index),
-                    Some(Def::Item(i, _, n)) if (i, n) == (number, name.index)
-                );
-                if !defined {
-                    continue;
-                }
-                if let Some(index) = linked.index(number, kind, name.index) {
-                    self.sections.names[slot].insert(index, name.name.to_owned());
-                }
-            }
-        }
+        let segment = |first: u32, index: u32, count: usize| {
+            ((index as usize) < count).then(|| first + index)
+        };
+        let names = module.known_names();
+        self.sections
+            .names
+            .take(&names, |named, index| match named {
+                Named::Local | Named::Label if instance.owner.is_none() => None,
+                Named::Function | Named::Local | Named::Label => defined(Kind::Func, index),
+                Named::Type => spaces.types.get(index as usize).copied(),
+                Named::Table => defined(Kind::Table, index),
+                Named::Memory => defined(Kind::Memory, index),
+                Named::Global => defined(Kind::Global, index),
+                Named::Tag => defined(Kind::Tag, index),
+                Named::Element => segment(spaces.elements, index, module.elements.len()),
+                Named::Data => segment(spaces.data, index, module.data.len()),
+            });
     }
 
     /// Exports what the outer side does, and the destructors of no other.
@@ -301,8 +322,8 @@ impl<'m, 'a> Merger<'m, 'a> {
             }
             function.instruction(&Instruction::End);
             sections.code.function(&function);
-            let name = "_start_instances".to_owned();
-            sections.names[0].insert(self.next_function, name);
+            let names = &mut sections.names;
+            names.add(Named::Function, self.next_function, 0, "_start_instances");
             sections.start = Some(self.next_function);
         }
         self.sections.finish()

@@ -4,6 +4,7 @@
 //! with parameters or several results, several tables, elements that are expressions. What
 //! remains is found by validation.
 
+use super::names::Named;
 use super::parse::Parsed;
 use super::sections::{instructions, Body, Helpers, Sections};
 use super::tables::Tables;
@@ -161,8 +162,12 @@ impl<'a> Lowering<'_, 'a> {
             Ok(())
         })()
         .map_err(|e| encode(&e))?;
+        // Blocks are numbered in their order, and checks have added some.
+        out.names.forget(Named::Label);
         if let Some(tables) = &tables {
             tables.write(&mut out)?;
+            out.names.forget(Named::Table);
+            out.names.forget(Named::Element);
         }
         for (body, ty) in parsed.bodies.iter().zip(parsed.defined_signatures()?) {
             let mut new = Body::new(ty.params().len(), body)?;
@@ -191,20 +196,27 @@ impl<'a> Lowering<'_, 'a> {
         Ok(out.finish())
     }
 
-    /// Nothing can change a table in the first version.
+    /// Nothing can look at a table in the first version, or change it.
     fn check_tables(&self) -> Result<()> {
         if !self.lacks(WasmFeatures::BULK_MEMORY) {
             return Ok(());
         }
         for (i, body) in self.parsed.bodies.iter().enumerate() {
-            instructions(body, |instruction| match instruction {
+            instructions(body, |instruction| {
+                match instruction {
                 Instruction::TableInit { .. }
                 | Instruction::TableCopy { .. }
+                | Instruction::TableFill(_)
+                | Instruction::TableGet(_)
+                | Instruction::TableGrow(_)
+                | Instruction::TableSet(_)
+                | Instruction::TableSize(_)
                 | Instruction::ElemDrop(_) => Err(unsupported(
-                    &format!("`{}` changes a table", self.parsed.function_name(i)),
-                    "lower for an engine with bulk memory, such as `--features wasm2`",
+                    &format!("`{}` reads or changes a table", self.parsed.function_name(i)),
+                    "lower for an engine with bulk memory and references, such as `--features wasm2`",
                 )),
                 _ => Ok(()),
+            }
             })?;
         }
         Ok(())

@@ -1,9 +1,10 @@
 //! The sections of a core module, as the merger needs them.
 
 use super::link::Kind;
+use super::names::Names;
 use super::{crash, fail};
 use rules_wit_common::Result;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use wasmparser::{
     CompositeInnerType, ConstExpr, Data, Element, ElementItems, ExternalKind, FuncType,
     FunctionBody, Global, Import, KnownCustom, MemoryType, NameSectionReader, Operator, Parser,
@@ -27,6 +28,10 @@ pub struct Parsed<'a> {
     pub bodies: Vec<FunctionBody<'a>>,
     pub names: Option<NameSectionReader<'a>>,
     pub module_name: Option<&'a str>,
+    /// Where the code section begins.
+    pub code: u64,
+    /// The sections with debug information.
+    pub debug: Vec<(&'a str, &'a [u8])>,
 }
 
 impl<'a> Parsed<'a> {
@@ -73,7 +78,11 @@ impl<'a> Parsed<'a> {
                 self.elements = s.into_iter().collect::<Result<_, _>>()?;
             }
             Payload::DataSection(s) => self.data = s.into_iter().collect::<Result<_, _>>()?,
+            Payload::CodeSectionStart { range, .. } => self.code = range.start,
             Payload::CodeSectionEntry(body) => self.bodies.push(body),
+            Payload::CustomSection(s) if s.name().starts_with(".debug_") => {
+                self.debug.push((s.name(), s.data()));
+            }
             Payload::CustomSection(s) => {
                 if let KnownCustom::Name(names) = s.as_known() {
                     for name in names.clone() {
@@ -161,28 +170,16 @@ impl<'a> Parsed<'a> {
         Ok(all)
     }
 
-    /// The names of functions, globals and memories. Names that cannot be read are left out.
-    pub fn known_names(&self) -> [BTreeMap<u32, String>; 3] {
-        let mut all: [BTreeMap<u32, String>; 3] = Default::default();
-        for names in self.names.clone().into_iter().flatten().flatten() {
-            let (slot, map) = match names {
-                wasmparser::Name::Function(map) => (0, map),
-                wasmparser::Name::Global(map) => (1, map),
-                wasmparser::Name::Memory(map) => (2, map),
-                _ => continue,
-            };
-            let names = map.into_iter().flatten();
-            all[slot].extend(names.map(|name| (name.index, name.name.to_owned())));
-        }
-        all
+    /// The names of what is in the module.
+    pub fn known_names(&self) -> Names {
+        self.names.clone().map(Names::read).unwrap_or_default()
     }
 
     /// The name of a function, for messages.
     pub fn function_name(&self, defined: usize) -> String {
         let index = self.imported(Kind::Func) + u32::try_from(defined).unwrap_or(u32::MAX);
-        let [functions, ..] = self.known_names();
-        match functions.get(&index) {
-            Some(name) => name.clone(),
+        match self.known_names().function(index) {
+            Some(name) => name.to_owned(),
             None => match self
                 .exports()
                 .iter()

@@ -25,8 +25,12 @@ pub struct Runtime {
     pub exports: Vec<(TrampolineIndex, String)>,
 }
 
-/// Makes the modules for all trampolines that are in use.
-pub fn modules(translated: &Translated<'_>, linked: &mut Linked<'_>) -> Result<Vec<Runtime>> {
+/// Makes the modules for all trampolines that are in use, for an engine with vectors or without.
+pub fn modules(
+    translated: &Translated<'_>,
+    linked: &mut Linked<'_>,
+    vectors: bool,
+) -> Result<Vec<Runtime>> {
     let mut used = BTreeSet::new();
     let resources = linked.resources.values().filter_map(|r| r.0.as_ref());
     for def in linked
@@ -47,7 +51,7 @@ pub fn modules(translated: &Translated<'_>, linked: &mut Linked<'_>) -> Result<V
             Trampoline::Transcoder { op, from, to, .. } => {
                 let key = (op.desc().to_owned(), from.as_u32(), to.as_u32());
                 let entry = copies.entry(key);
-                let entry = entry.or_insert_with(|| (transcode::module(*op), Vec::new()));
+                let entry = entry.or_insert_with(|| (transcode::module(*op, vectors), Vec::new()));
                 entry.1.push(index);
             }
             Trampoline::Trap(_) | Trampoline::LowerImport { .. } => {

@@ -1,14 +1,15 @@
 //! The sections of a module that is written, and what passes over a whole module share.
 
+use super::names::{Named, Names};
 use super::parse::Parsed;
 use super::{crash, encode, fail};
 use rules_wit_common::Result;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use wasm_encoder::reencode::{Error, Reencode, RoundtripReencoder};
 use wasm_encoder::{
     CodeSection, DataCountSection, DataSection, ElementSection, ExportKind, ExportSection,
     Function, FunctionSection, GlobalSection, ImportSection, Instruction, MemorySection, Module,
-    NameMap, NameSection, StartSection, TableSection, TagSection, TypeSection, ValType,
+    StartSection, TableSection, TagSection, TypeSection, ValType,
 };
 use wasmparser::FunctionBody;
 
@@ -29,8 +30,7 @@ pub struct Sections {
     pub counted: bool,
     pub code: CodeSection,
     pub data: DataSection,
-    /// The names of functions, globals and memories.
-    pub names: [BTreeMap<u32, String>; 3],
+    pub names: Names,
 }
 
 impl Sections {
@@ -70,18 +70,7 @@ impl Sections {
         if !self.data.is_empty() {
             module.section(&self.data);
         }
-        let map = |names: &BTreeMap<u32, String>| {
-            let mut map = NameMap::new();
-            for (index, name) in names {
-                map.append(*index, name);
-            }
-            map
-        };
-        let mut section = NameSection::new();
-        section.functions(&map(&self.names[0]));
-        section.memories(&map(&self.names[2]));
-        section.globals(&map(&self.names[1]));
-        module.section(&section);
+        module.section(&self.names.section());
         module.finish()
     }
 
@@ -186,12 +175,13 @@ impl Helpers {
             Ok(())
         })()
         .map_err(|e| encode(&e))?;
-        let [functions, globals, _] = parsed.known_names();
-        let behind = |first: u32, names: BTreeMap<u32, String>| {
-            names.into_iter().map(move |(i, name)| (first + i, name))
-        };
-        sections.names[0].extend(behind(self.functions, functions));
-        sections.names[1].extend(behind(self.globals, globals));
+        sections
+            .names
+            .take(&parsed.known_names(), |named, index| match named {
+                Named::Function => Some(self.functions + index),
+                Named::Global => Some(self.globals + index),
+                _ => None,
+            });
         Ok(())
     }
 }

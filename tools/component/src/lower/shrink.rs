@@ -5,12 +5,13 @@
 
 use super::encode;
 use super::link::Kind;
+use super::names::Named;
 use super::parse::Parsed;
 use super::sections::Sections;
 use rules_wit_common::Result;
 use std::collections::{BTreeSet, HashMap};
-use wasm_encoder::reencode::{Error, Reencode, RoundtripReencoder};
-use wasm_encoder::{Elements, ExportKind};
+use wasm_encoder::reencode::{utils, Error, Reencode, RoundtripReencoder};
+use wasm_encoder::{Elements, ExportKind, Instruction};
 use wasmparser::{DataKind, ElementItems, ElementKind, Operator, TypeRef};
 
 /// What an index counts.
@@ -38,8 +39,9 @@ fn space(kind: Kind) -> Space {
     }
 }
 
-/// Writes the module again with only what is reached.
-pub fn shrink(module: &[u8], counted: bool) -> Result<Vec<u8>> {
+/// Writes the module again with only what is reached. Tells what the functions that are kept were
+/// and are.
+pub fn shrink(module: &[u8], counted: bool) -> Result<(Vec<u8>, HashMap<u32, u32>)> {
     let parsed = Parsed::new(module)?;
     let mut marker = Marker::default();
     (|| {
@@ -205,7 +207,11 @@ fn fits(offset: Option<i64>, count: usize, size: u64) -> bool {
 }
 
 /// New numbers for what is reached.
-struct Renumber(HashMap<Item, u32>);
+struct Renumber {
+    numbers: HashMap<Item, u32>,
+    /// The functions that code makes references to, by their new numbers.
+    references: BTreeSet<u32>,
+}
 
 impl Renumber {
     fn new(seen: &BTreeSet<Item>) -> Self {
@@ -219,25 +225,28 @@ impl Renumber {
             numbers.insert(*item, next);
             next += 1;
         }
-        Renumber(numbers)
+        Renumber {
+            numbers,
+            references: BTreeSet::new(),
+        }
     }
 
     fn find(&self, space: Space, index: u32) -> Done<u32> {
-        let found = self.0.get(&(space, index)).copied();
+        let found = self.numbers.get(&(space, index)).copied();
         found.ok_or(Error::UnexpectedNonCoreModuleSection)
     }
 
     /// The parts of a kind that are kept.
     fn kept<T: Clone>(&self, space: Space, first: u32, all: &[T]) -> Vec<T> {
         let kept = all.iter().zip(first..);
-        let kept = kept.filter(|(_, i)| self.0.contains_key(&(space, *i)));
+        let kept = kept.filter(|(_, i)| self.numbers.contains_key(&(space, *i)));
         kept.map(|(part, _)| part.clone()).collect()
     }
 }
 
 /// Both only differ in what they do with an index.
 macro_rules! indices {
-    ($name:ty, $each:ident) => {
+    ($name:ty, $each:ident, $($more:item)*) => {
         impl Reencode for $name {
             type Error = std::convert::Infallible;
 
@@ -265,14 +274,29 @@ macro_rules! indices {
             fn data_index(&mut self, index: u32) -> Done<u32> {
                 self.$each(Space::Data, index)
             }
+            $($more)*
         }
     };
 }
 
-indices!(Marker, mark);
-indices!(Renumber, find);
+indices!(Marker, mark,);
+indices!(
+    Renumber,
+    find,
+    fn instruction<'a>(&mut self, operator: Operator<'a>) -> Done<Instruction<'a>> {
+        let instruction = utils::instruction(self, operator)?;
+        if let Instruction::RefFunc(function) = instruction {
+            self.references.insert(function);
+        }
+        Ok(instruction)
+    }
+);
 
-fn write(parsed: &Parsed<'_>, seen: &BTreeSet<Item>, counted: bool) -> Done<Vec<u8>> {
+fn write(
+    parsed: &Parsed<'_>,
+    seen: &BTreeSet<Item>,
+    counted: bool,
+) -> Done<(Vec<u8>, HashMap<u32, u32>)> {
     let mut new = Renumber::new(seen);
     let mut out = Sections {
         counted,
@@ -315,52 +339,34 @@ fn write(parsed: &Parsed<'_>, seen: &BTreeSet<Item>, counted: bool) -> Done<Vec<
             _ => new.parse_element(&mut out.elements, element)?,
         }
     }
-    let declared = declared(parsed, &mut new)?;
-    if !declared.is_empty() {
-        let items = declared.into_iter().collect::<Vec<_>>();
-        out.elements.declared(Elements::Functions(items.into()));
-    }
     for body in new.kept(Space::Func, func, &parsed.bodies) {
         new.parse_function_body(&mut out.code, body)?;
+    }
+    // What code may make references to: a function that was exported before need not be in a segment.
+    if !new.references.is_empty() {
+        let items = new.references.iter().copied().collect::<Vec<_>>();
+        out.elements.declared(Elements::Functions(items.into()));
     }
     for data in new.kept(Space::Data, 0, &parsed.data) {
         new.parse_data(&mut out.data, data)?;
     }
-    let names = parsed.known_names();
-    let spaces = [Space::Func, Space::Global, Space::Memory];
-    for ((slot, space), names) in out.names.iter_mut().zip(spaces).zip(names) {
-        for (index, name) in names {
-            if let Ok(index) = new.find(space, index) {
-                slot.insert(index, name);
-            }
-        }
-    }
-    Ok(out.finish())
-}
-
-/// The functions that are kept and were declared as what a reference may be made of.
-fn declared(parsed: &Parsed<'_>, new: &mut Renumber) -> Done<BTreeSet<u32>> {
-    let mut all = BTreeSet::new();
-    for element in &parsed.elements {
-        if !matches!(element.kind, ElementKind::Declared) {
-            continue;
-        }
-        match &element.items {
-            ElementItems::Functions(items) => {
-                for item in items.clone() {
-                    all.extend(new.find(Space::Func, item?));
-                }
-            }
-            ElementItems::Expressions(_, items) => {
-                for item in items.clone() {
-                    for op in item?.get_operators_reader() {
-                        if let Operator::RefFunc { function_index } = op? {
-                            all.extend(new.find(Space::Func, function_index));
-                        }
-                    }
-                }
-            }
-        }
-    }
-    Ok(all)
+    out.names.take(&parsed.known_names(), |named, index| {
+        let space = match named {
+            Named::Function | Named::Local | Named::Label => Space::Func,
+            Named::Type => Space::Type,
+            Named::Table => Space::Table,
+            Named::Memory => Space::Memory,
+            Named::Global => Space::Global,
+            Named::Element => Space::Element,
+            Named::Data => Space::Data,
+            Named::Tag => Space::Tag,
+        };
+        new.find(space, index).ok()
+    });
+    let functions = new
+        .numbers
+        .iter()
+        .filter(|((space, _), _)| *space == Space::Func);
+    let functions = functions.map(|((_, old), new)| (*old, *new)).collect();
+    Ok((out.finish(), functions))
 }

@@ -7,6 +7,7 @@
 //! that the host sees.
 
 use super::access::access;
+use super::names::Named;
 use super::parse::Parsed;
 use super::regions::{self, Region, PAGE};
 use super::sections::{instructions, Body, Helpers, Sections};
@@ -129,7 +130,7 @@ impl<'a> Single<'_, 'a> {
             ..Sections::default()
         };
         out.keep(parsed, false)?;
-        out.names[2].clear();
+        out.names.forget(Named::Memory);
         let pages: u64 = self.regions.iter().map(|r| r.pages).sum();
         let grows = self.regions.iter().any(|r| r.grows);
         out.memories.memory(MemoryType {

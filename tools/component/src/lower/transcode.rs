@@ -2,6 +2,8 @@
 //!
 //! The adapters have checked already that a string and the place for it are in their memories.
 
+mod utf8;
+
 use wasmtime_environ::component::{FixedEncoding, Transcode};
 
 const HEAD: &str = r#"
@@ -116,27 +118,6 @@ const VALIDATE: &str = r#"
         (local.set $p (i32.add (local.get $p) (global.get $len)))
         (br $more)))
     (local.get $all))
-"#;
-
-/// Only reads, and UTF-8: eight characters at once, or one, as long as they are ASCII.
-const VALIDATE_UTF8: &str = r#"
-  (func $validate (param $p i32) (param $end i32)
-    (block $done
-      (loop $more
-        (block $other
-          (loop $ascii
-            (br_if $other (i32.lt_u (i32.sub (local.get $end) (local.get $p)) (i32.const 8)))
-            (br_if $other (i64.ne (i64.const 0)
-              (i64.and (i64.load 0 align=1 (local.get $p)) (i64.const 0x8080808080808080))))
-            (local.set $p (i32.add (local.get $p) (i32.const 8)))
-            (br $ascii)))
-        (br_if $done (i32.ge_u (local.get $p) (local.get $end)))
-        (if (i32.lt_u (i32.load8_u 0 (local.get $p)) (i32.const 0x80))
-          (then (local.set $p (i32.add (local.get $p) (i32.const 1))))
-          (else
-            (drop (call $NEXT (local.get $p) (local.get $end)))
-            (local.set $p (i32.add (local.get $p) (global.get $len)))))
-        (br $more))))
 "#;
 
 /// Widens Latin-1 that was written already, from the end.
@@ -268,14 +249,15 @@ const TO_COMPACT: &str = r#"
         (i32.add (local.get $dst) (i32.shl (local.get $done) (i32.const 1))))))
 "#;
 
-/// The text of the module that does one kind of copy, as its export `f`.
-pub fn module(op: Transcode) -> String {
+/// The text of the module that does one kind of copy, as its export `f`, for an engine with vectors or
+/// without.
+pub fn module(op: Transcode, vectors: bool) -> String {
     let validate = "(call $validate (local.get $src) (i32.add (local.get $src) (local.get $len)))";
     let (next, parts): (&str, Vec<String>) = match op {
         Transcode::Copy(FixedEncoding::Utf8) => (
             "utf8",
             vec![
-                VALIDATE_UTF8.into(),
+                utf8::validate(vectors),
                 COPY.replace("SHIFT", "0").replace("CHECK", validate),
             ],
         ),
@@ -347,3 +329,6 @@ pub fn module(op: Transcode) -> String {
     let parts = parts.concat().replace("$NEXT", &format!("$next_{next}"));
     format!("{HEAD}{reader}{parts})")
 }
+
+#[cfg(test)]
+mod tests;

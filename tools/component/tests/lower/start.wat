@@ -1,6 +1,6 @@
 ;; A start function that reads a memory before a later instance writes to it, a table that is
 ;; filled later, and a constant of another instance as an offset.
-;; error with mvp: `_start_instances` changes a table
+;; error with mvp: `_start_instances` reads or changes a table
 ;; call: seen(0) -> 1
 ;; call: now(0) -> 42
 ;; call: table(2) -> 12

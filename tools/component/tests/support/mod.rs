@@ -47,11 +47,13 @@ fn tool(dir: &Path, args: &[&str]) -> Result<(), String> {
 }
 
 /// The ways to lower a component.
-pub const WAYS: [&[&str]; 4] = [
+pub const WAYS: [&[&str]; 6] = [
     &["--memory", "multi"],
     &["--memory", "single"],
     &["--memory", "single", "--features", "mvp"],
     &["--memory", "single", "--bounds", "unchecked"],
+    &["--memory", "multi", "--features", "wasm3"],
+    &["--memory", "single", "--features", "wasm3"],
 ];
 
 /// Lowers a component, or gives the error.

@@ -1,0 +1,335 @@
+//! Debug information: where code came from, told of where it went.
+//!
+//! Merging writes every function again with other numbers in it, so each instruction moves a little.
+//! Instructions stay what they are and stay in their order, which is looked at for each function; so
+//! it is known to the byte where each went. Addresses are those of
+//! <https://yurydelendik.github.io/webassembly-dwarf/>: bytes from the beginning of the code section.
+
+use super::link::{Kind, Linked};
+use super::parse::Parsed;
+use gimli::write::{
+    Address, AttributeValue, ConvertLineSequenceEnd, ConvertResult, ConvertUnit, ConvertUnitEntry,
+    Dwarf, EndianVec, Location, LocationList, Range, RangeList, Sections, UnitEntryId,
+};
+use gimli::{constants, read, EndianSlice, LittleEndian};
+use std::collections::HashMap;
+use std::mem::discriminant;
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use wasm_encoder::{CustomSection, Encode, Section};
+use wasmparser::FunctionBody;
+
+#[cfg(test)]
+mod tests;
+
+type Bytes<'a> = EndianSlice<'a, LittleEndian>;
+
+/// Adds the debug information of all instances to the module. `functions` tells where the functions
+/// of the merged module are now. Nothing is added if any of it cannot be read: it is for people only.
+pub fn carry(linked: &Linked<'_>, functions: &HashMap<u32, u32>, module: &mut Vec<u8>) {
+    let Ok(merged) = Parsed::new(module) else {
+        return;
+    };
+    // The library asserts what it believes to hold of what it writes.
+    let sections = catch_unwind(AssertUnwindSafe(|| convert(linked, functions, &merged)));
+    let Ok(Some(sections)) = sections else {
+        return;
+    };
+    for (name, data) in sections {
+        let section = CustomSection {
+            name: name.into(),
+            data: data.into(),
+        };
+        module.push(section.id());
+        section.encode(module);
+    }
+}
+
+fn convert(
+    linked: &Linked<'_>,
+    functions: &HashMap<u32, u32>,
+    merged: &Parsed<'_>,
+) -> Option<Vec<(&'static str, Vec<u8>)>> {
+    let mut dwarf = Dwarf::new();
+    for (number, instance) in linked.instances.iter().enumerate() {
+        let module = &instance.module;
+        if instance.owner.is_none() || module.debug.is_empty() {
+            continue;
+        }
+        let moves = Moves::new(module, merged, |index| {
+            functions
+                .get(&linked.index(number, Kind::Func, index)?)
+                .copied()
+        });
+        let load = |id: gimli::SectionId| {
+            let found = module.debug.iter().find(|(name, _)| *name == id.name());
+            let data = found.map_or(&[][..], |(_, data)| data);
+            Ok::<_, gimli::Error>(EndianSlice::new(data, LittleEndian))
+        };
+        let from = read::Dwarf::load(load).ok()?;
+        moves.dwarf(&from, &mut dwarf).ok()?;
+    }
+    let mut sections = Sections::new(EndianVec::new(LittleEndian));
+    dwarf.write(&mut sections).ok()?;
+    let mut out = Vec::new();
+    sections
+        .for_each(|id, data| {
+            if !data.slice().is_empty() {
+                out.push((id.name(), data.slice().to_vec()));
+            }
+            Ok::<_, gimli::Error>(())
+        })
+        .ok()?;
+    Some(out)
+}
+
+/// What lists are relative to: otherwise it would be the beginning of their unit.
+const ZERO: Address = Address::Constant(0);
+
+/// Where code of a module went, by addresses in the order of both.
+struct Moves(Vec<(u64, u64)>);
+
+impl Moves {
+    /// Compares functions with what they are now.
+    fn new(from: &Parsed<'_>, to: &Parsed<'_>, number: impl Fn(u32) -> Option<u32>) -> Self {
+        let mut all = Vec::new();
+        let imported = from.imported(Kind::Func);
+        for (index, body) in (imported..).zip(&from.bodies) {
+            let new = number(index).and_then(|n| {
+                to.bodies
+                    .get(n.checked_sub(to.imported(Kind::Func))? as usize)
+            });
+            if let Some(moves) = new.and_then(|new| compare(body, from, new, to)) {
+                all.extend(moves);
+            }
+        }
+        Moves(all)
+    }
+
+    /// Where the code is now that begins there; nothing if it is gone.
+    fn begin(&self, address: u64) -> Option<u64> {
+        let at = self.0.partition_point(|(old, _)| *old < address);
+        self.0.get(at).map(|(_, new)| *new)
+    }
+
+    /// Where the code ends now that ends there.
+    fn end(&self, address: u64) -> Option<u64> {
+        let at = self.0.partition_point(|(old, _)| *old <= address);
+        self.0.get(at.checked_sub(1)?).map(|(_, new)| *new)
+    }
+
+    /// Where an instruction is now.
+    fn exact(&self, address: u64) -> Option<u64> {
+        let at = self
+            .0
+            .binary_search_by_key(&address, |(old, _)| *old)
+            .ok()?;
+        self.0.get(at).map(|(_, new)| *new)
+    }
+
+    /// A range with something left in it.
+    fn range(&self, range: &read::Range) -> Option<(u64, u64)> {
+        let (begin, end) = (self.begin(range.begin)?, self.end(range.end)?);
+        (begin < end).then_some((begin, end))
+    }
+
+    fn dwarf(&self, from: &read::Dwarf<Bytes<'_>>, to: &mut Dwarf) -> ConvertResult<()> {
+        let mut convert = to.convert(from)?;
+        while let Some((mut unit, root)) = convert.read_unit()? {
+            self.lines(&mut unit)?;
+            let id = unit.unit.root();
+            self.attributes(&mut unit, id, &root)?;
+            let mut entry = root;
+            while let Some(id) = unit.read_entry(&mut entry)? {
+                let id = unit.add_entry(id, &entry);
+                self.attributes(&mut unit, id, &entry)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn lines(&self, unit: &mut ConvertUnit<'_, Bytes<'_>>) -> ConvertResult<()> {
+        let Some(mut program) = unit.read_line_program(None, None)? else {
+            return Ok(());
+        };
+        let mut from = 0;
+        while let Some(sequence) = program.read_sequence()? {
+            from = sequence.start.unwrap_or(from);
+            let end = match sequence.end {
+                ConvertLineSequenceEnd::Length(length) => from.wrapping_add(length),
+                ConvertLineSequenceEnd::Address(address) => address,
+            };
+            let (mut first, mut last) = (None, 0);
+            for mut row in sequence.rows {
+                let Some(new) = self.exact(from.wrapping_add(row.address_offset)) else {
+                    continue;
+                };
+                if first.is_none() {
+                    program.begin_sequence(Some(Address::Constant(new)));
+                }
+                let first = *first.get_or_insert(new);
+                if new < last {
+                    continue;
+                }
+                last = new;
+                row.address_offset = new.saturating_sub(first);
+                program.generate_row(row);
+            }
+            if let Some(first) = first {
+                let end = self.end(end).unwrap_or(last).max(last);
+                program.end_sequence(end.saturating_sub(first));
+            }
+        }
+        let (program, files) = program.program();
+        unit.set_line_program(program, files);
+        Ok(())
+    }
+
+    fn attributes<'b>(
+        &self,
+        unit: &mut ConvertUnit<'_, Bytes<'b>>,
+        id: UnitEntryId,
+        entry: &ConvertUnitEntry<'_, Bytes<'b>>,
+    ) -> ConvertResult<()> {
+        for attr in entry.attrs() {
+            let value = match (attr.name(), attr.value()) {
+                (constants::DW_AT_GNU_locviews, _) => None,
+                (constants::DW_AT_low_pc | constants::DW_AT_high_pc, _) => None,
+                (_, read::AttributeValue::Addr(address)) => self
+                    .exact(address)
+                    .map(|a| AttributeValue::Address(Address::Constant(a))),
+                (_, read::AttributeValue::DebugAddrIndex(index)) => {
+                    let address = entry.read_unit.address(index)?;
+                    self.exact(address)
+                        .map(|a| AttributeValue::Address(Address::Constant(a)))
+                }
+                (
+                    constants::DW_AT_ranges,
+                    value @ (read::AttributeValue::RangeListsRef(_)
+                    | read::AttributeValue::DebugRngListsIndex(_)),
+                ) => self.ranges(unit, entry, value)?,
+                (
+                    _,
+                    value @ (read::AttributeValue::LocationListsRef(_)
+                    | read::AttributeValue::DebugLocListsIndex(_)),
+                ) => self.locations(unit, entry, value)?,
+                // Addresses in expressions are those of data, which stays where it is.
+                _ => Some(unit.convert_attribute_value(entry.read_unit, attr, &|a| {
+                    Some(Address::Constant(a))
+                })?),
+            };
+            if let Some(value) = value {
+                unit.unit.get_mut(id).set(attr.name(), value);
+            }
+        }
+        if let Some((begin, end)) = self.bounds(entry)? {
+            let unit = unit.unit.get_mut(id);
+            let begin_value = AttributeValue::Address(Address::Constant(begin));
+            unit.set(constants::DW_AT_low_pc, begin_value);
+            if let Some(length) = end.map(|end| end.saturating_sub(begin)) {
+                unit.set(constants::DW_AT_high_pc, AttributeValue::Udata(length));
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the code of an entry is; nothing if it has none any more.
+    fn bounds(
+        &self,
+        entry: &ConvertUnitEntry<'_, Bytes<'_>>,
+    ) -> ConvertResult<Option<(u64, Option<u64>)>> {
+        let address = |value: Option<read::AttributeValue<Bytes<'_>>>| match value {
+            Some(read::AttributeValue::Addr(address)) => Ok(Some(address)),
+            Some(read::AttributeValue::DebugAddrIndex(index)) => {
+                entry.read_unit.address(index).map(Some)
+            }
+            _ => Ok(None),
+        };
+        let Some(low) = address(entry.attr_value(constants::DW_AT_low_pc))? else {
+            return Ok(None);
+        };
+        let high = entry.attr_value(constants::DW_AT_high_pc);
+        let end = match high.as_ref().and_then(read::AttributeValue::udata_value) {
+            Some(length) => low.checked_add(length),
+            None => address(high)?,
+        };
+        Ok(match end {
+            Some(end) => self
+                .range(&read::Range { begin: low, end })
+                .map(|(begin, end)| (begin, Some(end))),
+            // The unit that all lists of ranges are relative to; here they have addresses.
+            None if low == 0 => Some((0, None)),
+            None => self.exact(low).map(|begin| (begin, None)),
+        })
+    }
+
+    fn ranges<'b>(
+        &self,
+        unit: &mut ConvertUnit<'_, Bytes<'b>>,
+        entry: &ConvertUnitEntry<'_, Bytes<'b>>,
+        value: read::AttributeValue<Bytes<'b>>,
+    ) -> ConvertResult<Option<AttributeValue>> {
+        let mut list = Vec::new();
+        if let Some(mut ranges) = entry.read_unit.attr_ranges(value)? {
+            while let Some(range) = ranges.next()? {
+                if let Some((begin, end)) = self.range(&range) {
+                    list.push(Range::OffsetPair { begin, end });
+                }
+            }
+        }
+        let list = (!list.is_empty()).then(|| {
+            list.insert(0, Range::BaseAddress { address: ZERO });
+            unit.unit.ranges.add(RangeList(list))
+        });
+        Ok(list.map(AttributeValue::RangeListRef))
+    }
+
+    fn locations<'b>(
+        &self,
+        unit: &mut ConvertUnit<'_, Bytes<'b>>,
+        entry: &ConvertUnitEntry<'_, Bytes<'b>>,
+        value: read::AttributeValue<Bytes<'b>>,
+    ) -> ConvertResult<Option<AttributeValue>> {
+        let mut list = Vec::new();
+        if let Some(mut locations) = entry.read_unit.attr_locations(value)? {
+            while let Some(location) = locations.next()? {
+                let Some((begin, end)) = self.range(&location.range) else {
+                    continue;
+                };
+                let data = unit.convert_expression(entry.read_unit, location.data, &|a| {
+                    Some(Address::Constant(a))
+                })?;
+                list.push(Location::OffsetPair { begin, end, data });
+            }
+        }
+        let list = (!list.is_empty()).then(|| {
+            list.insert(0, Location::BaseAddress { address: ZERO });
+            unit.unit.locations.add(LocationList(list))
+        });
+        Ok(list.map(AttributeValue::LocationListRef))
+    }
+}
+
+/// Where the beginning of a body, each instruction in it, and its end are in each of two modules.
+/// Nothing where the instructions are not the same: then it is not known to the byte.
+fn compare(
+    old: &FunctionBody<'_>,
+    from: &Parsed<'_>,
+    new: &FunctionBody<'_>,
+    to: &Parsed<'_>,
+) -> Option<Vec<(u64, u64)>> {
+    let place = |old: u64, new: u64| Some((old.checked_sub(from.code)?, new.checked_sub(to.code)?));
+    let mut all = vec![place(old.range().start, new.range().start)?];
+    let mut a = old.get_operators_reader().ok()?.into_iter_with_offsets();
+    let mut b = new.get_operators_reader().ok()?.into_iter_with_offsets();
+    loop {
+        match (a.next(), b.next()) {
+            (Some(Ok((a, old))), Some(Ok((b, new)))) if discriminant(&a) == discriminant(&b) => {
+                all.push(place(old, new)?);
+            }
+            (None, None) => break,
+            _ => return None,
+        }
+    }
+    all.push(place(old.range().end, new.range().end)?);
+    Some(all)
+}
