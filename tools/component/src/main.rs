@@ -5,6 +5,7 @@
 mod compose;
 mod encoder;
 mod graph;
+mod identity;
 mod input;
 mod link;
 mod lower;
