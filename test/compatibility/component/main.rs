@@ -61,8 +61,8 @@ const SET: Set = Set {
         (
             "validate",
             "`component validate`: accepted or refused as by `wasmparser`, with the same message and \
-             offset. Upstream's tests say with which proposals; `component validate` knows them all, \
-             but for those of core modules that are off by default",
+             offset, both with all proposals of the component model and those for core modules that are \
+             on by default",
         ),
         (
             "refuse",

@@ -25,7 +25,7 @@ pub fn compare(ours: &str, theirs: &[String]) -> Answer {
         let lines = message.lines().map(plain);
         lines.filter(|l| !l.is_empty()).collect()
     };
-    let missing = theirs.iter().flat_map(lines).find(|l| !all.contains(l));
+    let missing = theirs.iter().flat_map(lines).find(|l| !says(&all, l));
     let ends = [theirs.first(), theirs.last()];
     let mut begins = ends
         .into_iter()
@@ -33,7 +33,7 @@ pub fn compare(ours: &str, theirs: &[String]) -> Answer {
         .filter_map(|m| lines(m).into_iter().next());
     let told = match missing {
         Some(line) => format!("ours does not say: {line}"),
-        None if theirs.is_empty() || begins.any(|m| title.contains(&m)) => return Answer::Same,
+        None if theirs.is_empty() || begins.any(|m| says(&title, &m)) => return Answer::Same,
         None => "ours begins with something else".to_owned(),
     };
     Answer::Differs(format!(
@@ -41,6 +41,15 @@ pub fn compare(ours: &str, theirs: &[String]) -> Answer {
         ours.trim_end().replace('\n', "\n              "),
         theirs.join(": ").replace('\n', "\n              ")
     ))
+}
+
+/// Whether words are in a text, as words of their own.
+fn says(text: &str, words: &str) -> bool {
+    let apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    text.match_indices(words).any(|(at, _)| {
+        let (before, after) = (&text[..at], &text[at + words.len()..]);
+        apart(before.chars().next_back()) && apart(after.chars().next())
+    })
 }
 
 /// One space for each gap, and no punctuation at the end: how a text is broken into lines differs.
@@ -105,6 +114,9 @@ mod tests {
             "error: cannot: two\nnote: three\nnote: while: one\n failed\nhint: mend it"
         ));
         assert!(!same("error: cannot: two\nnote: while: one failed"));
+        assert!(!same(
+            "error: cannot: two\nnote: threefold\nnote: one failed"
+        ));
         assert!(!same("error: cannot\nnote: one failed: two: three"));
     }
 
