@@ -16,7 +16,7 @@ ATTRS = {
         mandatory = True,
     ),
     "packages": attr.string_dict(
-        doc = "The corpora: the name of each -> the package and the folder in it.",
+        doc = "The corpora: the name of each -> the package, with its version, and the folder in it.",
         mandatory = True,
     ),
 }
@@ -46,7 +46,7 @@ def _impl(rctx):
     rctx.file("workspace/lib.rs", "")
     rctx.report_progress("cargo vendor")
     result = rctx.execute(
-        [_cargo(rctx), "vendor", "--locked", "--manifest-path", "workspace/Cargo.toml", "vendor"],
+        [_cargo(rctx), "vendor", "--locked", "--versioned-dirs", "--manifest-path", "workspace/Cargo.toml", "vendor"],
         timeout = 3000,
         quiet = True,
     )

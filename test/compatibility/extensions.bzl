@@ -3,11 +3,22 @@
 load("//checksums/private:data.bzl", "TOOLS")
 load("//toolchains:tool_versions.bzl", "SOURCE_VERSIONS", "TOOL_VERSIONS")
 load("//toolchains/private:locks.bzl", "lock_error")
-load("//toolchains/private:manifests.bzl", "manifest_error")
+load("//toolchains/private:manifests.bzl", "manifest_error", "variables")
 load(":corpora.bzl", "corpora_repository")
 
 _MANIFEST = Label("//test/compatibility:Cargo.toml")
 _LOCK = Label("//test/compatibility:Cargo.lock")
+
+# The packages whose folder `tests` is a corpus of that name, but for `-cli`, and the variable that says which version: other
+# packages of the lock file bring some of them in versions of their own.
+_PACKAGES = {
+    "wac-graph": "WAC_VERSION",
+    "wac-parser": "WAC_VERSION",
+    "wasm-tools": "WASM_TOOLS_VERSION",
+    "wit-bindgen-cli": "WIT_BINDGEN_VERSION",
+    "wit-component": "WASM_TOOLS_CRATES_VERSION",
+    "wit-parser": "WASM_TOOLS_CRATES_VERSION",
+}
 
 def _impl(mctx):
     path = mctx.path(_MANIFEST)
@@ -20,14 +31,14 @@ def _impl(mctx):
     ) or lock_error(_LOCK.package + "/" + _LOCK.name, mctx.read(_LOCK), TOOLS)
     if err:
         fail("\nerror: " + err)
+    versions, _ = variables(TOOL_VERSIONS, SOURCE_VERSIONS)
     corpora_repository(
         name = "rules_wit_corpora",
         lockfile = _LOCK,
         manifest = _MANIFEST,
         packages = {
-            "wit-bindgen": "wit-bindgen-cli/tests",
-            "wit-component": "wit-component/tests",
-            "wit-parser": "wit-parser/tests",
+            package.removesuffix("-cli"): "{}-{}/tests".format(package, versions[variable])
+            for package, variable in _PACKAGES.items()
         },
     )
     return mctx.extension_metadata(reproducible = True)

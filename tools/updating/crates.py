@@ -40,7 +40,8 @@ TRIPLES = [
 ANNOTATIONS = {
     # Where this feature brings no crates along, worlds with async functions can have it.
     "wit-bindgen >=0.60": {"crate_features": {"common": ["async"], "selects": {}}, "disable_pipelining": False},
-    # It writes its own name into components; rules_rust would tell it the name of the target.
+    # They write their own names into components; rules_rust would tell them the name of the target.
+    "wac-parser *": {"disable_pipelining": False, "rustc_env": {"common": {"CARGO_PKG_NAME": "wac-parser"}, "selects": {}}},
     "wit-bindgen-rust *": {"disable_pipelining": False, "rustc_env": {"common": {"CARGO_PKG_NAME": "wit-bindgen-rust"}, "selects": {}}},
 }
 

@@ -69,6 +69,10 @@ pub fn features() -> WasmFeatures {
         | WasmFeatures::CM_ERROR_CONTEXT
         | WasmFeatures::CM_FIXED_LENGTH_LISTS
         | WasmFeatures::CM_MAP
+        | WasmFeatures::CM_GC
+        | WasmFeatures::CM64
+        | WasmFeatures::CM_IMPLEMENTS
+        | WasmFeatures::CM_CANON_NAMES
 }
 
 /// How deep components may be nested. What reads them recurses, here and elsewhere.

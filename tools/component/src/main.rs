@@ -3,8 +3,11 @@
 //! Exit codes: 0 fine, 1 the input is at fault, 2 usage, 3 file system.
 
 mod compose;
+mod encoder;
 mod graph;
+mod identity;
 mod input;
+mod link;
 mod lower;
 mod named_world;
 mod new;
@@ -34,6 +37,7 @@ struct Cli {
 enum Command {
     Lower(lower::Args),
     New(new::Args),
+    Link(link::Args),
     Validate(validate::Args),
     Targets(targets::Args),
     Wit(wit::Args),
@@ -52,6 +56,7 @@ fn main() -> ExitCode {
         match cli.command {
             Command::Lower(args) => lower::run(&args),
             Command::New(args) => new::run(&args),
+            Command::Link(args) => link::run(&args),
             Command::Validate(args) => validate::run(&args),
             Command::Targets(args) => targets::run(&args),
             Command::Wit(args) => wit::run(&args),

@@ -1,6 +1,7 @@
 //! `component new`: a component from a core module.
 
-use crate::input::{causes, read_module, without_sections};
+use crate::encoder::{self, EncoderArgs};
+use crate::input::{read_module, without_sections};
 use rules_wit_common::{display_path, read_bytes, write_output, Diagnostic, Limit, Result};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -21,9 +22,8 @@ pub struct Args {
     /// The label of the target that the component belongs to.
     #[arg(long)]
     label: Option<String>,
-    /// An adapter for the module that the core module imports as `NAME`.
-    #[arg(long = "adapt", value_name = "NAME=FILE", value_parser = adapter)]
-    adapters: Vec<(String, PathBuf)>,
+    #[command(flatten)]
+    encoder: EncoderArgs,
     /// Take a component as it is: some linkers, such as wasm-component-ld, make one themselves.
     #[arg(long)]
     allow_component: bool,
@@ -47,7 +47,7 @@ fn componentize(args: &Args) -> Result<()> {
     let mut module = read_module(&args.module)?;
     let shown = display_path(&args.module);
     let summary = summarize(&shown, &module)?;
-    if !summary.has_component_type && args.adapters.is_empty() {
+    if !summary.has_component_type && args.encoder.adapters.is_empty() {
         let d = Diagnostic::new(format!(
             "`{shown}` does not say which world it is made for: it has no `component-type` section"
         ));
@@ -64,26 +64,10 @@ fn componentize(args: &Args) -> Result<()> {
     }
     let fail = |e: &(dyn std::error::Error + 'static)| encoder_error(args, &shown, &summary, e);
     let mut encoder = ComponentEncoder::default();
-    // The component has a validation of its own, off the critical path.
-    encoder.validate(false);
     encoder.module(&module).map_err(|e| fail(e.as_ref()))?;
-    for (name, file) in &args.adapters {
-        let bytes = read_module(file)?;
-        encoder
-            .adapter(name, &bytes)
-            .map_err(|e| fail(e.as_ref()))?;
-    }
+    args.encoder.configure(&mut encoder, fail)?;
     let bytes = encoder.encode().map_err(|e| fail(e.as_ref()))?;
     write_output(&args.output, &bytes, true)
-}
-
-fn adapter(text: &str) -> Result<(String, PathBuf), String> {
-    match text.split_once('=') {
-        Some((name, file)) if !name.is_empty() && !file.is_empty() => {
-            Ok((name.to_owned(), file.into()))
-        }
-        _ => Err("expected NAME=FILE".to_owned()),
-    }
 }
 
 fn encoder_error(
@@ -92,21 +76,7 @@ fn encoder_error(
     summary: &Summary,
     error: &(dyn std::error::Error + 'static),
 ) -> Diagnostic {
-    let mut causes = causes(error);
-    let root = causes.pop().unwrap_or_default();
-    let mut lines = root.lines();
-    let first = lines
-        .next()
-        .unwrap_or_default()
-        .trim_end_matches([':', '.']);
-    let mut d = Diagnostic::new(format!("cannot make a component of `{shown}`: {first}"));
-    let rest: Vec<&str> = lines.collect();
-    if !rest.is_empty() {
-        d = d.note(rest.join("\n"));
-    }
-    if !causes.is_empty() {
-        d = d.note(format!("while: {}", causes.join(": ")));
-    }
+    let d = encoder::error(&format!("cannot make a component of `{shown}`"), error);
     match adapter_hint(args, summary) {
         Some(hint) => d.hint(hint),
         None => d.hint(
@@ -118,7 +88,8 @@ fn encoder_error(
 /// What is missing where a module wants the old WASI and has no adapter for it.
 fn adapter_hint(args: &Args, summary: &Summary) -> Option<String> {
     let name = "wasi_snapshot_preview1";
-    let missing = summary.imports.contains(name) && !args.adapters.iter().any(|(n, _)| n == name);
+    let missing =
+        summary.imports.contains(name) && !args.encoder.adapters.iter().any(|(n, _)| n == name);
     missing.then(|| {
         format!(
             "the module is made for wasm32-wasip1: give `--adapt {name}=ADAPTER`, or make it for wasm32-wasip2"

@@ -1,5 +1,6 @@
 //! `component targets`: whether a component fits a world.
 
+use crate::identity::mixed_up;
 use crate::input::{causes, read_component};
 use crate::plug_errors::side_by_side;
 use crate::signatures::lines;
@@ -99,6 +100,9 @@ pub fn check(label: Option<&str>, path: &Path, bytes: &[u8], args: &WorldArgs) -
     };
     let mut problems = comparison.imports(&args.allow_imports);
     problems.extend(comparison.exports());
+    if problems.is_empty() {
+        problems.extend(comparison.resources());
+    }
     match Failure::from_all(problems) {
         Some(failure) => Err(failure),
         None => Ok(()),
@@ -191,6 +195,17 @@ impl Comparison<'_> {
             }
         }
         out
+    }
+
+    fn resources(&self) -> impl Iterator<Item = Diagnostic> + '_ {
+        let all = mixed_up(self.types, self.found, self.expected);
+        all.into_iter().map(|(export, why)| {
+            Diagnostic::new(format!(
+                "export `{export}` of `{}` does not fit world `{}`: {why}",
+                self.shown, self.world
+            ))
+            .hint("build the component against the bindings of this version of the world")
+        })
     }
 
     fn of_world(&self, name: &str) -> String {

@@ -153,7 +153,10 @@ impl FunctionTypes {
         let CompositeInnerType::Func(func) = &ty.composite_type.inner else {
             return Err(UNSPEAKABLE.to_owned());
         };
-        if !ty.is_final || ty.supertype_idx.is_some() || ty.composite_type.shared {
+        // A type of a group is another one than the same type alone.
+        let all = types.as_ref();
+        let alone = all.rec_group_elements(all.rec_group_id_of(id)).len() == 1;
+        if !alone || !ty.is_final || ty.supertype_idx.is_some() || ty.composite_type.shared {
             return Err(UNSPEAKABLE.to_owned());
         }
         let values = |types: &[wasmparser::ValType]| {

@@ -2,8 +2,9 @@
 
 use crate::input::{causes, read_component, validate};
 use rules_wit_common::{display_path, write_output, Diagnostic, Result};
+use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
-use wit_component::{decode, WitPrinter};
+use wit_component::{DecodedWasm, WitPrinter};
 use wit_parser::PackageId;
 
 /// Prints the WIT of a component, or of an encoded WIT package.
@@ -25,14 +26,8 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 fn print(path: &Path, bytes: &[u8]) -> Result<String> {
-    let fail = |e: &(dyn std::error::Error + 'static)| {
-        Diagnostic::new(format!(
-            "cannot read the WIT of `{}`: {}",
-            display_path(path),
-            causes(e).join(": ")
-        ))
-    };
-    let decoded = decode(bytes).map_err(|e| fail(e.as_ref()))?;
+    let fail = |e: &(dyn std::error::Error + 'static)| unreadable(path, &causes(e).join(": "));
+    let decoded = decode(path, bytes)?;
     let main = decoded.package();
     let resolve = decoded.resolve();
     let others: Vec<PackageId> = resolve
@@ -50,4 +45,21 @@ fn print(path: &Path, bytes: &[u8]) -> Result<String> {
         text.push('\n');
     }
     Ok(text)
+}
+
+/// Reads the types of a component. What has no WIT is an error; for some of it the library panics.
+fn decode(path: &Path, bytes: &[u8]) -> Result<DecodedWasm> {
+    match catch_unwind(|| wit_component::decode(bytes)) {
+        Ok(Ok(decoded)) => Ok(decoded),
+        Ok(Err(e)) => Err(unreadable(path, &causes(e.as_ref()).join(": ")).into()),
+        Err(_) => Err(unreadable(path, "it has names or types that WIT cannot say").into()),
+    }
+}
+
+fn unreadable(path: &Path, why: &str) -> Diagnostic {
+    Diagnostic::new(format!(
+        "cannot read the WIT of `{}`: {why}",
+        display_path(path)
+    ))
+    .hint("components have WIT that are made for a world, or put together of such")
 }

@@ -99,6 +99,11 @@ fn new() {
 }
 
 #[test]
+fn link() {
+    cases("link");
+}
+
+#[test]
 fn validate() {
     cases("validate");
 }

@@ -93,7 +93,8 @@ fn what_real_tools_make_can_be_taken_apart() {
         {
             continue;
         }
-        if component == "struct.wasm" {
+        // Modules whose types cannot be said, and no module at all.
+        if ["struct.wasm", "group.wasm", "no-wit.wasm"].contains(&component.as_str()) {
             continue;
         }
         let (rest, taken) = unbundle(dir, &component, 0);
