@@ -23,6 +23,11 @@ pub struct NamedWorld {
 }
 
 impl NamedWorld {
+    /// Whether one is named.
+    pub fn is_given(&self) -> bool {
+        self.wit.is_some()
+    }
+
     /// Reads the packages and finds the world in them; nothing if none is named.
     pub fn load(&self, label: Option<&str>) -> Result<Option<(Loaded, WorldId)>> {
         let (Some(wit), Some(world)) = (&self.wit, &self.world) else {

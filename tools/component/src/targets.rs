@@ -2,29 +2,19 @@
 
 use crate::identity::mixed_up;
 use crate::input::{causes, read_component};
+use crate::named_world::NamedWorld;
 use crate::plug_errors::side_by_side;
 use crate::signatures::lines;
 use crate::types::{differences, find, Expected};
 use rules_wit_common::{display_path, Diagnostic, Failure, Result};
 use std::path::{Path, PathBuf};
 use wac_graph::types::{ItemKind, Package, Type, Types, WorldId};
-use wit_source::{parse, select_world, Features};
 
 /// The world that a component shall fit.
 #[derive(clap::Args)]
 pub struct WorldArgs {
-    /// The package that holds the world, in normal form.
-    #[arg(long, value_name = "FILE", requires = "world")]
-    wit: Option<PathBuf>,
-    /// A package that it uses, in normal form.
-    #[arg(long = "dep", value_name = "FILE", requires = "wit")]
-    deps: Vec<PathBuf>,
-    /// The world: `world` or `ns:package/world@version`.
-    #[arg(long, requires = "wit")]
-    world: Option<String>,
-    /// A feature whose `@unstable` items exist.
-    #[arg(long = "feature", value_name = "NAME", requires = "wit")]
-    features: Vec<String>,
+    #[command(flatten)]
+    named: NamedWorld,
     /// Imports that the component may have though the world does not: `*` stands for any text,
     /// as in `wasi:*`.
     #[arg(long = "allow-import", value_name = "PATTERN", requires = "wit")]
@@ -49,7 +39,7 @@ pub struct Args {
 /// Runs the command.
 pub fn run(args: &Args) -> Result<()> {
     let label = args.label.as_deref();
-    if args.world.wit.is_none() {
+    if !args.world.named.is_given() {
         return Err(Diagnostic::usage("no world to compare with")
             .hint("give `--wit FILE --world NAME`")
             .into());
@@ -65,12 +55,9 @@ pub fn run(args: &Args) -> Result<()> {
 
 /// Checks the component against the world, if one is given.
 pub fn check(label: Option<&str>, path: &Path, bytes: &[u8], args: &WorldArgs) -> Result<()> {
-    let (Some(wit), Some(world)) = (&args.wit, &args.world) else {
+    let Some((loaded, world)) = args.named.load(label)? else {
         return Ok(());
     };
-    let features = Features::Only(args.features.clone());
-    let loaded = parse(label, std::slice::from_ref(wit), &args.deps)?.resolve(&features)?;
-    let world = select_world(&loaded, label, world)?;
     let resolve = &loaded.resolve;
     let package = resolve.worlds[world].package.unwrap_or(loaded.main);
     let name = resolve.id_of_name(package, &resolve.worlds[world].name);
