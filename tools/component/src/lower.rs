@@ -3,9 +3,11 @@
 mod access;
 mod copies;
 mod front;
+mod known;
 mod link;
 mod manifest;
 mod merge;
+mod moving;
 mod mvp;
 mod names;
 mod parse;

@@ -236,6 +236,13 @@ impl<'a> Body<'a> {
         })
     }
 
+    /// A local of its own.
+    pub fn local(&mut self, ty: ValType) -> u32 {
+        self.locals.push((1, ty));
+        self.count += 1;
+        self.params + self.count - 1
+    }
+
     /// A local for values that are needed at once: the same one for the same type and number.
     pub fn scratch(&mut self, ty: ValType, number: u32) -> u32 {
         let (params, locals, count) = (self.params, &mut self.locals, &mut self.count);
