@@ -64,6 +64,11 @@ impl Known {
         self.outside.push(self.reach.clone());
     }
 
+    /// Whether the operand on top was written by one instruction that does nothing else.
+    pub fn simple(&self) -> bool {
+        !self.operands.is_empty()
+    }
+
     /// The local that an address is the value of, below as many operands.
     pub fn address(&self, below: usize) -> Option<u32> {
         let at = self.operands.len().checked_sub(below + 1)?;

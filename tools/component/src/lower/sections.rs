@@ -258,6 +258,17 @@ impl<'a> Body<'a> {
         self.code.push(instruction);
     }
 
+    /// Takes back the last instruction, if it may be and only puts a value on the stack.
+    pub fn take(&mut self, may: bool) -> Option<Instruction<'a>> {
+        use Instruction as I;
+        let simple = |last: &mut I<'a>| match last {
+            I::LocalGet(_) | I::GlobalGet(_) => may,
+            I::I32Const(_) | I::I64Const(_) | I::F32Const(_) | I::F64Const(_) => may,
+            _ => false,
+        };
+        self.code.pop_if(simple)
+    }
+
     /// Adds instructions.
     pub fn extend<const N: usize>(&mut self, instructions: [Instruction<'a>; N]) {
         self.code.extend(instructions);

@@ -231,10 +231,15 @@ impl<'a> Single<'_, 'a> {
         if memory == 0 && !check {
             return Ok(());
         }
-        let operand = operand.map(|ty| out.scratch(ty, 3));
-        if let Some(operand) = operand {
-            out.push(I::LocalSet(operand));
-        }
+        // The operand above the address has to wait: what only names it can be written later.
+        let operand = operand.map(|ty| match out.take(known.simple()) {
+            Some(operand) => operand,
+            None => {
+                let local = out.scratch(ty, 3);
+                out.push(I::LocalSet(local));
+                I::LocalGet(local)
+            }
+        });
         if check {
             // An access that never is in bounds traps at its own time.
             let reach = if ahead <= first {
@@ -275,7 +280,7 @@ impl<'a> Single<'_, 'a> {
             out.extend([self.place(known, "base", memory), I::I32Add]);
         }
         if let Some(operand) = operand {
-            out.push(I::LocalGet(operand));
+            out.push(operand);
         }
         Ok(())
     }
