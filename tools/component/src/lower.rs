@@ -80,7 +80,7 @@ enum Features {
     Wasm2,
     /// The second version and several memories.
     MultiMemory,
-    /// The third version.
+    /// The third version: text is checked with its vectors.
     Wasm3,
 }
 
