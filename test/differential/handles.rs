@@ -19,7 +19,7 @@ struct Walk<'t> {
 
 impl<'t> Walk<'t> {
     /// The functions, and the call of the outermost with the address of a value.
-    fn new(name: &'t str, leaf: &'t str, ty: &Ty, address: &str) -> (String, String) {
+    fn all(name: &'t str, leaf: &'t str, ty: &Ty, address: &str) -> (String, String) {
         let mut walk = Walk {
             name,
             leaf,
@@ -104,11 +104,11 @@ pub fn handles(ty: &Ty, inner: &str, outer: &str) -> String {
             let name = format!("{prefix}{i}");
             let _ = writeln!(
                 exports,
-                "(type ${name}0 {definition}) (export ${name} \"{name}\" (type ${name}0))"
+                "(type ${name}_ {definition}) (export ${name} \"{name}\" (type ${name}_))"
             );
             let _ = writeln!(
                 import,
-                "(type ${name}0 {definition}) (import \"{name}\" (type ${name} (eq ${name}0)))"
+                "(type ${name}_ {definition}) (import \"{name}\" (type ${name} (eq ${name}_)))"
             );
             let _ = writeln!(alias, "(alias export {instance} \"{name}\" (type ${name}))");
             let _ = writeln!(with, "(with \"{name}\" (type ${name}))");
@@ -119,21 +119,21 @@ pub fn handles(ty: &Ty, inner: &str, outer: &str) -> String {
         let _ = writeln!(out, "(export \"t{i}\" (type $p{i}))");
     }
     let area = "(i32.const 16)";
-    let (lent, call_lent) = Walk::new(
+    let (lent, call_lent) = Walk::all(
         "lent",
         "(global.set $sum (i32.add (global.get $sum) (call $get (i32.load (local.get $p)))))
          (call $drop (i32.load (local.get $p)))",
         ty,
         area,
     );
-    let (made, call_made) = Walk::new(
+    let (made, call_made) = Walk::all(
         "made",
         "(i32.store (local.get $p) (call $make (i32.load (local.get $p))))",
         ty,
         area,
     );
     // Every other one is kept.
-    let (taken, call_taken) = Walk::new(
+    let (taken, call_taken) = Walk::all(
         "taken",
         "(local.set $q (i32.load (local.get $p)))
          (i32.store (local.get $p) (call $get (local.get $q)))

@@ -4,9 +4,11 @@ mod access;
 mod copies;
 mod dwarf;
 mod front;
+mod known;
 mod link;
 mod manifest;
 mod merge;
+mod moving;
 mod mvp;
 mod names;
 mod parse;
@@ -79,7 +81,7 @@ enum Features {
     Wasm2,
     /// The second version and several memories.
     MultiMemory,
-    /// The third version.
+    /// The third version: text is checked with its vectors.
     Wasm3,
 }
 

@@ -130,6 +130,28 @@ impl Signature {
 struct Core {
     bytes: Vec<u8>,
     functions: Vec<(String, Signature)>,
+    memory: String,
+}
+
+/// What tells all that is in a memory.
+const SUM: &str = "(core module $s
+  (import \"m\" \"memory\" (memory 0))
+  (func (export \"sum\") (result i64) (local $p i32) (local $sum i64)
+    (block $done
+      (loop $more
+        (br_if $done (i32.ge_u (local.get $p) (i32.shl (memory.size) (i32.const 16))))
+        (local.set $sum (i64.add (i64.mul (local.get $sum) (i64.const 31)) (i64.load (local.get $p))))
+        (local.set $p (i32.add (local.get $p) (i32.const 8)))
+        (br $more)))
+    (i64.add (local.get $sum) (i64.extend_i32_u (memory.size)))))";
+
+/// The function that tells all, of the instance `$i`.
+fn sum(core: &Core) -> String {
+    let memory = &core.memory;
+    format!(
+        "{SUM} (core instance $s (instantiate $s (with \"m\" (instance (export \"memory\" (memory $i \"{memory}\"))))))
+         (func $sum (result u64) (canon lift (core func $s \"sum\")))"
+    )
 }
 
 /// An arbitrary module that imports nothing. It ends.
@@ -172,6 +194,7 @@ fn module(random: &mut Random, plain: bool) -> Option<Core> {
     let mut functions = Vec::new();
     let mut types = Vec::new();
     let mut defined = Vec::new();
+    let mut memory = String::new();
     for payload in wasmparser::Parser::new(0).parse_all(&bytes) {
         match payload.expect("a module") {
             wasmparser::Payload::TypeSection(all) => {
@@ -182,6 +205,10 @@ fn module(random: &mut Random, plain: bool) -> Option<Core> {
             }
             wasmparser::Payload::ExportSection(all) => {
                 for export in all.into_iter().flatten() {
+                    if export.kind == wasmparser::ExternalKind::Memory {
+                        let name = export.name.bytes().map(|b| format!("\\{b:02x}"));
+                        memory = name.collect();
+                    }
                     if export.kind == wasmparser::ExternalKind::Func {
                         let ty: u32 = defined[export.index as usize];
                         let ty: &Option<wasmparser::FuncType> = &types[ty as usize];
@@ -194,7 +221,11 @@ fn module(random: &mut Random, plain: bool) -> Option<Core> {
             _ => {}
         }
     }
-    (!functions.is_empty()).then_some(Core { bytes, functions })
+    (!functions.is_empty()).then_some(Core {
+        bytes,
+        functions,
+        memory,
+    })
 }
 
 /// An expression for a number that is there as one of another type.
@@ -308,7 +339,7 @@ impl Pair {
         let mut functions = Vec::new();
         let [mut lift, mut give, mut import, mut alias] = [(); 4].map(|()| String::new());
         let [mut with_a, mut with_b, mut lifts, mut out] = [(); 4].map(|()| String::new());
-        let glue = glue(random, &a, &b);
+        let (glue, sum_a, sum_b) = (glue(random, &a, &b), sum(&a), sum(&b));
         for (i, (name, signature)) in a.functions.iter().enumerate() {
             let ty = signature.interface();
             let _ = writeln!(
@@ -344,7 +375,8 @@ impl Pair {
             "(component
                (core module)
                (core instance $i (instantiate 0))
-               {lift} (instance $x {give}) (export \"api\" (instance $x)))"
+               {sum_a} {lift}
+               (instance $x {give} (export \"sum-a\" (func $sum))) (export \"api\" (instance $x)))"
         ));
         let second = parse(format!(
             "(component
@@ -353,6 +385,7 @@ impl Pair {
                (core module) {glue}
                (core instance $i (instantiate 0))
                (core instance $g (instantiate $g (with \"a\" (instance {with_a})) (with \"b\" (instance {with_b}))))
+               {sum_b} (export \"sum-b\" (func $sum))
                {lifts})"
         ));
         let both = parse(format!(
@@ -361,6 +394,7 @@ impl Pair {
                (instance $a (instantiate 0))
                (alias export $a \"api\" (instance $api))
                (instance $b (instantiate 1 (with \"api\" (instance $api))))
+               (export \"sum-a\" (func $api \"sum-a\")) (export \"sum-b\" (func $b \"sum-b\"))
                {out})"
         ));
         let both = splice(&both, 4, &splice(&first, 1, &a.bytes));
@@ -503,6 +537,12 @@ fn compare(engine: &Engine, pair: &Pair, random: &mut Random, seen: &mut Seen) {
             }
             let outcome = b.call(name, &args, result.is_some());
             assert_eq!(expected, outcome, "{way:?}: {name}{args:?}");
+            if expected.is_ok() {
+                for sum in ["sum-a", "sum-b"] {
+                    let (left, right) = (a.call(sum, &[], true), b.call(sum, &[], true));
+                    assert_eq!(left, right, "{way:?}: {sum} after {name}{args:?}");
+                }
+            }
             match expected {
                 Ok(_) => seen.values += 1,
                 // Nothing is said of an instance after a trap.
@@ -517,7 +557,7 @@ fn compare(engine: &Engine, pair: &Pair, random: &mut Random, seen: &mut Seen) {
 
 #[test]
 fn arbitrary_modules_do_the_same_lowered() {
-    let cases = variable("FUZZ_CASES").unwrap_or(120);
+    let cases = variable("FUZZ_CASES").unwrap_or(100);
     let first = variable("FUZZ_SEED").unwrap_or(1);
     let mut config = wasmtime::Config::new();
     config.cranelift_opt_level(wasmtime::OptLevel::None);

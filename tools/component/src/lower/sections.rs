@@ -236,6 +236,13 @@ impl<'a> Body<'a> {
         })
     }
 
+    /// A local of its own.
+    pub fn local(&mut self, ty: ValType) -> u32 {
+        self.locals.push((1, ty));
+        self.count += 1;
+        self.params + self.count - 1
+    }
+
     /// A local for values that are needed at once: the same one for the same type and number.
     pub fn scratch(&mut self, ty: ValType, number: u32) -> u32 {
         let (params, locals, count) = (self.params, &mut self.locals, &mut self.count);
@@ -249,6 +256,17 @@ impl<'a> Body<'a> {
     /// Adds an instruction.
     pub fn push(&mut self, instruction: Instruction<'a>) {
         self.code.push(instruction);
+    }
+
+    /// Takes back the last instruction, if it may be and only puts a value on the stack.
+    pub fn take(&mut self, may: bool) -> Option<Instruction<'a>> {
+        use Instruction as I;
+        let simple = |last: &mut I<'a>| match last {
+            I::LocalGet(_) | I::GlobalGet(_) => may,
+            I::I32Const(_) | I::I64Const(_) | I::F32Const(_) | I::F64Const(_) => may,
+            _ => false,
+        };
+        self.code.pop_if(simple)
     }
 
     /// Adds instructions.

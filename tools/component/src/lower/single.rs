@@ -7,13 +7,15 @@
 //! that the host sees.
 
 use super::access::access;
+use super::known::{self, Known};
+use super::moving::moving;
 use super::names::Named;
 use super::parse::Parsed;
 use super::regions::{self, Region, PAGE};
 use super::sections::{instructions, Body, Helpers, Sections};
 use super::{crash, encode, unsupported};
 use rules_wit_common::Result;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use wasm_encoder::reencode::{Reencode, RoundtripReencoder};
 use wasm_encoder::{BlockType, ConstExpr, Instruction, MemoryType, ValType};
 use wasmparser::{DataKind, WasmFeatures};
@@ -49,70 +51,8 @@ pub fn one_memory(module: &[u8], bounds: Bounds, features: WasmFeatures) -> Resu
     single.write()
 }
 
-/// What is known while a body is written.
-#[derive(Default)]
-struct Known {
-    /// Of the operands on top, the topmost last: the local that each is the value of, if it is one.
-    operands: Vec<Option<u32>>,
-    /// By local and memory, how many bytes from the address in the local on are there: they stay
-    /// there, as no memory becomes smaller.
-    reach: Reach,
-    /// The same as it was where the blocks around began.
-    outside: Vec<Reach>,
-}
-
-type Reach = HashMap<(u32, u32), u64>;
-
-/// More than that is forgotten: it would be copied for every block.
-const MOST_KNOWN: usize = 64;
-
-impl Known {
-    /// Takes note of an instruction that was written.
-    fn follow(&mut self, instruction: &Instruction<'_>) {
-        use Instruction as I;
-        match instruction {
-            I::LocalGet(local) => return self.operands.push(Some(*local)),
-            I::I32Const(_) | I::I64Const(_) | I::F32Const(_) | I::F64Const(_) | I::GlobalGet(_) => {
-                return self.operands.push(None);
-            }
-            I::LocalSet(local) | I::LocalTee(local) => {
-                for reach in self.outside.iter_mut().chain([&mut self.reach]) {
-                    reach.retain(|(known, _), _| known != local);
-                }
-            }
-            I::Block(_) | I::If(_) => self.enter(),
-            // It may begin again with other locals.
-            I::Loop(_) => {
-                self.enter();
-                self.reach.clear();
-            }
-            // What was known outside and still is; what became known inside may have been passed by.
-            I::Else => self.reach = self.outside.last().cloned().unwrap_or_default(),
-            I::End => self.reach = self.outside.pop().unwrap_or_default(),
-            I::Try(_) | I::TryTable(..) => self.enter(),
-            I::Catch(_) | I::CatchAll => self.reach.clear(),
-            I::Delegate(_) => self.reach = self.outside.pop().unwrap_or_default(),
-            _ => {}
-        }
-        self.operands.clear();
-        if let I::LocalTee(local) = instruction {
-            self.operands.push(Some(*local));
-        }
-    }
-
-    fn enter(&mut self) {
-        if self.reach.len() > MOST_KNOWN {
-            self.reach.clear();
-        }
-        self.outside.push(self.reach.clone());
-    }
-
-    /// The local that an address is the value of, below as many operands.
-    fn address(&self, below: usize) -> Option<u32> {
-        let at = self.operands.len().checked_sub(below + 1)?;
-        self.operands[at]
-    }
-}
+/// So many accesses are worth two locals; one in a loop is.
+const SEVERAL: u32 = 3;
 
 struct Single<'p, 'a> {
     parsed: &'p Parsed<'a>,
@@ -155,10 +95,23 @@ impl<'a> Single<'_, 'a> {
         })()
         .map_err(|e| encode(&e))?;
         self.data(&mut out)?;
-        for (body, ty) in parsed.bodies.iter().zip(parsed.defined_signatures()?) {
+        let moving = moving(parsed)?;
+        let bodies = parsed.bodies.iter().zip(parsed.defined_signatures()?);
+        for ((body, ty), moving) in bodies.zip(moving) {
             let mut new = Body::new(ty.params().len(), body)?;
+            let mut code = Vec::new();
+            instructions(body, |i| {
+                code.push(i);
+                Ok(())
+            })?;
             let mut known = Known::default();
-            instructions(body, |i| self.instruction(&mut new, &mut known, i))?;
+            let ahead = known::ahead(&code);
+            if !moving {
+                self.keep_places(&mut new, &mut known, &code);
+            }
+            for (instruction, ahead) in code.into_iter().zip(ahead) {
+                self.instruction(&mut new, &mut known, instruction, ahead)?;
+            }
             new.finish(&mut out.code);
         }
         self.helpers.append(&mut out)?;
@@ -219,41 +172,99 @@ impl<'a> Single<'_, 'a> {
         self.helpers.index(&format!("{name}{number}"))
     }
 
-    /// An access to the memory, by way of the region.
+    /// Keeps the bases and limits of what a function has several accesses to in locals, where nothing
+    /// changes them until it ends.
+    fn keep_places(&self, out: &mut Body<'a>, known: &mut Known, code: &[Instruction<'a>]) {
+        let mut counts: BTreeMap<u32, u32> = BTreeMap::new();
+        let mut weight = 1;
+        for instruction in code {
+            if let Some((_, arg)) = access(&mut instruction.clone()) {
+                *counts.entry(arg.memory_index).or_default() += weight;
+            }
+            if let Instruction::Loop(_) = instruction {
+                weight = SEVERAL;
+            }
+        }
+        counts.retain(|_, count| *count >= SEVERAL);
+        for memory in counts.into_keys() {
+            let Some(region) = self.regions.get(memory as usize) else {
+                continue;
+            };
+            let mut keep = |name| {
+                let local = out.local(ValType::I32);
+                let global = self.helper(name, memory);
+                out.extend([Instruction::GlobalGet(global), Instruction::LocalSet(local)]);
+                known.kept.insert((name, memory), local);
+            };
+            if memory != 0 {
+                keep("base");
+            }
+            if self.checked && region.grows {
+                keep("limit");
+            }
+        }
+    }
+
+    /// The base or the limit of a region.
+    fn place(&self, known: &Known, name: &'static str, memory: u32) -> Instruction<'a> {
+        match known.kept.get(&(name, memory)) {
+            Some(local) => Instruction::LocalGet(*local),
+            None => Instruction::GlobalGet(self.helper(name, memory)),
+        }
+    }
+
+    /// An access to the memory, by way of the region. What is `ahead` is checked as well.
     fn access(
         &self,
         out: &mut Body<'a>,
         known: &mut Known,
         memory: u32,
-        reach: u64,
+        (reach, ahead): (u64, u64),
         operand: Option<ValType>,
     ) -> Result<()> {
         use Instruction as I;
         let region = self.region(memory)?;
+        let first = region.pages * PAGE;
         let address = known.address(usize::from(operand.is_some()));
         let checked = address.and_then(|local| known.reach.get(&(local, memory)));
         let check = self.checked && checked.is_none_or(|checked| *checked < reach);
         if memory == 0 && !check {
             return Ok(());
         }
-        let operand = operand.map(|ty| out.scratch(ty, 3));
-        if let Some(operand) = operand {
-            out.push(I::LocalSet(operand));
-        }
-        if check {
-            if let Some(local) = address {
-                known.reach.insert((local, memory), reach);
+        // The operand above the address has to wait: what only names it can be written later.
+        let operand = operand.map(|ty| match out.take(known.simple()) {
+            Some(operand) => operand,
+            None => {
+                let local = out.scratch(ty, 3);
+                out.push(I::LocalSet(local));
+                I::LocalGet(local)
             }
-            let at = out.scratch(ValType::I32, 0);
-            let limit = self.helper("limit", memory);
-            let first = region.pages * PAGE;
-            out.push(I::LocalTee(at));
+        });
+        if check {
+            // An access that never is in bounds traps at its own time.
+            let reach = if ahead <= first {
+                reach.max(ahead)
+            } else {
+                reach
+            };
+            let at = match address {
+                Some(local) => {
+                    known.reach.insert((local, memory), reach);
+                    local
+                }
+                None => {
+                    let at = out.scratch(ValType::I32, 0);
+                    out.push(I::LocalTee(at));
+                    at
+                }
+            };
             let bytes = |n: u64| I::I32Const(n as u32 as i32);
             if region.grows && reach <= u64::from(u32::MAX) {
-                out.extend([I::GlobalGet(limit), bytes(reach), I::I32Sub, I::I32GtU]);
+                let limit = self.place(known, "limit", memory);
+                out.extend([limit.clone(), bytes(reach), I::I32Sub, I::I32GtU]);
                 // Memory that is too small now may be large enough later.
                 if reach > first {
-                    out.extend([I::GlobalGet(limit), bytes(reach), I::I32LtU, I::I32Or]);
+                    out.extend([limit, bytes(reach), I::I32LtU, I::I32Or]);
                 }
                 out.extend([I::If(BlockType::Empty), I::Unreachable, I::End]);
             } else if reach <= first {
@@ -266,10 +277,10 @@ impl<'a> Single<'_, 'a> {
             out.push(I::LocalGet(at));
         }
         if memory != 0 {
-            out.extend([I::GlobalGet(self.helper("base", memory)), I::I32Add]);
+            out.extend([self.place(known, "base", memory), I::I32Add]);
         }
         if let Some(operand) = operand {
-            out.push(I::LocalGet(operand));
+            out.push(operand);
         }
         Ok(())
     }
@@ -279,12 +290,13 @@ impl<'a> Single<'_, 'a> {
         out: &mut Body<'a>,
         known: &mut Known,
         mut instruction: Instruction<'a>,
+        ahead: u64,
     ) -> Result<()> {
         use Instruction as I;
         if let Some((access, arg)) = access(&mut instruction) {
             let memory = std::mem::take(&mut arg.memory_index);
             let reach = arg.offset + access.bytes;
-            self.access(out, known, memory, reach, access.operand)?;
+            self.access(out, known, memory, (reach, ahead), access.operand)?;
             known.follow(&instruction);
             out.push(instruction);
             return Ok(());
