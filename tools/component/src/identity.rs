@@ -1,7 +1,8 @@
 //! Which resource is which: types of two resources are alike, and still not the same.
 
 use crate::types::find;
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use wac_graph::types::{ItemKind, ResourceId, Type, Types, ValueType, WorldId};
 
 /// Where a world has a resource.
@@ -28,23 +29,36 @@ pub fn mixed_up(types: &Types, component: WorldId, world: WorldId) -> Vec<(Strin
         let mut there = side.filter(|p| p.item == item && p.name == place.name);
         there.next().map(|p| p.resource)
     };
-    let mut first: HashMap<ResourceId, Place> = HashMap::new();
+    // Of each resource of the world: the first place, and what the component has at all of them.
+    let mut seen: HashMap<ResourceId, (Place, HashSet<ResourceId>)> = HashMap::new();
     let mut out = Vec::new();
     for place in &wanted {
-        let before = *first.entry(place.resource).or_insert(*place);
+        let Some(own) = at(place) else {
+            // The component need not import each interface that has the resource.
+            seen.entry(place.resource)
+                .or_insert((*place, HashSet::new()));
+            continue;
+        };
+        let (first, there) = match seen.entry(place.resource) {
+            Entry::Vacant(entry) => {
+                entry.insert((*place, HashSet::from([own])));
+                continue;
+            }
+            Entry::Occupied(entry) => entry.into_mut(),
+        };
+        if there.contains(&own) {
+            continue;
+        }
         if place.import {
+            there.insert(own);
             continue;
         }
-        let Some(own) = at(place) else { continue };
-        if at(&before) == Some(own) {
-            continue;
-        }
-        let of = if before.import { "import" } else { "export" };
+        let of = if first.import { "import" } else { "export" };
         let name = match place.name {
             "" => place.item,
             name => name,
         };
-        let why = format!("resource `{name}` is not that of {of} `{}`", before.item);
+        let why = format!("resource `{name}` is not that of {of} `{}`", first.item);
         out.push((place.item.to_owned(), why));
     }
     out
