@@ -65,6 +65,9 @@ const VALIDATE: &str = r#"
         (br $last))))
 "#;
 
+/// So many words or vectors are looked at together.
+const TOGETHER: u32 = 8;
+
 /// The same for engines with vectors, and for those without. The last of what is read together comes
 /// first: what is before it need not be checked again.
 pub fn validate(vectors: bool) -> String {
@@ -77,7 +80,8 @@ pub fn validate(vectors: bool) -> String {
     } else {
         ("i64.or", 8)
     };
-    let all = (0..3).rev().fold(read(3 * width), |all, i| {
+    let last = TOGETHER - 1;
+    let all = (0..last).rev().fold(read(last * width), |all, i| {
         format!("({or} {all} {})", read(i * width))
     });
     let first = read(0);
@@ -108,5 +112,5 @@ pub fn validate(vectors: bool) -> String {
         .replace("MANY", &many)
         .replace("COUNT", &count)
         .replace("WIDTH", &width.to_string())
-        .replace("LARGE", &(4 * width).to_string())
+        .replace("LARGE", &(TOGETHER * width).to_string())
 }
