@@ -34,7 +34,7 @@ ATTRS = {
     ),
     "engine_features": attr.string(
         doc = "What the engine knows: the module is checked against it, and what it lacks is written in other words where " +
-              "the module has one memory. Default: `wasm2` for one memory, else `multi-memory`.",
+              "the module has one memory. Code of the lowering itself has vectors with `wasm3` only. Default: `wasm2` for one memory, else `multi-memory`.",
         default = "",
         values = ["", "mvp", "wasm2", "multi-memory", "wasm3"],
     ),
