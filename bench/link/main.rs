@@ -225,6 +225,7 @@ fn main() {
             println!("{call:8} {way:32} {time:10.1} ns  x {:.2}", composed / time);
         }
     }
+    instantiation(&engine, &dir.path().join("composed.wasm"), &ways[..2]);
     for depth in [2, 4, 8, 16, 32, 64] {
         std::fs::write(at("many.wasm"), wat::parse_str(text(depth)).expect("wat"))
             .expect("written");
@@ -249,5 +250,64 @@ fn main() {
                 after as f64 / before as f64
             );
         }
+    }
+    if let Some(large) = variable("LARGE") {
+        let size = std::fs::metadata(&large).expect("a file").len() as f64 / f64::from(1 << 20);
+        for (name, options) in &ways[..2] {
+            let times = (0..5).map(|_| {
+                let start = Instant::now();
+                lower(&large, &at("lowered.wasm"), options);
+                start.elapsed().as_secs_f64() * 1e3
+            });
+            let time = median(times.collect());
+            println!(
+                "lower {size:.2} MiB, {name:32} {time:8.1} ms, {:.1} ms for a MiB",
+                time / size
+            );
+        }
+    }
+}
+
+/// How long an instance takes: with the code compiled before, and from the bytes on.
+fn instantiation(engine: &Engine, component: &Path, ways: &[(&str, &[&str])]) {
+    let report = |name: &str, ready: f64, cold: f64, first: Option<(f64, f64)>| {
+        let (r, c) = first.unwrap_or((ready, cold));
+        println!(
+            "instance {name:32} {:8.1} us  x {:.2}   from bytes {:8.1} us  x {:.2}",
+            ready / 1e3,
+            r / ready,
+            cold / 1e3,
+            c / cold
+        );
+    };
+    let least = |run: &mut dyn FnMut(u32), count: u32| {
+        (0..RUNS.min(11))
+            .map(|_| time(count, &mut *run))
+            .fold(f64::INFINITY, f64::min)
+    };
+    let bytes = std::fs::read(component).expect("read");
+    let instance = |component: &Component| {
+        let mut store = Store::new(engine, ());
+        let linker = component::Linker::new(engine);
+        linker.instantiate(&mut store, component).expect("instance");
+    };
+    let compiled = Component::new(engine, &bytes).expect("a component");
+    let ready = least(&mut |n| (0..n).for_each(|_| instance(&compiled)), 200);
+    let new = || Component::new(engine, &bytes).expect("a component");
+    let cold = least(&mut |n| (0..n).for_each(|_| instance(&new())), 5);
+    report("composed", ready, cold, None);
+    for (name, options) in ways {
+        let out = component.with_file_name("lowered.wasm");
+        lower(component, &out, options);
+        let bytes = std::fs::read(out).expect("read");
+        let instance = |module: &Module| {
+            let mut store = Store::new(engine, ());
+            Instance::new(&mut store, module, &[]).expect("instance");
+        };
+        let compiled = Module::new(engine, &bytes).expect("a module");
+        let one = least(&mut |n| (0..n).for_each(|_| instance(&compiled)), 200);
+        let new = || Module::new(engine, &bytes).expect("a module");
+        let all = least(&mut |n| (0..n).for_each(|_| instance(&new())), 5);
+        report(name, one, all, Some((ready, cold)));
     }
 }
