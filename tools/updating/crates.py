@@ -25,6 +25,7 @@ WORKSPACES = {
     "": "rules_wit_crates",
     "checksum_updater": "rules_wit_updater_crates",
     "generators": "rules_wit_generators",
+    "wasmer": "rules_wit_wasmer_crates",
 }
 
 TRIPLES = [

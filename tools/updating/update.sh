@@ -9,7 +9,7 @@ for page in "$@"; do
 done
 echo "docs: $# pages"
 cd "$BUILD_WORKSPACE_DIRECTORY"
-for workspace in tools tools/checksum_updater tools/generators; do
+for workspace in tools tools/checksum_updater tools/generators tools/wasmer; do
     cargo metadata --manifest-path $workspace/Cargo.toml --format-version 1 >/dev/null # completes the lock file
 done
 python3 tools/updating/crates.py

@@ -1,0 +1,1 @@
+//! Crates that the examples use on the machine.
