@@ -153,7 +153,7 @@ fn lower(bytes: Vec<u8>, memory: Memory, bounds: Bounds, engine: Features) -> Re
     let decoded = world::decode(&bytes)?;
     decoded.check()?;
     world::check_parts(&bytes)?;
-    let wrapped = world::wrap(&decoded, bytes)?;
+    let wrapped = world::written(|| world::wrap(&decoded, bytes))?;
     let adapters = ScopeVec::new();
     let translated = translate::translate(&wrapped, &adapters)?;
     let mut linked = link::Linked::new(&translated)?;

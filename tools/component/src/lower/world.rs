@@ -3,6 +3,7 @@
 use super::front;
 use super::{fail, unsupported};
 use rules_wit_common::{Diagnostic, Result};
+use std::panic::{catch_unwind, AssertUnwindSafe};
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId};
 use wit_component::{DecodedWasm, StringEncoding};
@@ -18,7 +19,7 @@ pub struct Decoded {
 
 /// Reads the world of a component.
 pub fn decode(bytes: &[u8]) -> Result<Decoded> {
-    match wit_component::decode(bytes).map_err(|e| fail(&*e))? {
+    match written(|| wit_component::decode(bytes).map_err(|e| fail(&*e).into()))? {
         DecodedWasm::Component(resolve, world) => Ok(Decoded { resolve, world }),
         DecodedWasm::WitPackage(..) => Err(Diagnostic::new(
             "this is an encoded WIT package, with nothing to run",
@@ -26,6 +27,17 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded> {
         .hint("give a component that implements a world")
         .into()),
     }
+}
+
+/// Reads or writes a world. For some names and types that components may have and WIT has not, the
+/// libraries panic.
+pub fn written<T>(action: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(action)).unwrap_or_else(|_| {
+        Err(unsupported(
+            "it has names or types that WIT cannot say",
+            "make the component for a world, or put it together of such",
+        ))
+    })
 }
 
 impl Decoded {
