@@ -171,17 +171,21 @@ fn lower(bytes: Vec<u8>, memory: Memory, bounds: Bounds, engine: Features) -> Re
         }
     }
     linked.number();
-    let (mut module, functions) = shrink::shrink(&merge::merge(&linked)?, true)?;
-    if memory == Memory::Multi {
-        dwarf::carry(&linked, &functions, &mut module);
-    }
+    let (mut module, mut functions) = shrink::shrink(&merge::merge(&linked)?, true)?;
     if memory == Memory::Single {
         check_memory(&module)?;
         module = single::one_memory(&module, bounds, features)?;
         module = mvp::lower(&module, features)?;
         let counted = features.contains(WasmFeatures::BULK_MEMORY);
-        module = shrink::shrink(&module, counted)?.0;
+        // Until here functions keep their numbers: what is added comes behind them.
+        let (shrunk, kept) = shrink::shrink(&module, counted)?;
+        module = shrunk;
+        functions = functions
+            .into_iter()
+            .filter_map(|(merged, number)| Some((merged, *kept.get(&number)?)))
+            .collect();
     }
+    dwarf::carry(&linked, &functions, memory, &mut module);
     let (resolve, world) = (&decoded.resolve, decoded.world);
     let manifest = manifest::manifest(&decoded, &module)?;
     let encoding = wit_component::StringEncoding::UTF8;

@@ -2,11 +2,13 @@
 //!
 //! Merging writes every function again with other numbers in it, so each instruction moves a little.
 //! Instructions stay what they are and stay in their order, which is looked at for each function; so
-//! it is known to the byte where each went. Addresses are those of
+//! it is known to the byte where each went. Where they do not, as with one memory, the function itself
+//! is known, with the line that it begins at, but no variables: their addresses are others. Addresses are those of
 //! <https://yurydelendik.github.io/webassembly-dwarf/>: bytes from the beginning of the code section.
 
 use super::link::{Kind, Linked};
 use super::parse::Parsed;
+use super::Memory;
 use gimli::write::{
     Address, AttributeValue, ConvertLineSequenceEnd, ConvertResult, ConvertUnit, ConvertUnitEntry,
     Dwarf, EndianVec, Location, LocationList, Range, RangeList, Sections, UnitEntryId,
@@ -25,12 +27,19 @@ type Bytes<'a> = EndianSlice<'a, LittleEndian>;
 
 /// Adds the debug information of all instances to the module. `functions` tells where the functions
 /// of the merged module are now. Nothing is added if any of it cannot be read: it is for people only.
-pub fn carry(linked: &Linked<'_>, functions: &HashMap<u32, u32>, module: &mut Vec<u8>) {
+pub fn carry(
+    linked: &Linked<'_>,
+    functions: &HashMap<u32, u32>,
+    memory: Memory,
+    module: &mut Vec<u8>,
+) {
     let Ok(merged) = Parsed::new(module) else {
         return;
     };
     // The library asserts what it believes to hold of what it writes.
-    let sections = catch_unwind(AssertUnwindSafe(|| convert(linked, functions, &merged)));
+    let sections = catch_unwind(AssertUnwindSafe(|| {
+        convert(linked, functions, memory, &merged)
+    }));
     let Ok(Some(sections)) = sections else {
         return;
     };
@@ -47,6 +56,7 @@ pub fn carry(linked: &Linked<'_>, functions: &HashMap<u32, u32>, module: &mut Ve
 fn convert(
     linked: &Linked<'_>,
     functions: &HashMap<u32, u32>,
+    memory: Memory,
     merged: &Parsed<'_>,
 ) -> Option<Vec<(&'static str, Vec<u8>)>> {
     let mut dwarf = Dwarf::new();
@@ -55,7 +65,7 @@ fn convert(
         if instance.owner.is_none() || module.debug.is_empty() {
             continue;
         }
-        let moves = Moves::new(module, merged, |index| {
+        let moves = Moves::new(module, merged, memory, |index| {
             functions
                 .get(&linked.index(number, Kind::Func, index)?)
                 .copied()
@@ -86,11 +96,20 @@ fn convert(
 const ZERO: Address = Address::Constant(0);
 
 /// Where code of a module went, by addresses in the order of both.
-struct Moves(Vec<(u64, u64)>);
+struct Moves {
+    places: Vec<(u64, u64)>,
+    /// Whether addresses of data are what they were.
+    data: bool,
+}
 
 impl Moves {
     /// Compares functions with what they are now.
-    fn new(from: &Parsed<'_>, to: &Parsed<'_>, number: impl Fn(u32) -> Option<u32>) -> Self {
+    fn new(
+        from: &Parsed<'_>,
+        to: &Parsed<'_>,
+        memory: Memory,
+        number: impl Fn(u32) -> Option<u32>,
+    ) -> Self {
         let mut all = Vec::new();
         let imported = from.imported(Kind::Func);
         for (index, body) in (imported..).zip(&from.bodies) {
@@ -102,33 +121,40 @@ impl Moves {
                 all.extend(moves);
             }
         }
-        Moves(all)
+        Moves {
+            places: all,
+            data: memory == Memory::Multi,
+        }
     }
 
     /// Where the code is now that begins there; nothing if it is gone.
     fn begin(&self, address: u64) -> Option<u64> {
-        let at = self.0.partition_point(|(old, _)| *old < address);
-        self.0.get(at).map(|(_, new)| *new)
+        let at = self.places.partition_point(|(old, _)| *old < address);
+        self.places.get(at).map(|(_, new)| *new)
     }
 
     /// Where the code ends now that ends there.
     fn end(&self, address: u64) -> Option<u64> {
-        let at = self.0.partition_point(|(old, _)| *old <= address);
-        self.0.get(at.checked_sub(1)?).map(|(_, new)| *new)
+        let at = self.places.partition_point(|(old, _)| *old <= address);
+        self.places.get(at.checked_sub(1)?).map(|(_, new)| *new)
     }
 
     /// Where an instruction is now.
     fn exact(&self, address: u64) -> Option<u64> {
         let at = self
-            .0
+            .places
             .binary_search_by_key(&address, |(old, _)| *old)
             .ok()?;
-        self.0.get(at).map(|(_, new)| *new)
+        self.places.get(at).map(|(_, new)| *new)
     }
 
     /// A range with something left in it.
     fn range(&self, range: &read::Range) -> Option<(u64, u64)> {
-        let (begin, end) = (self.begin(range.begin)?, self.end(range.end)?);
+        let (begin, end) = match self.data {
+            true => (self.begin(range.begin)?, self.end(range.end)?),
+            // Within a function that is written in other words there is no telling.
+            false => (self.exact(range.begin)?, self.exact(range.end)?),
+        };
         (begin < end).then_some((begin, end))
     }
 
@@ -212,7 +238,8 @@ impl Moves {
                     value @ (read::AttributeValue::LocationListsRef(_)
                     | read::AttributeValue::DebugLocListsIndex(_)),
                 ) => self.locations(unit, entry, value)?,
-                // Addresses in expressions are those of data, which stays where it is.
+                // Addresses in expressions are those of data, which stays where it is if its memory does.
+                (_, read::AttributeValue::Exprloc(_)) if !self.data => None,
                 _ => Some(unit.convert_attribute_value(entry.read_unit, attr, &|a| {
                     Some(Address::Constant(a))
                 })?),
@@ -289,6 +316,9 @@ impl Moves {
         entry: &ConvertUnitEntry<'_, Bytes<'b>>,
         value: read::AttributeValue<Bytes<'b>>,
     ) -> ConvertResult<Option<AttributeValue>> {
+        if !self.data {
+            return Ok(None);
+        }
         let mut list = Vec::new();
         if let Some(mut locations) = entry.read_unit.attr_locations(value)? {
             while let Some(location) = locations.next()? {
@@ -310,7 +340,7 @@ impl Moves {
 }
 
 /// Where the beginning of a body, each instruction in it, and its end are in each of two modules.
-/// Nothing where the instructions are not the same: then it is not known to the byte.
+/// Where the instructions are not the same, only the first is known to the byte, and the end.
 fn compare(
     old: &FunctionBody<'_>,
     from: &Parsed<'_>,
@@ -322,12 +352,22 @@ fn compare(
     let mut a = old.get_operators_reader().ok()?.into_iter_with_offsets();
     let mut b = new.get_operators_reader().ok()?.into_iter_with_offsets();
     loop {
-        match (a.next(), b.next()) {
-            (Some(Ok((a, old))), Some(Ok((b, new)))) if discriminant(&a) == discriminant(&b) => {
-                all.push(place(old, new)?);
+        let (a, b) = (a.next().transpose().ok()?, b.next().transpose().ok()?);
+        let same = match (&a, &b) {
+            (Some((a, _)), Some((b, _))) => discriminant(a) == discriminant(b),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        if !same {
+            all.truncate(2);
+        }
+        match (a, b) {
+            (Some((_, old)), Some((_, new))) if same || all.len() == 1 => {
+                all.push(place(old, new)?)
             }
-            (None, None) => break,
-            _ => return None,
+            _ => break,
+        }
+        if !same {
+            break;
         }
     }
     all.push(place(old.range().end, new.range().end)?);

@@ -149,13 +149,8 @@ fn component(version: u16, damage: impl Fn(&mut Vec<u8>)) -> (Vec<u8>, Vec<u8>) 
     (encoder.encode().expect("a component"), wasm)
 }
 
-fn lowered(component: Vec<u8>) -> Vec<u8> {
-    let lowered = lower(
-        component,
-        Memory::Multi,
-        Bounds::Checked,
-        Features::MultiMemory,
-    );
+fn lowered(component: Vec<u8>, memory: Memory) -> Vec<u8> {
+    let lowered = lower(component, memory, Bounds::Checked, Features::MultiMemory);
     lowered
         .map_err(|e| e.render(false))
         .expect("lowered")
@@ -210,7 +205,7 @@ fn every_line_is_at_the_instruction_that_it_was_at() {
     for version in [4, 5] {
         let (component, module) = component(version, |_| {});
         let before = Parsed::new(&module).expect("a module");
-        let bytes = lowered(component);
+        let bytes = lowered(component, Memory::Multi);
         let after = Parsed::new(&bytes).expect("a module");
         let (old, new) = (kinds(&before), kinds(&after));
         let dwarf = read(&after);
@@ -295,6 +290,61 @@ fn every_line_is_at_the_instruction_that_it_was_at() {
 }
 
 #[test]
+fn with_one_memory_lines_are_at_the_beginnings_of_functions() {
+    let (component, module) = component(4, |_| {});
+    let before = Parsed::new(&module).expect("a module");
+    let bytes = lowered(component, Memory::Single);
+    let after = Parsed::new(&bytes).expect("a module");
+    let dwarf = read(&after);
+    let header = dwarf.units().next().expect("units").expect("a unit");
+    let unit = dwarf.unit(header).expect("a unit");
+    // Of the functions that are kept, by the lines of their instructions.
+    let lines = |number: usize| {
+        let count = |body: &FunctionBody<'_>| {
+            let code = body.get_operators_reader().expect("code");
+            code.into_iter().count()
+        };
+        let first: usize = before.bodies[..number].iter().map(count).sum();
+        first + 1..first + 1 + count(&before.bodies[number])
+    };
+    let mut seen = Vec::new();
+    let mut rows = unit.line_program.clone().expect("lines").rows();
+    while let Some((_, row)) = rows.next_row().expect("a row") {
+        let inside = |b: &&FunctionBody<'_>| {
+            let range = b.range().start - after.code..=b.range().end - after.code;
+            range.contains(&row.address())
+        };
+        assert!(
+            after.bodies.iter().any(|b| inside(&b)),
+            "{:#x}",
+            row.address()
+        );
+        if !row.end_sequence() {
+            seen.push(row.line().expect("a line").get() as usize);
+        }
+    }
+    for number in [UNUSED, UNUSED + 1] {
+        let lines = lines(number);
+        assert!(
+            seen.contains(&lines.start),
+            "{seen:?} without {}",
+            lines.start
+        );
+    }
+    assert!(seen.iter().all(|line| *line >= lines(UNUSED).start));
+
+    let mut entries = unit.entries();
+    let mut functions = 0;
+    while let Some(entry) = entries.next_dfs().expect("an entry") {
+        for name in [constants::DW_AT_location, constants::DW_AT_static_link] {
+            assert!(entry.attr(name).is_none(), "an address of data");
+        }
+        functions += usize::from(entry.attr(constants::DW_AT_high_pc).is_some());
+    }
+    assert_eq!(functions, 2);
+}
+
+#[test]
 fn damaged_debug_information_is_left_out_or_carried() {
     for step in 0..60 {
         let (component, _) = component(4, |data| {
@@ -304,6 +354,7 @@ fn damaged_debug_information_is_left_out_or_carried() {
                 data.truncate(at);
             }
         });
-        lowered(component);
+        let memories = [Memory::Multi, Memory::Single];
+        lowered(component, memories[step % 2]);
     }
 }
