@@ -4,7 +4,7 @@ load("//rules/private:actions.bzl", "COMPONENT_TOOLCHAIN", "run_tool", "validate
 load("//rules/private:wasm_transition.bzl", "wasm_transition", TRANSITION_ATTRS = "ATTRS")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo", "wasm_component_info")
 load("//rules/private/providers:wasm_module_info.bzl", "WasmModuleInfo")
-load("//rules/private/providers:wit_info.bzl", "WitInfo")
+load("//rules/private/providers:wit_info.bzl", "WitInfo", "named_world")
 
 DOC = """Makes a component of a core module that a WebAssembly toolchain linked.
 
@@ -38,8 +38,7 @@ def _list(targets):
     return targets if type(targets) == "list" else [targets]
 
 def _impl(ctx):
-    if bool(ctx.attr.wit) != bool(ctx.attr.world):
-        fail("error: {}: `wit` and `world` go together\nhint: set both, or neither".format(ctx.label))
+    wit, world = named_world(ctx)
     modules = [file for file in ctx.files.module if file.extension == "wasm"]
     if len(modules) != 1:
         fail("error: {}: `module` must give one .wasm file, not {}".format(ctx.label, len(modules)))
@@ -47,8 +46,8 @@ def _impl(ctx):
 
     # What makes the module may know its world.
     known = [target[WasmModuleInfo] for target in _list(ctx.attr.module) if WasmModuleInfo in target]
-    wit = ctx.attr.wit[WitInfo] if ctx.attr.wit else (known[0].wit if known else None)
-    world = ctx.attr.world or (known[0].world if known else None)
+    if known and not wit:
+        wit, world = known[0].wit, known[0].world
     component = ctx.actions.declare_file(ctx.label.name + ".wasm")
 
     args = ctx.actions.args()

@@ -1,8 +1,8 @@
 """wasm_component_import: a component that was made elsewhere."""
 
-load("//rules/private:actions.bzl", "COMPONENT_TOOLCHAIN", "label_text", "validate_component")
+load("//rules/private:actions.bzl", "COMPONENT_TOOLCHAIN", "validate_component")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo", "wasm_component_info")
-load("//rules/private/providers:wit_info.bzl", "WitInfo")
+load("//rules/private/providers:wit_info.bzl", "WitInfo", "named_world")
 
 DOC = """Takes a component that was made elsewhere, so that other rules can use it.
 
@@ -32,10 +32,7 @@ ATTRS = {
 }
 
 def _impl(ctx):
-    if bool(ctx.attr.wit) != bool(ctx.attr.world):
-        fail("error: {}: `wit` and `world` go together\nhint: set both, or neither".format(label_text(ctx.label)))
-    wit = ctx.attr.wit[WitInfo] if ctx.attr.wit else None
-    world = ctx.attr.world or None
+    wit, world = named_world(ctx)
     component = ctx.file.src
     validated = validate_component(
         ctx,

@@ -4,7 +4,7 @@ load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("//rules/private:actions.bzl", "COMPONENT_TOOLCHAIN", "WASM_LD_TOOLCHAIN", "add_wit", "run_tool")
 load("//rules/private:wasm_transition.bzl", "wasm_transition", TRANSITION_ATTRS = "ATTRS")
 load("//rules/private/providers:wasm_static_library_info.bzl", "WasmStaticLibraryInfo", "wasm_static_library_info")
-load("//rules/private/providers:wit_info.bzl", "WitInfo")
+load("//rules/private/providers:wit_info.bzl", "WitInfo", "named_world")
 
 DOC = """Makes one relocatable object of libraries in C, C++ or Rust, for `wasm_static_link`.
 
@@ -68,10 +68,8 @@ def keeps_dwarf(ctx):
     return ctx.attr.optimize == "auto" and ctx.var["COMPILATION_MODE"] == "dbg"
 
 def _impl(ctx):
-    if bool(ctx.attr.wit) != bool(ctx.attr.world):
-        fail("error: {}: `wit` and `world` go together\nhint: set both, or neither".format(ctx.label))
+    wit, world = named_world(ctx)
     archives = _archives(ctx.attr.deps)
-    wit = ctx.attr.wit[WitInfo] if ctx.attr.wit else None
     linker = ctx.toolchains[WASM_LD_TOOLCHAIN].tool
     output = ctx.actions.declare_file(ctx.label.name + ".rel.wasm")
 
@@ -81,7 +79,7 @@ def _impl(ctx):
     args.add("--linker", linker.executable)
     inputs = [archives]
     if wit:
-        inputs.append(add_wit(args, wit, world = ctx.attr.world))
+        inputs.append(add_wit(args, wit, world = world))
         args.add_all(ctx.attr.wit_features, before_each = "--feature")
     args.add_all(ctx.attr.exports, before_each = "--export")
     if not keeps_dwarf(ctx):
@@ -102,7 +100,7 @@ def _impl(ctx):
             files = depset([output]),
             runfiles = ctx.runfiles([output]),
         ),
-        wasm_static_library_info(object = output, wit = wit, world = ctx.attr.world or None),
+        wasm_static_library_info(object = output, wit = wit, world = world),
     ]
 
 wasm_static_library = rule(

@@ -3,7 +3,7 @@
 load("//rules/private:actions.bzl", "COMPONENT_TOOLCHAIN", "WASM_LD_TOOLCHAIN", "add_wit", "run_tool")
 load("//rules/private/providers:wasm_module_info.bzl", "WasmModuleInfo", "wasm_module_info")
 load("//rules/private/providers:wasm_static_library_info.bzl", "WasmStaticLibraryInfo")
-load("//rules/private/providers:wit_info.bzl", "WitInfo")
+load("//rules/private/providers:wit_info.bzl", "WitInfo", "named_world")
 
 DOC = """Links static libraries into one core module with one memory, one stack, one table and one allocator.
 
@@ -44,13 +44,11 @@ ATTRS = {
 }
 
 def _impl(ctx):
-    if bool(ctx.attr.wit) != bool(ctx.attr.world):
-        fail("error: {}: `wit` and `world` go together\nhint: set both, or neither".format(ctx.label))
+    wit, world = named_world(ctx)
     objects = depset([
         dep[WasmStaticLibraryInfo].object
         for dep in ctx.attr.deps + [ctx.attr.allocator]
     ])
-    wit = ctx.attr.wit[WitInfo] if ctx.attr.wit else None
     linker = ctx.toolchains[WASM_LD_TOOLCHAIN].tool
     module = ctx.actions.declare_file(ctx.label.name + ".wasm")
 
@@ -60,7 +58,7 @@ def _impl(ctx):
     args.add("--linker", linker.executable)
     inputs = [objects]
     if wit:
-        inputs.append(add_wit(args, wit, world = ctx.attr.world))
+        inputs.append(add_wit(args, wit, world = world))
         args.add_all(ctx.attr.wit_features, before_each = "--feature")
     if ctx.var["COMPILATION_MODE"] != "dbg":
         args.add("--strip-debug")
@@ -80,7 +78,7 @@ def _impl(ctx):
             files = depset([module]),
             runfiles = ctx.runfiles([module]),
         ),
-        wasm_module_info(module = module, wit = wit, world = ctx.attr.world or None),
+        wasm_module_info(module = module, wit = wit, world = world),
     ]
 
 wasm_static_link = rule(

@@ -75,3 +75,16 @@ def provided_twice(packages):
                 label_text(package.label),
             )
     return None
+
+def named_world(ctx):
+    """The world that the attributes `wit` and `world` name; fails where only one of them is set.
+
+    Args:
+      ctx: the rule's context.
+
+    Returns:
+      (WitInfo or None, string or None): the package of the world, and its name.
+    """
+    if bool(ctx.attr.wit) != bool(ctx.attr.world):
+        fail("error: {}: `wit` and `world` go together\nhint: set both, or neither".format(label_text(ctx.label)))
+    return (ctx.attr.wit[WitInfo] if ctx.attr.wit else None, ctx.attr.world or None)

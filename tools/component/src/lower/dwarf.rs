@@ -218,16 +218,22 @@ impl Moves {
     ) -> ConvertResult<()> {
         for attr in entry.attrs() {
             let value = match (attr.name(), attr.value()) {
-                (constants::DW_AT_GNU_locviews, _) => None,
-                (constants::DW_AT_low_pc | constants::DW_AT_high_pc, _) => None,
-                (_, read::AttributeValue::Addr(address)) => self
-                    .exact(address)
+                // Views cannot be written; bounds are, together, below.
+                (
+                    constants::DW_AT_GNU_locviews
+                    | constants::DW_AT_low_pc
+                    | constants::DW_AT_high_pc,
+                    _,
+                ) => None,
+                (
+                    _,
+                    value @ (read::AttributeValue::Addr(_)
+                    | read::AttributeValue::DebugAddrIndex(_)),
+                ) => entry
+                    .read_unit
+                    .attr_address(value)?
+                    .and_then(|address| self.exact(address))
                     .map(|a| AttributeValue::Address(Address::Constant(a))),
-                (_, read::AttributeValue::DebugAddrIndex(index)) => {
-                    let address = entry.read_unit.address(index)?;
-                    self.exact(address)
-                        .map(|a| AttributeValue::Address(Address::Constant(a)))
-                }
                 (
                     constants::DW_AT_ranges,
                     value @ (read::AttributeValue::RangeListsRef(_)
@@ -264,12 +270,9 @@ impl Moves {
         &self,
         entry: &ConvertUnitEntry<'_, Bytes<'_>>,
     ) -> ConvertResult<Option<(u64, Option<u64>)>> {
-        let address = |value: Option<read::AttributeValue<Bytes<'_>>>| match value {
-            Some(read::AttributeValue::Addr(address)) => Ok(Some(address)),
-            Some(read::AttributeValue::DebugAddrIndex(index)) => {
-                entry.read_unit.address(index).map(Some)
-            }
-            _ => Ok(None),
+        let address = |value: Option<_>| match value {
+            Some(value) => entry.read_unit.attr_address(value),
+            None => Ok(None),
         };
         let Some(low) = address(entry.attr_value(constants::DW_AT_low_pc))? else {
             return Ok(None);

@@ -88,10 +88,7 @@ impl<'a> Calls<'a> {
                 }
             }
         }
-        match Failure::from_all(problems) {
-            Some(failure) => Err(failure),
-            None => Ok(()),
-        }
+        Failure::from_all(problems).map_or(Ok(()), Err)
     }
 
     /// The symbol that an import of a library stands for, if it is in another.

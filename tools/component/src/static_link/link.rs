@@ -5,8 +5,8 @@ use super::glue::{Code, Glue};
 use super::heap;
 use super::linker::{LinkerArgs, Scratch};
 use super::object::Object;
-use super::world::{result, Chosen};
-use super::worlds::{functions, merge, resources, Worlds};
+use super::world::{result, Chosen, COMPONENTS};
+use super::worlds::{merge, wanted, Worlds};
 use crate::input::{read_module, without_sections};
 use crate::named_world::NamedWorld;
 use rules_wit_common::{display_path, write_output, Diagnostic, Result};
@@ -78,7 +78,7 @@ fn link(args: &Args) -> Result<()> {
 
     let mut glue = Glue::default();
     Calls::new(&worlds, &provided, &chosen).connect(&mut objects, &mut glue)?;
-    let exports = exports(&objects, &worlds, &chosen, &provided);
+    let exports = exports(&objects, &worlds, &chosen);
     let constructors = objects.iter().any(|o| o.has_constructors);
     let memory = heap::functions(&objects, &chosen, &mut glue)?;
     start(&mut objects, constructors, &mut glue);
@@ -139,38 +139,13 @@ fn provided(objects: &[Object], worlds: &Worlds) -> Result<BTreeMap<String, Prov
     Ok(out)
 }
 
-/// The symbols that the module exports.
-fn exports(
-    objects: &[Object],
-    worlds: &Worlds,
-    chosen: &Chosen,
-    provided: &BTreeMap<String, Provided>,
-) -> BTreeSet<String> {
-    let resolve = &worlds.resolve;
-    let items = &resolve.worlds[chosen.world].exports;
-    let mut out = BTreeSet::new();
-    let mut optional = Vec::new();
-    for item in functions(resolve, items) {
-        let name = item.export_name();
-        optional.push(format!("cabi_post_{name}"));
-        out.insert(name);
-    }
-    for (key, item) in items {
-        for (module, name) in resources(resolve, key, item) {
-            optional.push(format!("{module}#[dtor]{name}"));
-        }
-    }
-    let libraries: BTreeSet<usize> = provided.values().map(|p| p.library).collect();
-    for library in libraries {
-        let names: BTreeSet<&str> = defined(&objects[library]).collect();
-        out.extend(
-            optional
-                .iter()
-                .filter(|n| names.contains(n.as_str()))
-                .cloned(),
-        );
-    }
-    out
+/// The symbols that the module exports: those that its world must have, and what there is of the
+/// others.
+fn exports(objects: &[Object], worlds: &Worlds, chosen: &Chosen) -> BTreeSet<String> {
+    let (required, optional) = wanted(&worlds.resolve, chosen.world);
+    let there: BTreeSet<&str> = objects.iter().flat_map(defined).collect();
+    let optional = optional.into_iter().filter(|n| there.contains(n.as_str()));
+    required.into_iter().chain(optional).collect()
 }
 
 /// The functions that other objects can call.
@@ -254,7 +229,7 @@ fn nothing_open(module: &[u8], chosen: &Chosen, worlds: &Worlds) -> Result<()> {
                     "cannot link `{}` of `{}`: only functions that are not async can be",
                     import.name, import.module
                 ))
-                .hint("link the libraries as components, and use `component lower`")
+                .hint(COMPONENTS)
                 .into());
             }
         }

@@ -12,6 +12,9 @@ use wit_parser::{
     WorldItem, WorldKey,
 };
 
+/// What to do with libraries that cannot be linked as they are.
+pub const COMPONENTS: &str = "link the libraries as components, and use `component lower`";
+
 /// The world of the module.
 pub struct Chosen {
     /// In the `Resolve` of all.
@@ -179,10 +182,7 @@ impl Wanted {
                 .hint("add the library that has it, or import it in the world"),
             );
         }
-        match Failure::from_all(problems) {
-            Some(failure) => Err(failure),
-            None => Ok(()),
-        }
+        Failure::from_all(problems).map_or(Ok(()), Err)
     }
 }
 
@@ -198,7 +198,7 @@ fn handles(
             return Err(Diagnostic::new(format!(
                 "`{name}` cannot be exported: a library uses its resource `{resource}`"
             ))
-            .hint("link the libraries as components, and use `component lower`")
+            .hint(COMPONENTS)
             .into());
         }
     }
@@ -238,14 +238,17 @@ fn types(
                 resolve.types[super::worlds::defined(resolve, used)].kind,
                 TypeDefKind::Resource
             );
-            if is_resource && (provided.contains_key(&name) || consumed.contains(&name)) {
+            if is_resource && provided.contains_key(&name) {
+                // What a library uses cannot be exported as well.
+                let hint = match consumed.contains(&name) {
+                    true => COMPONENTS.to_owned(),
+                    false => format!("export `{name}` too: name a world that does with `--world`"),
+                };
                 let resource = resolve.types[used].name.clone().unwrap_or_default();
                 return Err(Diagnostic::new(format!(
                     "`{user}` has the resource `{resource}` of `{name}`, which is linked inside"
                 ))
-                .hint(format!(
-                    "export `{name}` too: name a world that does with `--world`"
-                ))
+                .hint(hint)
                 .into());
             }
             let item = WorldItem::Interface {

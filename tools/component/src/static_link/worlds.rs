@@ -207,7 +207,7 @@ fn encoding(bindgen: &Bindgen) -> Option<StringEncoding> {
     None
 }
 
-/// The name of a resource, and the interface that defines it.
+/// What a type is a name of in the end.
 pub fn defined(resolve: &Resolve, mut id: TypeId) -> TypeId {
     while let TypeDefKind::Type(wit_parser::Type::Id(next)) = resolve.types[id].kind {
         id = next;
