@@ -48,6 +48,7 @@ def _impl(mctx):
             Label("//tools:Cargo.toml"),
             Label("//tools/common:Cargo.toml"),
             Label("//tools/component:Cargo.toml"),
+            Label("//tools/golden:Cargo.toml"),
             Label("//tools/guests:Cargo.toml"),
             Label("//tools/hosts:Cargo.toml"),
             Label("//tools/runner:Cargo.toml"),

@@ -11,6 +11,7 @@ def _impl(mctx):
             Label("//tools/checksum_updater:Cargo.toml"),
             # It takes //tools/common in by path, and that inherits from its own workspace.
             Label("//tools/common:Cargo.toml"),
+            Label("//tools/golden:Cargo.toml"),
             Label("//tools:Cargo.toml"),
         ],
     )
