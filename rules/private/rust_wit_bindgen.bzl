@@ -1,10 +1,10 @@
 """rust_wit_bindgen: the bindings of a world as a Rust crate."""
 
 load("@rules_rust//rust:defs.bzl", "rust_library")
-load("//rules/private:rust_bindgen.bzl", "crate_options", "world_options")
+load("//rules/private/common:rust_bindgen.bzl", "crate_options", "world_options")
 load("//rules/private:rust_wit_bindgen_source.bzl", "rust_wit_bindgen_source")
 load("//rules/private:rust_wit_crates.bzl", "rust_wit_crates")
-load("//rules/private:wit_bindgen_runtime.bzl", "RUNTIMES")
+load("//rules/private/common:wit_bindgen_runtime.bzl", "RUNTIMES")
 
 # By Label: a module that uses these rules need not know the repository.
 WASM_ONLY = [Label("@platforms//cpu:wasm32")]

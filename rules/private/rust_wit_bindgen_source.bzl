@@ -1,8 +1,8 @@
 """rust_wit_bindgen_source: the Rust source of a world's bindings."""
 
-load("//rules/private:actions.bzl", "WIT_BINDGEN_TOOLCHAIN", "WIT_TOOLCHAIN", "label_text")
-load("//rules/private:rust_bindgen.bzl", "OPTIONS", "WORLD_OPTIONS", "generate")
-load("//rules/private:wit_bindgen_runtime.bzl", "WitBindgenRuntimeInfo", "check_runtime", "wit_bindgen_runtime_aspect")
+load("//rules/private/common:actions.bzl", "WIT_BINDGEN_TOOLCHAIN", "WIT_TOOLCHAIN", "label_text")
+load("//rules/private/common:rust_bindgen.bzl", "OPTIONS", "WORLD_OPTIONS", "generate")
+load("//rules/private/common:wit_bindgen_runtime.bzl", "WitBindgenRuntimeInfo", "check_runtime", "wit_bindgen_runtime_aspect")
 load("//rules/private/providers:rust_wit_info.bzl", "RustWitInfo")
 load("//rules/private/providers:wit_info.bzl", "WitInfo")
 

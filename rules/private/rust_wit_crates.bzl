@@ -1,9 +1,9 @@
 """rust_wit_crates: the Rust bindings of a WIT package and of all that it depends on, a crate for each package."""
 
-load("//rules/private:actions.bzl", "WIT_BINDGEN_TOOLCHAIN", "WIT_TOOLCHAIN", "label_text")
-load("//rules/private:rust_bindgen.bzl", "DEFAULTS", "OPTIONS", "generate", "is_default")
-load("//rules/private:rust_compile.bzl", "COMPILE_ATTRS", "COMPILE_FRAGMENTS", "COMPILE_TOOLCHAINS", "compile_crate", "crate_group", "dep_of")
-load("//rules/private:wit_bindgen_runtime.bzl", "RUNTIMES", "WitBindgenRuntimeInfo", "check_runtime", "wit_bindgen_runtime_aspect")
+load("//rules/private/common:actions.bzl", "WIT_BINDGEN_TOOLCHAIN", "WIT_TOOLCHAIN", "label_text")
+load("//rules/private/common:rust_bindgen.bzl", "DEFAULTS", "OPTIONS", "generate", "is_default")
+load("//rules/private/common:rust_compile.bzl", "COMPILE_ATTRS", "COMPILE_FRAGMENTS", "COMPILE_TOOLCHAINS", "compile_crate", "crate_group", "dep_of")
+load("//rules/private/common:wit_bindgen_runtime.bzl", "RUNTIMES", "WitBindgenRuntimeInfo", "check_runtime", "wit_bindgen_runtime_aspect")
 load("//rules/private/providers:rust_wit_info.bzl", "RustWitInfo", "rust_wit_info")
 load("//rules/private/providers:wit_info.bzl", "WitInfo")
 

@@ -1,7 +1,7 @@
 """wasm_component: a core module made into a component."""
 
-load("//rules/private:actions.bzl", "COMPONENT_TOOLCHAIN", "run_tool", "validate_component")
-load("//rules/private:wasm_transition.bzl", "wasm_transition", TRANSITION_ATTRS = "ATTRS")
+load("//rules/private/common:actions.bzl", "COMPONENT_TOOLCHAIN", "run_tool", "validate_component")
+load("//rules/private/common:wasm_transition.bzl", "wasm_transition", TRANSITION_ATTRS = "ATTRS")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo", "wasm_component_info")
 load("//rules/private/providers:wasm_module_info.bzl", "WasmModuleInfo")
 load("//rules/private/providers:wit_info.bzl", "WitInfo", "named_world")

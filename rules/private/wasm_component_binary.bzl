@@ -1,7 +1,7 @@
 """wasm_component_binary: a command component as a program."""
 
-load("//rules/private:actions.bzl", "RUNNER_TOOLCHAIN")
-load("//rules/private:launch.bzl", "launch", LAUNCH_ATTRS = "ATTRS")
+load("//rules/private/common:actions.bzl", "RUNNER_TOOLCHAIN")
+load("//rules/private/common:launch.bzl", "launch", LAUNCH_ATTRS = "ATTRS")
 
 DOC = """Runs a component that exports `wasi:cli/run`, for `bazel run`.
 

@@ -1,7 +1,7 @@
 """wasm_component_compose: components put together as a WAC source says."""
 
-load("//rules/private:actions.bzl", "COMPONENT_TOOLCHAIN", "label_text", "run_tool", "validate_component")
-load("//rules/private:wac.bzl", "wac_problems")
+load("//rules/private/common:actions.bzl", "COMPONENT_TOOLCHAIN", "label_text", "run_tool", "validate_component")
+load("//rules/private/common:wac.bzl", "wac_problems")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo", "wasm_component_info")
 
 DOC = """Composes components as a source in the language

@@ -1,6 +1,6 @@
 """wasm_component_import: a component that was made elsewhere."""
 
-load("//rules/private:actions.bzl", "COMPONENT_TOOLCHAIN", "validate_component")
+load("//rules/private/common:actions.bzl", "COMPONENT_TOOLCHAIN", "validate_component")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo", "wasm_component_info")
 load("//rules/private/providers:wit_info.bzl", "WitInfo", "named_world")
 

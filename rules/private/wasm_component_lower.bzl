@@ -1,6 +1,6 @@
 """wasm_component_lower: a component as one core module."""
 
-load("//rules/private:actions.bzl", "COMPONENT_TOOLCHAIN", "run_tool")
+load("//rules/private/common:actions.bzl", "COMPONENT_TOOLCHAIN", "run_tool")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
 load("//rules/private/providers:wasm_module_info.bzl", "WasmModuleInfo", "wasm_module_info")
 

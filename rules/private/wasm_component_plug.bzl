@@ -1,6 +1,6 @@
 """wasm_component_plug: imports of one component, satisfied by exports of others."""
 
-load("//rules/private:actions.bzl", "COMPONENT_TOOLCHAIN", "label_text", "run_tool", "validate_component")
+load("//rules/private/common:actions.bzl", "COMPONENT_TOOLCHAIN", "label_text", "run_tool", "validate_component")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo", "wasm_component_info")
 
 DOC = """Plugs the exports of components into the imports of another.

@@ -1,6 +1,6 @@
 """wasm_component_targets_test: whether a component fits a world."""
 
-load("//rules/private:actions.bzl", "COMPONENT_TOOLCHAIN", "label_text")
+load("//rules/private/common:actions.bzl", "COMPONENT_TOOLCHAIN", "label_text")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
 load("//rules/private/providers:wit_info.bzl", "WitInfo")
 

@@ -1,7 +1,7 @@
 """wasm_component_test: a component, run and compared."""
 
-load("//rules/private:actions.bzl", "RUNNER_TOOLCHAIN", "label_text")
-load("//rules/private:launch.bzl", "launch", LAUNCH_ATTRS = "ATTRS")
+load("//rules/private/common:actions.bzl", "RUNNER_TOOLCHAIN", "label_text")
+load("//rules/private/common:launch.bzl", "launch", LAUNCH_ATTRS = "ATTRS")
 
 DOC = """Runs a component and compares what it returns or prints.
 

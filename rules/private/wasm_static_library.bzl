@@ -1,8 +1,8 @@
 """wasm_static_library: a relocatable object with its world."""
 
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
-load("//rules/private:actions.bzl", "COMPONENT_TOOLCHAIN", "WASM_LD_TOOLCHAIN", "add_wit", "run_tool")
-load("//rules/private:wasm_transition.bzl", "wasm_transition", TRANSITION_ATTRS = "ATTRS")
+load("//rules/private/common:actions.bzl", "COMPONENT_TOOLCHAIN", "WASM_LD_TOOLCHAIN", "add_wit", "run_tool")
+load("//rules/private/common:wasm_transition.bzl", "wasm_transition", TRANSITION_ATTRS = "ATTRS")
 load("//rules/private/providers:wasm_static_library_info.bzl", "WasmStaticLibraryInfo", "wasm_static_library_info")
 load("//rules/private/providers:wit_info.bzl", "WitInfo", "named_world")
 

@@ -1,6 +1,6 @@
 """wasm_static_link: one core module of several static libraries."""
 
-load("//rules/private:actions.bzl", "COMPONENT_TOOLCHAIN", "WASM_LD_TOOLCHAIN", "add_wit", "run_tool")
+load("//rules/private/common:actions.bzl", "COMPONENT_TOOLCHAIN", "WASM_LD_TOOLCHAIN", "add_wit", "run_tool")
 load("//rules/private/providers:wasm_module_info.bzl", "WasmModuleInfo", "wasm_module_info")
 load("//rules/private/providers:wasm_static_library_info.bzl", "WasmStaticLibraryInfo")
 load("//rules/private/providers:wit_info.bzl", "WitInfo", "named_world")

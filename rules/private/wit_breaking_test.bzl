@@ -1,6 +1,6 @@
 """wit_breaking_test: what a change of a WIT package breaks."""
 
-load("//rules/private:actions.bzl", "WIT_TOOLCHAIN", "label_text")
+load("//rules/private/common:actions.bzl", "WIT_TOOLCHAIN", "label_text")
 load("//rules/private/providers:wit_info.bzl", "WitInfo")
 
 DOC = """Compares a WIT package with what it was before, and fails if that breaks guests or hosts.

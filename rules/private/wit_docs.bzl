@@ -1,6 +1,6 @@
 """wit_docs: a page that documents WIT packages."""
 
-load("//rules/private:actions.bzl", "WIT_TOOLCHAIN", "add_packages", "run_tool")
+load("//rules/private/common:actions.bzl", "WIT_TOOLCHAIN", "add_packages", "run_tool")
 load("//rules/private/providers:wit_info.bzl", "WitInfo")
 
 DOC = """An HTML page about WIT packages and all that they depend on: worlds, interfaces, types and functions.

@@ -1,6 +1,6 @@
 """wit_graph: a picture of WIT packages and what they use of each other."""
 
-load("//rules/private:actions.bzl", "WIT_TOOLCHAIN", "add_packages", "run_tool")
+load("//rules/private/common:actions.bzl", "WIT_TOOLCHAIN", "add_packages", "run_tool")
 load("//rules/private/providers:wit_info.bzl", "WitInfo")
 
 DOC = """A picture of WIT packages: a box for each, a line for each dependency, with what is used of it.

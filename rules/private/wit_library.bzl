@@ -1,6 +1,6 @@
 """wit_library: one WIT package."""
 
-load("//rules/private:actions.bzl", "WIT_TOOLCHAIN", "label_text", "run_tool")
+load("//rules/private/common:actions.bzl", "WIT_TOOLCHAIN", "label_text", "run_tool")
 load("//rules/private/providers:wit_info.bzl", "WitInfo", "provided_twice", "wit_info")
 
 DOC = """One WIT package.

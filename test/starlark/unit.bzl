@@ -1,8 +1,8 @@
 """Unit tests of plain functions."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
-load("//rules/private:actions.bzl", "label_text")
-load("//rules/private:wac.bzl", "wac_packages", "wac_problems")
+load("//rules/private/common:actions.bzl", "label_text")
+load("//rules/private/common:wac.bzl", "wac_packages", "wac_problems")
 load("//rules/private/providers:wit_info.bzl", "wit_info")
 
 def _label_text_test_impl(ctx):

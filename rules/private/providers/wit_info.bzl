@@ -1,6 +1,6 @@
 """WitInfo: a WIT package and what it depends on."""
 
-load("//rules/private:actions.bzl", "label_text")
+load("//rules/private/common:actions.bzl", "label_text")
 
 DOC = "A WIT package, checked, with the packages that it depends on."
 

@@ -1,7 +1,7 @@
 """What targets make when they are built for WebAssembly, for tests of the machine to look at."""
 
 load("@rules_rust//rust:defs.bzl", "rust_analyzer_aspect")
-load("//rules/private:wasm_transition.bzl", "wasm_transition", _TRANSITION_ATTRS = "ATTRS")
+load("//rules/private/common:wasm_transition.bzl", "wasm_transition", _TRANSITION_ATTRS = "ATTRS")
 
 def _impl(ctx):
     files = []

@@ -1,6 +1,6 @@
 """The action that generates Rust bindings, and its options."""
 
-load("//rules/private:actions.bzl", "WIT_BINDGEN_TOOLCHAIN", "WIT_TOOLCHAIN", "run_tool")
+load("//rules/private/common:actions.bzl", "WIT_BINDGEN_TOOLCHAIN", "WIT_TOOLCHAIN", "run_tool")
 
 # What concerns all bindings, whichever crate they are in: attribute -> (flag of the tool, default, documentation).
 _OPTIONS = {

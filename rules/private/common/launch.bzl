@@ -4,7 +4,7 @@ The executable is the runner itself; it finds `<executable>.launch.json` beside 
 and the same program runs under `bazel run`, under `bazel test` and by its path.
 """
 
-load("//rules/private:actions.bzl", "label_text")
+load("//rules/private/common:actions.bzl", "label_text")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
 
 ATTRS = {
