@@ -14,7 +14,7 @@ load(
     "or_fail",
     "supported_platforms",
 )
-load("//toolchains/private:check.bzl", "compatibility_errors")
+load("//checksums/private:check.bzl", "compatibility_errors")
 
 def list_available_tools():
     """The tools of the registry.

@@ -1,26 +1,24 @@
-"""The module extension that brings what the tools are made of, and the tools that users choose."""
+"""The module extension that declares clang and the upstream tools that users choose."""
 
 load("//toolchains:tool_versions.bzl", "SOURCE_VERSIONS", "TOOL_VERSIONS")
 load("//toolchains/private:clang.bzl", "clang_repository")
-load("//toolchains/private:crates.bzl", "crates_repository")
 load("//toolchains/private:locks.bzl", "lock_error")
 load("//toolchains/private:manifests.bzl", "manifest_error")
 load("//toolchains/private:tools.bzl", "TAG_CLASSES", "declare_tools", "read_registry")
-load("//toolchains/private:wasm3.bzl", "wasm3_repository")
 
-# Written from `<file>.template` and the versions.
+# Rendered from `<file>.template` and the versions.
 _MANIFESTS = [
     Label("//tools:Cargo.toml"),
-    Label("//tools/generators:Cargo.toml"),
+    Label("//third_party/wit_bindgen:Cargo.toml"),
 ]
 
 _LOCKS = [
     Label("//tools:Cargo.lock"),
-    Label("//tools/generators:Cargo.lock"),
+    Label("//third_party/wit_bindgen:Cargo.lock"),
 ]
 
 def _check(mctx, registry):
-    """Fails if what the build is made of is not what the versions and the registry say."""
+    """Fails if the manifests or lock files of rules_wit differ from its versions and registry."""
     for manifest in _MANIFESTS:
         path = mctx.path(manifest)
         err = manifest_error(
@@ -38,42 +36,17 @@ def _check(mctx, registry):
             fail("\nerror: " + err)
 
 def _impl(mctx):
-    registry = read_registry(mctx)
-    _check(mctx, registry)
-    crates_repository(
-        name = "rules_wit_crates",
-        build_files = Label("//tools/crates:crates.BUILD.bazel"),
-        lockfile = Label("//tools:Cargo.lock"),
-        manifests = [
-            Label("//tools:Cargo.toml"),
-            Label("//tools/common:Cargo.toml"),
-            Label("//tools/component:Cargo.toml"),
-            Label("//tools/golden:Cargo.toml"),
-            Label("//tools/guests:Cargo.toml"),
-            Label("//tools/hosts:Cargo.toml"),
-            Label("//tools/runner:Cargo.toml"),
-            Label("//tools/wit:Cargo.toml"),
-        ],
-    )
-    crates_repository(
-        name = "rules_wit_generators",
-        build_files = Label("//tools/generators/crates:crates.BUILD.bazel"),
-        lockfile = Label("//tools/generators:Cargo.lock"),
-        manifests = [Label("//tools/generators:Cargo.toml")],
-    )
+    # Only an edit of rules_wit itself can bring its own files out of step.
+    is_root = any([module.is_root and module.name == "rules_wit" for module in mctx.modules])
+    registry = read_registry(mctx, check = is_root)
+    if is_root:
+        _check(mctx, registry)
     clang_repository(name = "rules_wit_clang")
-    wasm3 = registry["wasm3"]["versions"][TOOL_VERSIONS["wasm3"]]["packages"][0]
-    wasm3_repository(
-        name = "rules_wit_wasm3",
-        package = wasm3["name"],
-        sha256 = wasm3["sha256"],
-        version = wasm3["version"],
-    )
     declare_tools(mctx, registry)
     return mctx.extension_metadata(reproducible = True)
 
 rules_wit = module_extension(
     implementation = _impl,
-    doc = "Brings what the rules need. Nothing has to be chosen; `tool` chooses another version, or a program from elsewhere.",
+    doc = "Declares what the rules need. No tag is required; `tool` selects another version of a tool, or a program of your own.",
     tag_classes = TAG_CLASSES,
 )

@@ -3,7 +3,7 @@
 After an edit, `bazel run //tools/checksum_updater -- sync` writes what is generated from this file.
 """
 
-load("//toolchains/private:compatibility.bzl", _TOOL_COMPATIBILITY = "TOOL_COMPATIBILITY")
+load("//checksums/private:compatibility.bzl", _TOOL_COMPATIBILITY = "TOOL_COMPATIBILITY")
 
 # Which versions were seen to work together; measured by //test/runtime_compatibility.
 TOOL_COMPATIBILITY = _TOOL_COMPATIBILITY

@@ -1,8 +1,9 @@
-"""The tests that upstream's packages bring along, as files."""
+"""The tests that upstream's packages contain, as files."""
+
+load("//toolchains/crates:vendor.bzl", "cargo_vendor")
 
 DOC = """Fetches packages of a lock file through cargo and keeps only their tests.
 
-`cargo vendor` takes them from wherever the user's cargo takes them, and checks each against the hash in the lock file.
 Nothing of them is compiled.
 """
 
@@ -34,27 +35,14 @@ filegroup(
 )
 """
 
-def _cargo(rctx):
-    found = rctx.which("cargo")
-    if found:
-        return found
-    return rctx.path(Label("@rust_host_tools//:bin/cargo"))
-
 def _impl(rctx):
-    rctx.symlink(rctx.attr.manifest, "workspace/Cargo.toml")
-    rctx.file("workspace/Cargo.lock", rctx.read(rctx.attr.lockfile))
-    rctx.file("workspace/lib.rs", "")
-    rctx.report_progress("cargo vendor")
-    result = rctx.execute(
-        [_cargo(rctx), "vendor", "--locked", "--versioned-dirs", "--manifest-path", "workspace/Cargo.toml", "vendor"],
-        timeout = 3000,
-        quiet = True,
+    folder = rctx.attr.manifest.package
+    cargo_vendor(
+        rctx,
+        workspace = folder,
+        manifests = {folder: rctx.path(rctx.attr.manifest)},
+        lockfile = rctx.path(rctx.attr.lockfile),
     )
-    if result.return_code:
-        fail("\nerror: failed to fetch the packages of {}\n{}\nhint: `cargo` takes them from the registry that it is configured for; see that it can be reached".format(
-            rctx.attr.lockfile,
-            result.stderr.strip(),
-        ))
     build = _BUILD
     for name, folder in sorted(rctx.attr.packages.items()):
         rctx.execute(["mv", "vendor/" + folder, name])

@@ -221,7 +221,7 @@ rules_wit.tool(name = "go", path = "bin/nothing", strategy = "local", version = 
 MODULE
 } | module_file
 bazel query --output=build @rules_wit_tools//:wit-bindgen || true
-says "with the line that was asked for, the root's choice holds" "tools/generators:wit_bindgen_$source"
+says "with the line that was asked for, the root's choice holds" "third_party/wit_bindgen:wit_bindgen_$source"
 bazel query //:all || true
 says "versions.bzl tells what was chosen" "chosen: wac 0.0.1 local" "chosen: wit-bindgen $source source"
 for tool in wac wasm-tools; do

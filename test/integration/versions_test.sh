@@ -56,7 +56,7 @@ edit toolchains/tool_versions.bzl 's/^    "wit-bindgen": ".*",$/    "wit-bindgen
 tools=//prebuilt:component_toolchain,//prebuilt:runner_toolchain,//prebuilt:wit_toolchain
 if bazel test --extra_toolchains=$tools //test/rules/resources:resources_test &&
     bazel aquery --extra_toolchains=$tools --output=text 'mnemonic("Rustc|WitBindgenRust", deps(//test/rules/resources:resources_test))' &&
-    grep -q 'vendor/wit-bindgen-0.60.0/' "$log" && grep -q 'tools/generators/wit_bindgen_0.60.0' "$log" &&
+    grep -q 'vendor/wit-bindgen-0.60.0/' "$log" && grep -q 'third_party/wit_bindgen/wit_bindgen_0.60.0' "$log" &&
     ! grep -q 'vendor/wit-bindgen-0.61' "$log"; then
     pass "another measured version builds and runs"
 else
@@ -69,17 +69,17 @@ refused "a manifest that lags behind" \
     "lags behind toolchains/tool_versions.bzl" \
     "hint: bazel run //tools/checksum_updater -- sync"
 
-edit tools/generators/Cargo.toml "s/version = \"=$current\"/version = \"=9.9.9\"/"
+edit third_party/wit_bindgen/Cargo.toml "s/version = \"=$current\"/version = \"=9.9.9\"/"
 refused "a manifest that was edited by hand" \
-    "error: tools/generators/Cargo.toml:" \
+    "error: third_party/wit_bindgen/Cargo.toml:" \
     "version = \"=9.9.9\"" \
     "hint: bazel run //tools/checksum_updater -- sync"
 
 edit checksums/tools/wit-bindgen.json 's/"sha256": "\(.\)0/"sha256": "\11/; s/"sha256": "\(.\)f/"sha256": "\1e/; s/"sha256": "\(.\)c/"sha256": "\1d/'
 refused "a flipped digit in the registry" "error: checksums/private/data.bzl lags behind checksums/tools/wit-bindgen.json"
 
-edit tools/generators/Cargo.lock '/^name = "wit-bindgen-rust"$/,/^checksum/s/^checksum = ".../checksum = "000/'
-refused "a flipped digit in a lock file" "error: the crate wit-bindgen-rust " "has two checksums" "  tools/generators/Cargo.lock: 000"
+edit third_party/wit_bindgen/Cargo.lock '/^name = "wit-bindgen-rust"$/,/^checksum/s/^checksum = ".../checksum = "000/'
+refused "a flipped digit in a lock file" "error: the crate wit-bindgen-rust " "has two checksums" "  third_party/wit_bindgen/Cargo.lock: 000"
 
 # The bug of old: bindings that want `Cleanup`, and a runtime that has none.
 cat >"$scratch/mismatch" <<BUILD
@@ -87,7 +87,7 @@ cat >"$scratch/mismatch" <<BUILD
 rust_wasm_component(
     name = "mismatch",
     srcs = glob(["host/*.rs"]),
-    bindgen = {"runtime": "//tools/generators:runtime_0.39.0"},
+    bindgen = {"runtime": "//third_party/wit_bindgen:runtime_0.39.0"},
     wit = "//examples/airssys/wit:host_provider",
     world = "host-provider",
 )

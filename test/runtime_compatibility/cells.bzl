@@ -30,7 +30,7 @@ def _groups(cases):
 def _runtime_crate(generator, runtime):
     if runtime == "embedded":
         return "//rules/runtime:embedded"
-    return "//tools/generators:runtime_" + (generator if runtime == "official" else runtime)
+    return "//third_party/wit_bindgen:runtime_" + (generator if runtime == "official" else runtime)
 
 def cell(name, generator, runtime, encoder, case, **kwargs):
     """One cell.
@@ -48,10 +48,10 @@ def cell(name, generator, runtime, encoder, case, **kwargs):
         name = name,
         case = case,
         encoder = encoder,
-        encoder_tool = "//tools/generators:encoder_" + encoder,
+        encoder_tool = "//third_party/wit_bindgen:encoder_" + encoder,
         expected = directory + "/expected.txt",
         generator = generator,
-        generator_tool = "//tools/generators:wit_bindgen_" + generator,
+        generator_tool = "//third_party/wit_bindgen:wit_bindgen_" + generator,
         provider = directory + "/provider.rs",
         runtime = runtime,
         runtime_crate = _runtime_crate(generator, runtime),

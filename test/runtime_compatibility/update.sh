@@ -28,7 +28,7 @@ write() {
     mv "$1.new" "$1"
 }
 write "$BUILD_WORKSPACE_DIRECTORY/test/runtime_compatibility/matrix.json" <"$1"
-write "$BUILD_WORKSPACE_DIRECTORY/toolchains/private/compatibility.bzl" <"$2"
+write "$BUILD_WORKSPACE_DIRECTORY/checksums/private/compatibility.bzl" <"$2"
 insert "$3" "$BUILD_WORKSPACE_DIRECTORY/COMPATIBILITY.md" >"$BUILD_WORKSPACE_DIRECTORY/COMPATIBILITY.md.new"
 mv "$BUILD_WORKSPACE_DIRECTORY/COMPATIBILITY.md.new" "$BUILD_WORKSPACE_DIRECTORY/COMPATIBILITY.md"
 echo "$(grep -c '"result":"works"' "$1") of $(grep -c '"result"' "$1") cells work"

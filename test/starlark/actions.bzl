@@ -26,7 +26,7 @@ def _actions_test_impl(ctx):
     found = {}
     for label, mnemonic, _ in analysistest.target_under_test(env)[_Mnemonics].all.to_list():
         # The runtime crate is shared by all components.
-        if "//rules/runtime" not in label and "rules_wit_generators" not in label and mnemonic in ctx.attr.mnemonics:
+        if "//rules/runtime" not in label and "rules_wit_generator_crates" not in label and mnemonic in ctx.attr.mnemonics:
             found[mnemonic] = found.get(mnemonic, 0) + 1
     for mnemonic, count in ctx.attr.mnemonics.items():
         asserts.equals(env, int(count), found.get(mnemonic, 0), "actions of " + mnemonic)

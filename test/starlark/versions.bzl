@@ -1,7 +1,7 @@
 """Unit tests of what is said when versions do not fit together."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
-load("//toolchains/private:check.bzl", "compatibility_errors", "nearest")
+load("//checksums/private:check.bzl", "compatibility_errors", "nearest")
 load("//toolchains/private:locks.bzl", "lock_error", "locked_crates")
 load("//toolchains/private:manifests.bzl", "manifest_error", "render")
 

@@ -58,25 +58,25 @@ TAG_CLASSES = {
     "tool": _tool,
 }
 
-def read_registry(mctx):
-    """Reads the registry from its files, and compares it with what Starlark loads of it.
+def read_registry(mctx, *, check):
+    """Returns the registry of checksums.
 
     Args:
       mctx: the module extension's context.
+      check: bool, whether to compare it with the JSON files that it is generated from.
 
     Returns:
-      dict, tool -> what is known of it.
+      dict, tool -> what its JSON file says.
     """
-    registry = {}
-    for tool in TOOLS:
-        file = Label("//checksums:tools/{}.json".format(tool))
-        registry[tool] = json.decode(mctx.read(file))
-        if registry[tool] != TOOLS[tool]:
-            fail("\nerror: checksums/private/data.bzl lags behind {}/{}\nhint: bazel run //tools/checksum_updater -- sync".format(
-                file.package,
-                file.name,
-            ))
-    return registry
+    if check:
+        for tool in TOOLS:
+            file = Label("//checksums:tools/{}.json".format(tool))
+            if json.decode(mctx.read(file)) != TOOLS[tool]:
+                fail("\nerror: checksums/private/data.bzl lags behind {}/{}\nhint: bazel run //tools/checksum_updater -- sync".format(
+                    file.package,
+                    file.name,
+                ))
+    return TOOLS
 
 def declare_tools(mctx, registry):
     """Declares `rules_wit_tools` and the repositories behind it.
@@ -129,10 +129,10 @@ def _declare(name, tool, registry, mirrors):
     """Declares the repositories of a tool; returns what the hub has to know of it."""
     entry = {"strategy": tool.strategy, "version": tool.version}
     if name == "wit-bindgen":
-        entry["runtime"] = str(Label("//tools/generators:runtime_" + tool.version))
+        entry["runtime"] = str(Label("//third_party/wit_bindgen:runtime_" + tool.version))
     repository = "rules_wit_tool_" + name
     if tool.strategy == "source":
-        return entry | {"actual": str(Label("//tools/generators:wit_bindgen_" + tool.version))}
+        return entry | {"actual": str(Label("//third_party/wit_bindgen:wit_bindgen_" + tool.version))}
     if tool.strategy == "local":
         local_repository(
             name = repository + "_local",

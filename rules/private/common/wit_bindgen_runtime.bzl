@@ -1,6 +1,6 @@
 """The crate that bindings are linked with, and whether it fits their generator."""
 
-load("//toolchains/private:check.bzl", "runtime_error")
+load("//checksums/private:check.bzl", "runtime_error")
 
 # What `runtime` of rust_wit_bindgen can be besides a label.
 RUNTIMES = {

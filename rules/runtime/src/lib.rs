@@ -1,7 +1,7 @@
 //! The runtime that generated bindings call, under the name that they expect: `wit_bindgen::rt`.
 //!
 //! The interface is what the bindings of every measured generator call, without async support; it has no dependencies.
-//! Which generators it was seen to work with is in `toolchains/private/compatibility.bzl`.
+//! Which generators it was seen to work with is in `checksums/private/compatibility.bzl`.
 
 #![no_std]
 

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use toml::{Table, Value};
 
 /// The program that writes the BUILD files of crates.
-const CRATES: &str = "tools/updating/crates.py";
+const CRATES: &str = "third_party/crates/update.py";
 
 #[derive(Deserialize)]
 struct Lock {

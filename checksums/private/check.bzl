@@ -1,0 +1,119 @@
+"""Whether a set of versions works together, from what was measured.
+
+Pure functions of the tables that `//test/runtime_compatibility` writes.
+"""
+
+load("//checksums/private:versions.bzl", "version_key")
+load("//checksums/private:compatibility.bzl", "TOOL_COMPATIBILITY", "TOOL_INCOMPATIBILITY")
+
+# How the other side of a row is called in messages.
+_TITLES = {
+    "runtime": "the runtime",
+    "wasm-tools": "wasm-tools",
+    "wit-bindgen": "wit-bindgen",
+}
+
+def nearest(version, known):
+    """The version that is nearest to one that is not known: the highest below it, else the lowest.
+
+    Args:
+      version: string.
+      known: list[string], not empty.
+
+    Returns:
+      string.
+    """
+    below = [other for other in known if version_key(other) <= version_key(version)]
+    if below:
+        return sorted(below, key = version_key)[-1]
+    return sorted(known, key = version_key)[0]
+
+def _works(tool, version, other, compatibility):
+    return compatibility[tool].get(version, {}).get(other, [])
+
+def _nearest_set(generator, runtime, compatibility):
+    """The nearest set that works, as text."""
+    generators = sorted(compatibility["wit-bindgen"], key = version_key)
+    generator = nearest(generator, generators)
+    works = _works("wit-bindgen", generator, "runtime", compatibility)
+    if runtime not in works:
+        runtime = generator if generator in works else works[-1] if works else None
+    encoders = [
+        version
+        for version in sorted(compatibility["wasm-tools"], key = version_key)
+        if generator in _works("wasm-tools", version, "wit-bindgen", compatibility)
+    ]
+    text = "wit-bindgen {} with the runtime {}".format(generator, runtime)
+    return text + (" and wasm-tools " + encoders[-1] if encoders else "")
+
+def _pair_error(tool, version, other, value, nearest_set, compatibility, incompatibility):
+    rows = compatibility[tool]
+    if version not in rows:
+        return "{title} {version} was never measured\n  measured: {known}\nnearest set that works: {nearest}\nhint: {hint}".format(
+            title = _TITLES[tool],
+            version = version,
+            known = ", ".join(sorted(rows, key = version_key)),
+            nearest = nearest_set,
+            hint = "choose one of these versions, or add it to SOURCE_VERSIONS of toolchains/tool_versions.bzl and run " +
+                   "`bazel run //tools/checksum_updater -- sync` and `bazel run //test/runtime_compatibility:update`",
+        )
+    if value in _works(tool, version, other, compatibility):
+        return None
+    error = incompatibility[tool].get(version, {}).get(other, {}).get(value)
+    fitting = [
+        row
+        for row in sorted(rows, key = version_key)
+        if value in _works(tool, row, other, compatibility)
+    ]
+    return "{title} {version} does not work with {other} {value}\n  {error}\n  {title} {version} works with {other} {works}\n  {other} {value} works with {title} {fitting}\nnearest set that works: {nearest}\nhint: {hint}".format(
+        title = _TITLES[tool],
+        version = version,
+        other = _TITLES[other],
+        value = value,
+        error = "measured: " + error if error else "these two were never measured together",
+        works = ", ".join(_works(tool, version, other, compatibility)) or "(none)",
+        fitting = ", ".join(fitting) or "(none)",
+        nearest = nearest_set,
+        hint = "use `runtime = \"official\"`, or a crate of the generator's version" if other == "runtime" else "choose versions of one set",
+    )
+
+def compatibility_errors(tools, compatibility = TOOL_COMPATIBILITY, incompatibility = TOOL_INCOMPATIBILITY):
+    """What is wrong with a set of versions.
+
+    Args:
+      tools: dict[string, string], of `wit-bindgen` (the generator), `runtime` (`embedded`, or the version of the guest's
+        crate `wit-bindgen`) and `wasm-tools` (what encodes components). Of what is missing nothing is asked, other
+        tools are left alone.
+      compatibility: dict, as TOOL_COMPATIBILITY.
+      incompatibility: dict, as TOOL_INCOMPATIBILITY.
+
+    Returns:
+      list[string]: errors, each with the rows that matter, the nearest set that works, and a hint. Empty if all is well.
+    """
+    errors = []
+    generator = tools.get("wit-bindgen")
+    encoder = tools.get("wasm-tools")
+    runtime = tools.get("runtime")
+    near = _nearest_set(generator or nearest("999", compatibility["wit-bindgen"].keys()), runtime, compatibility)
+    if generator and generator not in compatibility["wit-bindgen"]:
+        errors.append(_pair_error("wit-bindgen", generator, "runtime", runtime, near, compatibility, incompatibility))
+    elif generator and runtime:
+        errors.append(_pair_error("wit-bindgen", generator, "runtime", runtime, near, compatibility, incompatibility))
+    if encoder and encoder not in compatibility["wasm-tools"]:
+        errors.append(_pair_error("wasm-tools", encoder, "wit-bindgen", generator, near, compatibility, incompatibility))
+    elif encoder and generator and generator in compatibility["wit-bindgen"]:
+        errors.append(_pair_error("wasm-tools", encoder, "wit-bindgen", generator, near, compatibility, incompatibility))
+    return [error for error in errors if error]
+
+def runtime_error(generator, runtime):
+    """Tells whether bindings of a generator work with a runtime crate.
+
+    Args:
+      generator: string, the version of the generator.
+      runtime: string, `embedded` or the version of the crate `wit-bindgen`.
+
+    Returns:
+      string or None: what is wrong, with a hint.
+    """
+    errors = compatibility_errors({"runtime": runtime, "wit-bindgen": generator})
+    return errors[0] if errors else None

@@ -1,0 +1,75 @@
+"""The repository rule that fetches the crates of a Cargo workspace and writes their BUILD files."""
+
+load(":build_file.bzl", "aliases_build_file", "crate_build_file", "folder")
+load(":vendor.bzl", "cargo_vendor")
+
+DOC = """Fetches the crates of a lock file through cargo and renders a BUILD file for each.
+
+How a crate is built is data in `//third_party/crates`, which `bazel run //tools:update` writes.
+"""
+
+ATTRS = {
+    "data": attr.label(
+        doc = "The data of the workspace, a JSON file: the folders of its manifests, an alias for each crate that these name, and the crates.",
+        mandatory = True,
+    ),
+}
+
+# Crates that contain the WIT of WASI: (generation, folder, packages).
+_WASI = {
+    "wasmtime-wasi": [
+        ("p2", "src/p2/wit/deps", ["cli", "clocks", "filesystem", "io", "random", "sockets"]),
+        ("p3", "src/p3/wit/deps", ["cli", "clocks", "filesystem", "random", "sockets"]),
+    ],
+    "wasmtime-wasi-http": [
+        ("p2", "wit/deps", ["http"]),
+        ("p3", "src/p3/wit/deps", ["http"]),
+    ],
+}
+
+_WASI_BUILD = """\
+exports_files(
+    glob(["*.wit"]),
+    visibility = ["//visibility:public"],
+)
+"""
+
+def _impl(rctx):
+    data = json.decode(rctx.read(rctx.attr.data))
+    workspace = data["manifests"][0]
+    cargo_vendor(
+        rctx,
+        workspace = workspace,
+        manifests = {path: rctx.path(Label("//{}:Cargo.toml".format(path))) for path in data["manifests"]},
+        lockfile = rctx.path(Label("//{}:Cargo.lock".format(workspace))),
+    )
+    rctx.file("BUILD.bazel", aliases_build_file(data["aliases"]))
+    for crate, described in data["crates"].items():
+        vendored = rctx.path("vendor/" + crate.replace(" ", "-"))
+        if not vendored.exists:
+            fail("\nerror: {} is out of date: {}/Cargo.lock has no crate {}\nhint: bazel run //tools:update".format(rctx.attr.data, workspace, crate))
+        _clear(rctx, vendored)
+        label = folder(crate)
+        if label != vendored.basename:
+            rctx.symlink(vendored, "vendor/" + label)
+        rctx.file("vendor/{}/BUILD.bazel".format(label), crate_build_file(crate, described))
+        _wasi(rctx, crate.partition(" ")[0], vendored)
+
+def _wasi(rctx, name, vendored):
+    for generation, wit, packages in _WASI.get(name, []):
+        for package in packages:
+            file = vendored.get_child(*wit.split("/")).get_child(package + ".wit")
+            rctx.symlink(file, "wasi/%s/%s.wit" % (generation, package))
+        rctx.file("wasi/%s/BUILD.bazel" % generation, _WASI_BUILD)
+
+def _clear(rctx, crate):
+    """Deletes files of a crate that belong to another Bazel build."""
+    for name in ("BUILD", "BUILD.bazel", "WORKSPACE", "WORKSPACE.bazel", "MODULE.bazel"):
+        if crate.get_child(name).exists:
+            rctx.delete(crate.get_child(name))
+
+crates_repository = repository_rule(
+    implementation = _impl,
+    doc = DOC,
+    attrs = ATTRS,
+)

@@ -1,0 +1,46 @@
+"""Fetching the packages of a Cargo lock file."""
+
+def _cargo(rctx):
+    found = rctx.which("cargo")
+    if found:
+        return found
+    return rctx.path(Label("@rust_host_tools//:bin/cargo"))
+
+def cargo_vendor(rctx, *, workspace, manifests, lockfile):
+    """Runs `cargo vendor`, which writes `vendor/<name>-<version>` for each package of a lock file.
+
+    Packages come from wherever the user's cargo takes them, with its mirrors, proxies and tokens. cargo compares each with
+    the SHA-256 in the lock file.
+
+    Args:
+      rctx: repository_ctx.
+      workspace: string, the folder of the workspace's manifest in its repository.
+      manifests: dict[string, path], folder in the repository -> the `Cargo.toml` there.
+      lockfile: path, the workspace's `Cargo.lock`.
+    """
+    for folder, manifest in manifests.items():
+        rctx.symlink(manifest, "workspace/{}/Cargo.toml".format(folder))
+
+        # cargo requires a target for each package; nothing is compiled here.
+        for source in ("src/lib.rs", "lib.rs"):
+            rctx.file("workspace/{}/{}".format(folder, source), "")
+    rctx.file("workspace/{}/Cargo.lock".format(workspace), rctx.read(lockfile))
+    rctx.report_progress("cargo vendor")
+    result = rctx.execute(
+        [
+            _cargo(rctx),
+            "vendor",
+            "--locked",
+            "--versioned-dirs",
+            "--manifest-path",
+            "workspace/{}/Cargo.toml".format(workspace),
+            "vendor",
+        ],
+        timeout = 3000,
+        quiet = True,
+    )
+    if result.return_code:
+        fail("\nerror: failed to fetch the crates of {}/Cargo.lock\n{}\nhint: check that the registry that `cargo` is configured for can be reached".format(
+            workspace,
+            result.stderr.strip(),
+        ))

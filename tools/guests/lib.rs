@@ -1,1 +1,0 @@
-//! Crates that the examples use.
