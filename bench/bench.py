@@ -107,8 +107,8 @@ def bench_build(runs, scratch):
     for count in (100, 1000):
         many = repository / ("many%d" % count)
         many.mkdir()
-        shutil.copy(ROOT / "test/consumer/greeter.rs", many)
-        shutil.copy(ROOT / "test/consumer/greeter.wit", many)
+        shutil.copy(ROOT / "test/e2e/consumer/greeter.rs", many)
+        shutil.copy(ROOT / "test/e2e/consumer/greeter.wit", many)
         (many / "BUILD.bazel").write_text(
             'load("//rules:rust.bzl", "rust_wasm_component")\nload("//rules:wit.bzl", "wit_library")\n'
             'wit_library(name = "wit", srcs = ["greeter.wit"])\n'

@@ -1,14 +1,14 @@
 """The module extension with what only this repository's tests and examples use."""
 
 load("//checksums/private:data.bzl", "TOOLS")
-load("//test/compatibility:corpora.bzl", "corpora_repository")
+load("//test/upstream:corpora.bzl", "corpora_repository")
 load("//third_party/wasm3:repository.bzl", "wasm3_repository")
 load("//toolchains:tool_versions.bzl", "SOURCE_VERSIONS", "TOOL_VERSIONS")
 load("//toolchains/private:locks.bzl", "lock_error")
 load("//toolchains/private:manifests.bzl", "manifest_error", "variables")
 
-_MANIFEST = Label("//test/compatibility:Cargo.toml")
-_LOCK = Label("//test/compatibility:Cargo.lock")
+_MANIFEST = Label("//test/upstream:Cargo.toml")
+_LOCK = Label("//test/upstream:Cargo.lock")
 
 # The corpora are the `tests` folders of these packages, called like the package without `-cli`. The variable says which
 # version: other packages of the lock file depend on some of them in versions of their own.

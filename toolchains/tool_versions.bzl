@@ -5,7 +5,7 @@ After an edit, `bazel run //tools/checksum_updater -- sync` writes what is gener
 
 load("//checksums/private:compatibility.bzl", _TOOL_COMPATIBILITY = "TOOL_COMPATIBILITY")
 
-# Which versions were seen to work together; measured by //test/runtime_compatibility.
+# Which versions were seen to work together; measured by //test/version_matrix.
 TOOL_COMPATIBILITY = _TOOL_COMPATIBILITY
 
 TOOL_VERSIONS = {
@@ -32,7 +32,7 @@ TOOL_VERSIONS = {
     "stardoc": "0.8.1",
 }
 
-# The versions that are built from source and measured by //test/runtime_compatibility, oldest first. A build can
+# The versions that are built from source and measured by //test/version_matrix, oldest first. A build can
 # choose any generator of these.
 SOURCE_VERSIONS = {
     "wit-bindgen": [

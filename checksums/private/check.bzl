@@ -1,6 +1,6 @@
 """Whether a set of versions works together, from what was measured.
 
-Pure functions of the tables that `//test/runtime_compatibility` writes.
+Pure functions of the tables that `//test/version_matrix` writes.
 """
 
 load("//checksums/private:versions.bzl", "version_key")
@@ -55,7 +55,7 @@ def _pair_error(tool, version, other, value, nearest_set, compatibility, incompa
             known = ", ".join(sorted(rows, key = version_key)),
             nearest = nearest_set,
             hint = "choose one of these versions, or add it to SOURCE_VERSIONS of toolchains/tool_versions.bzl and run " +
-                   "`bazel run //tools/checksum_updater -- sync` and `bazel run //test/runtime_compatibility:update`",
+                   "`bazel run //tools/checksum_updater -- sync` and `bazel run //test/version_matrix:update`",
         )
     if value in _works(tool, version, other, compatibility):
         return None

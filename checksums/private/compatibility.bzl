@@ -1,4 +1,4 @@
-"""Which versions were seen to work together. Written by `bazel run //test/runtime_compatibility:update`."""
+"""Which versions were seen to work together. Written by `bazel run //test/version_matrix:update`."""
 
 # Tool -> version -> other tool -> versions of it.
 TOOL_COMPATIBILITY = {

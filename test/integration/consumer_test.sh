@@ -9,11 +9,11 @@ readme=$(readlink -f "$3")
 shift 3
 flags=
 if [ $# -gt 0 ]; then
-    copy "$scratch/repository" test/consumer/prebuilt "$@"
-    cd "$scratch/repository/test/consumer"
+    copy "$scratch/repository" test/e2e/consumer/prebuilt "$@"
+    cd "$scratch/repository/test/e2e/consumer"
     flags=--extra_toolchains=//prebuilt:all
 else
-    cd "$workspace/test/consumer"
+    cd "$workspace/test/e2e/consumer"
 fi
 
 log=$scratch/log

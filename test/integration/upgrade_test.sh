@@ -8,8 +8,8 @@ tree=$(dirname "$(dirname "$(readlink -f "$2")")")
 shift 2
 for tool; do [ "$(basename "$tool")" != wit ] || wit=$(readlink -f "$tool"); done
 
-copy "$scratch/repository" test/upgrade/prebuilt "$@"
-cd "$scratch/repository/test/upgrade"
+copy "$scratch/repository" test/e2e/upgrade/prebuilt "$@"
+cd "$scratch/repository/test/e2e/upgrade"
 cp -RL "$tree" wit
 chmod -R u+w wit
 

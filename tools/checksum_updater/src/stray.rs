@@ -36,7 +36,7 @@ const ALLOWED: &[(&str, &str)] = &[
         "the registry, with all versions there are",
     ),
     (
-        r"^test/runtime_compatibility/matrix\.json$",
+        r"^test/version_matrix/matrix\.json$",
         "what was measured, with which versions",
     ),
     (
@@ -251,7 +251,7 @@ mod tests {
             "third_party/crates/tools.json",
             "checksums/tools/wit-bindgen.json",
             "checksums/private/data.bzl",
-            "test/runtime_compatibility/matrix.json",
+            "test/version_matrix/matrix.json",
             "checksums/private/compatibility.bzl",
             "tools/wit/tests/a/expected.rs",
             "examples/a.wit",

@@ -101,8 +101,8 @@ const SET: Set = Set {
              is valid with the first version of the language",
         ),
     ],
-    update: "bazel run //test/compatibility/component:update",
-    explanations: "test/compatibility/component/explained.json",
+    update: "bazel run //test/upstream/component:update",
+    explanations: "test/upstream/component/explained.json",
 };
 
 const INTRODUCTION: &str = "\

@@ -15,5 +15,5 @@ for cell; do
         code=1
     fi
 done
-[ $code = 0 ] || echo "hint: bazel run //test/runtime_compatibility:update, and read what changed"
+[ $code = 0 ] || echo "hint: bazel run //test/version_matrix:update, and read what changed"
 exit $code

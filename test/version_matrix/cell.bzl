@@ -50,7 +50,7 @@ ATTRS = TRANSITION_ATTRS | {
     "provider": attr.label(allow_single_file = True),
     "user": attr.label(allow_single_file = True),
     "expected": attr.label(allow_single_file = True),
-    "_cell": _program("//test/runtime_compatibility:cell"),
+    "_cell": _program("//test/version_matrix:cell"),
     "_component": _program("//tools/component:component_bin"),
     "_runner": _program("//tools/runner:runner_bin"),
     "_wit": _program("//tools/wit:wit_bin"),

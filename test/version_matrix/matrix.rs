@@ -131,7 +131,7 @@ fn starlark(
     runtimes: &BTreeMap<Version, Seen>,
 ) -> Result<String, Box<dyn Error>> {
     let mut out = String::from(
-        "\"\"\"Which versions were seen to work together. Written by `bazel run //test/runtime_compatibility:update`.\"\"\"\n",
+        "\"\"\"Which versions were seen to work together. Written by `bazel run //test/version_matrix:update`.\"\"\"\n",
     );
     let tables = [
         ("wasm-tools", "wit-bindgen", encoders),
@@ -195,7 +195,7 @@ fn markdown(
     writeln!(
         out,
         "{} cells were generated, compiled, made components, composed and run; {works} work. Each is a row of\n\
-         [matrix.json](test/runtime_compatibility/matrix.json).\n",
+         [matrix.json](test/version_matrix/matrix.json).\n",
         cells.len()
     )?;
     writeln!(out, "| wit-bindgen | its own runtime crate | embedded runtime | runtime crates of other versions that work |")?;

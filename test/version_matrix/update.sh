@@ -19,7 +19,7 @@ if [ "$1" = --check ]; then
     diff -u "$5" "$4" || code=1
     insert "$6" "$7" >"$scratch"
     diff -u "$7" "$scratch" || code=1
-    [ $code = 0 ] || echo "hint: bazel run //test/runtime_compatibility:update, and read what changed"
+    [ $code = 0 ] || echo "hint: bazel run //test/version_matrix:update, and read what changed"
     exit $code
 fi
 # write FILE: replaces a file by what comes in, at once.
@@ -27,7 +27,7 @@ write() {
     cat >"$1.new"
     mv "$1.new" "$1"
 }
-write "$BUILD_WORKSPACE_DIRECTORY/test/runtime_compatibility/matrix.json" <"$1"
+write "$BUILD_WORKSPACE_DIRECTORY/test/version_matrix/matrix.json" <"$1"
 write "$BUILD_WORKSPACE_DIRECTORY/checksums/private/compatibility.bzl" <"$2"
 insert "$3" "$BUILD_WORKSPACE_DIRECTORY/COMPATIBILITY.md" >"$BUILD_WORKSPACE_DIRECTORY/COMPATIBILITY.md.new"
 mv "$BUILD_WORKSPACE_DIRECTORY/COMPATIBILITY.md.new" "$BUILD_WORKSPACE_DIRECTORY/COMPATIBILITY.md"

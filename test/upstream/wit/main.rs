@@ -65,8 +65,8 @@ const SET: Set = Set {
              root has already",
         ),
     ],
-    update: "bazel run //test/compatibility/wit:update",
-    explanations: "test/compatibility/wit/explained.json",
+    update: "bazel run //test/upstream/wit:update",
+    explanations: "test/upstream/wit/explained.json",
 };
 
 const INTRODUCTION: &str = "\

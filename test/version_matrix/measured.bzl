@@ -13,7 +13,7 @@ ATTRS = {
         mandatory = True,
     ),
     "_matrix": attr.label(
-        default = "//test/runtime_compatibility:matrix",
+        default = "//test/version_matrix:matrix",
         cfg = "exec",
         executable = True,
     ),
