@@ -1,15 +1,32 @@
 #!/bin/sh
-# Writes what is generated. Arguments: the pages of the rules and the pictures, as just built.
+# Writes everything that is generated, in the order in which one depends on the other. Arguments: the steps to run; without
+# them, all.
+#
+# Each step is a Bazel command of its own, as it reads what the steps before it have written.
 set -eu
-for page in "$@"; do
-    name=$(basename "$page")
-    name=${name%%.*}.${name##*.}
-    cp "$page" "$BUILD_WORKSPACE_DIRECTORY/docs/$name"
-    chmod 644 "$BUILD_WORKSPACE_DIRECTORY/docs/$name"
-done
-echo "docs: $# pages"
 cd "$BUILD_WORKSPACE_DIRECTORY"
-for workspace in tools tools/checksum_updater third_party/wit_bindgen third_party/wasmer; do
-    cargo metadata --manifest-path $workspace/Cargo.toml --format-version 1 >/dev/null # completes the lock file
-done
-python3 third_party/crates/update.py
+
+run() {
+    echo "update: bazel run $*" >&2
+    ./bazelw run --noshow_progress --ui_event_filters=-info -- "$@"
+}
+
+step() {
+    case $1 in
+        # Manifests, lock files, data of crates, the registry as Starlark, literals in pages.
+        versions) run //tools/checksum_updater -- sync ;;
+        # docs/*.md of the rules, and the picture in the README.
+        docs) run //docs:update ;;
+        # The tables of versions that work together.
+        matrix) run //test/version_matrix:update ;;
+        # What upstream's tests show.
+        upstream) run //test/upstream/wit:update && run //test/upstream/component:update ;;
+        *)
+            printf 'error: unknown step `%s`\nhint: known steps: versions, docs, matrix, upstream\n' "$1" >&2
+            exit 2
+            ;;
+    esac
+}
+
+[ $# -gt 0 ] || set -- versions docs matrix upstream
+for name; do step "$name"; done

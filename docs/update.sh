@@ -1,0 +1,9 @@
+#!/bin/sh
+# Copies pages and pictures, as just built, into docs/. Arguments: their paths.
+set -eu
+for page; do
+    name=$(basename "$page")
+    name=${name%%.*}.${name##*.}
+    install -m 644 "$page" "$BUILD_WORKSPACE_DIRECTORY/docs/$name"
+done
+echo "docs: $# pages"
