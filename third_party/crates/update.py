@@ -39,15 +39,16 @@ TRIPLES = [
     "x86_64-unknown-linux-gnu",
 ]
 
-# What a crate needs beyond what cargo-bazel sees in it.
+# What crates of a workspace need beyond what cargo-bazel sees in them. An annotation of a crate that is not there is an error.
 ANNOTATIONS = {
-    # Where this feature brings no crates along, worlds with async functions can have it.
-    "wit-bindgen >=0.60": {"crate_features": {"common": ["async"], "selects": {}}, "disable_pipelining": False},
-    # They write their own names into components; rules_rust would tell them the name of the target.
-    "wac-parser *": {"disable_pipelining": False, "rustc_env": {"common": {"CARGO_PKG_NAME": "wac-parser"}, "selects": {}}},
-    "wit-bindgen-rust *": {"disable_pipelining": False, "rustc_env": {"common": {"CARGO_PKG_NAME": "wit-bindgen-rust"}, "selects": {}}},
+    # They write their own names into components; rules_rust would pass the name of the target.
+    "tools": {"wac-parser *": {"rustc_env": {"CARGO_PKG_NAME": "wac-parser"}}},
+    "wit_bindgen": {
+        "wit-bindgen-rust *": {"rustc_env": {"CARGO_PKG_NAME": "wit-bindgen-rust"}},
+        # From this version on the feature adds no crates, and worlds with async functions need it.
+        "wit-bindgen >=0.60": {"crate_features": ["async"]},
+    },
 }
-
 
 # Crates that guests link, in a workspace whose other crates make up programs that run for milliseconds.
 GUEST_CRATES = {"wit_bindgen": ["bitflags", "wit-bindgen", "wit-bindgen-rt"]}
@@ -78,9 +79,18 @@ def borrowed(workspace):
     return folders + (["tools"] if folders else [])
 
 
+def inside(workspace, folder):
+    """The folder in which cargo-bazel sees a manifest: it knows no members outside of the workspace's folder."""
+    root = WORKSPACES[workspace]
+    outside = not (folder + "/").startswith(root + "/") and not borrowed(workspace)
+    return "%s/%s" % (root, folder.rpartition("/")[2]) if outside else folder
+
+
 def merged(workspace, folder):
-    """The text of a manifest as if the packages that a workspace borrows were its members: cargo-bazel knows no others."""
+    """The text of a manifest as if every package that a workspace uses were a member below its folder."""
     text = (ROOT / folder / "Cargo.toml").read_text()
+    text = re.sub(r'"\.\./[^"]*/([^"/]+)"', r'"\1"', text) if not borrowed(workspace) else text
+    text = re.sub(r'^workspace = "[^"]*"\n', "", text, flags=re.MULTILINE)
     lent = borrowed(workspace)
     if lent and folder == WORKSPACES[workspace]:
         return text.replace("[workspace]\n", "", 1)
@@ -120,25 +130,26 @@ def cargo_bazel():
 def build_files(program, workspace):
     """Runs cargo-bazel. Returns dict[str, str]: file name -> text of the BUILD files that it writes."""
     folders = manifests(workspace)
-    lock = (ROOT / WORKSPACES[workspace] / "Cargo.lock").read_text()
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         work = scratch / "work"
         for folder in folders:
-            copy = work / folder / "Cargo.toml"
+            copy = work / inside(workspace, folder) / "Cargo.toml"
             copy.parent.mkdir(parents=True, exist_ok=True)
             copy.write_text(merged(workspace, folder))
             for source in targets(copy.read_text()):
                 (copy.parent / source).parent.mkdir(parents=True, exist_ok=True)
                 (copy.parent / source).touch()
-        (scratch / "Cargo.lock").write_text(lock)
-        (scratch / "config.json").write_text(json.dumps(config(workspace, lock)))
+        shutil.copy(ROOT / WORKSPACES[workspace] / "Cargo.lock", scratch)
+        (scratch / "config.json").write_text(json.dumps(config(workspace)))
         (scratch / "splicing.json").write_text(
             json.dumps(
                 {
                     "cargo_config": None,
                     "direct_packages": {},
-                    "manifests": {str(work / folder / "Cargo.toml"): "//%s:Cargo.toml" % folder for folder in folders},
+                    "manifests": {
+                        str(work / inside(workspace, folder) / "Cargo.toml"): "//%s:Cargo.toml" % folder for folder in folders
+                    },
                     "resolver_version": "2",
                 }
             )
@@ -166,17 +177,15 @@ def targets(manifest):
     return re.findall(r'^path = "([^"]+\.rs)"', manifest, re.MULTILINE) or ["src/lib.rs"]
 
 
-def config(workspace, lock):
+def config(workspace):
     """The configuration of cargo-bazel."""
     return {
         "generate_binaries": False,
         "generate_build_scripts": True,
         "cargo_config": None,
-        # An annotation of a crate that the workspace lacks is an error.
         "annotations": {
-            crate: annotation
-            for crate, annotation in ANNOTATIONS.items()
-            if 'name = "%s"\n' % crate.split()[0] in lock
+            crate: {"disable_pipelining": False} | {name: {"common": value, "selects": {}} for name, value in attributes.items()}
+            for crate, attributes in ANNOTATIONS.get(workspace, {}).items()
         },
         "rendering": {
             "repository_name": workspace,
