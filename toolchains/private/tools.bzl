@@ -1,9 +1,9 @@
 """The part of the module extension that users talk to: which tools, from where."""
 
+load("//checksums/private:check.bzl", "compatibility_errors")
 load("//checksums/private:data.bzl", "TOOLS")
 load("//checksums/private:lookup.bzl", "find_release", "or_fail", "supported_platforms")
 load("//toolchains:tool_versions.bzl", "SOURCE_VERSIONS", "TOOL_VERSIONS")
-load(":check.bzl", "compatibility_errors")
 load(":choice.bzl", "STRATEGIES", "check_mirrors", "choose", "urls")
 load(":hub.bzl", "hub_repository")
 load(":index.bzl", "add_index", "parse_index")
