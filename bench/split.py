@@ -1,4 +1,4 @@
-"""What `split = "package"` saves: edits of one extension package, against one crate of bindings for the world.
+"""What a crate for each package saves: edits of one extension package, against one crate of bindings for the world.
 
 Generates an application on 7 and on 200 packages: a core package, and extensions that use its types. Each edit adds a
 function to one extension; what is timed is the build of the crate of bindings with all that it is made of.
@@ -42,11 +42,13 @@ def generate(folder, packages):
     (folder / "app.wit").write_text("package bench:app@1.0.0;\n\nworld app {\n%s    export run: func() -> u32;\n}\n" % imports)
     extensions = "[%s]" % ", ".join('":ext%d"' % n for n in range(packages - 1))
     (folder / "BUILD.bazel").write_text(
-        'load("//rules:rust.bzl", "rust_wit_bindgen")\nload("//rules:wit.bzl", "wit_library")\n'
+        'load("//rules:rust.bzl", "rust_wit_bindgen")\nload("//rules:rust_crates.bzl", "rust_wit_crates")\nload("//rules:wit.bzl", "wit_library")\n'
         'wit_library(name = "core", srcs = ["core.wit"])\n'
         '[wit_library(name = "ext%%d" %% n, srcs = ["ext%%d.wit" %% n], deps = [":core"]) for n in range(%d)]\n'
         'wit_library(name = "app", srcs = ["app.wit"], deps = %s)\n'
-        '[rust_wit_bindgen(name = "by_" + split, split = split, wit = ":app", world = "app") for split in ("package", "world")]\n'
+        'rust_wit_crates(name = "crates", wit = ":app")\n'
+        'rust_wit_bindgen(name = "by_package", crates = ":crates", wit = ":app", world = "app")\n'
+        'rust_wit_bindgen(name = "by_world", wit = ":app", world = "app")\n'
         % (packages - 1, extensions)
     )
 

@@ -1,4 +1,4 @@
-"""What the rules of this set tell each other."""
+"""Public providers."""
 
 load("//rules/private/providers:wasm_component_info.bzl", _WasmComponentInfo = "WasmComponentInfo")
 load("//rules/private/providers:wasm_module_info.bzl", _WasmModuleInfo = "WasmModuleInfo")

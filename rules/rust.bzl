@@ -2,8 +2,6 @@
 
 load("//rules/private:rust_wasm_component.bzl", _rust_wasm_component = "rust_wasm_component")
 load("//rules/private:rust_wit_bindgen.bzl", _rust_wit_bindgen = "rust_wit_bindgen")
-load("//rules/private:rust_wit_crates.bzl", _rust_wit_crates = "rust_wit_crates")
 
 rust_wasm_component = _rust_wasm_component
 rust_wit_bindgen = _rust_wit_bindgen
-rust_wit_crates = _rust_wit_crates

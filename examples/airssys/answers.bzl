@@ -1,4 +1,4 @@
-"""What the demo answers, in whatever form it is run."""
+"""Expected results of the demo."""
 
 LIFECYCLE = {
     "execute()": "err(not-running)",

@@ -1,44 +1,42 @@
 """rust_wasm_component: a component written in Rust."""
 
 load("@rules_rust//rust:defs.bzl", "rust_binary", "rust_shared_library")
-load("//rules/private:rust_wit_bindgen.bzl", "WASM_ONLY", "rust_wit_bindgen")
+load("//rules/private:rust_wit_bindgen.bzl", "rust_wit_bindgen")
 load("//rules/private:wasm_component.bzl", "wasm_component")
-
-OPTIMIZE_FLAGS = {
-    # Fat LTO drops what the guest does not use of the standard library as well.
-    "size": ["-Copt-level=s", "-Clto=fat", "-Ccodegen-units=1"],
-    "speed": ["-Copt-level=3", "-Clto=fat", "-Ccodegen-units=1"],
-}
-
-# The standard library's DWARF is most of a small guest; linking it takes longer than compiling the guest. Names stay.
-_NO_DWARF = select({
-    Label("//rules/private:dbg"): [],
-    "//conditions:default": ["-Cstrip=debuginfo"],
-})
+load("//rules/private/common:rust_guest.bzl", "NO_DWARF", "OPTIMIZE_FLAGS", "WASM_ONLY", _crate_name = "crate_name")
 
 def rust_wasm_component(
         name,
         srcs,
         wit = None,
         world = None,
-        deps = [],
+        wit_features = [],
         bindings = None,
+        deps = [],
         crate_features = [],
         crate_root = None,
+        crate_type = None,
         edition = "2021",
-        rustc_flags = [],
         optimize = "auto",
         platform = "wasip2",
-        crate_type = None,
-        bindgen = {},
         proc_macro_deps = [],
+        rustc_flags = [],
         tags = [],
         testonly = None,
         visibility = None,
         **kwargs):
-    """A component written in Rust.
+    """Makes a component from Rust sources.
 
-    With `wit` and `world` it makes its bindings itself; the sources reach them as the crate `bindings`:
+    ```starlark
+    rust_wasm_component(
+        name = "greeter",
+        srcs = ["greeter.rs"],
+        wit = ":greeter_wit",
+        world = "greeter",
+    )
+    ```
+
+    The sources use the bindings of the world as the crate `bindings`:
 
     ```rust
     use bindings::exports::example::greeter::greet::Guest;
@@ -54,23 +52,29 @@ def rust_wasm_component(
     bindings::export!(Greeter with_types_in bindings);
     ```
 
+    The component is checked against the world. The rule generates bindings with default options; for others, or to share
+    bindings, set `bindings` to a [`rust_wit_bindgen`](#rust_wit_bindgen). A command with a `main` needs no world.
+
+    Outputs: `<name>.wasm`. Output groups: `module` (the core module).
+
     Args:
-      name: string, the name of the component's target; `<name>.wasm` is its output.
+      name: string, the name of the target.
       srcs: list[label], the Rust sources.
-      wit: label, the `wit_library` that has the world.
-      world: string, the world that the component implements.
+      wit: label, the `wit_library` that declares the world.
+      world: string, the world that the component implements: `name`, or `namespace:package/name@version`.
+      wit_features: list[string], feature gates (`@unstable(feature = ...)`) to open in the world, besides those that its
+        packages open.
+      bindings: label, a `rust_wit_bindgen` with `crate_name = "bindings"`. Default: bindings of `wit` and `world`.
       deps: list[label], Rust libraries.
-      bindings: label, a `rust_wit_bindgen` with `crate_name = "bindings"` that is used in place of bindings of its own.
       crate_features: list[string], features of the crate.
-      crate_root: label, the crate's root source; found as `rust_library` does if not given.
+      crate_root: label, the root source of the crate. Default: as in `rust_library`.
+      crate_type: string, `cdylib`, or `bin` for a command, whose `main` becomes `wasi:cli/run`. Default: `bin` if the only
+        source or the root is called `main.rs`, otherwise `cdylib`.
       edition: string, the Rust edition.
-      rustc_flags: list[string], further flags of rustc. DWARF is kept with `-c dbg` only.
-      optimize: string, `auto` (as the command line says), `none`, `speed` or `size`.
-      platform: string, `wasip2`, or `unknown` for a component that imports nothing but what its world says.
-      crate_type: string, `cdylib`, or `bin` for a `main` that becomes `wasi:cli/run`; `bin` is the default where the
-        one source or the root is called `main.rs`.
-      bindgen: dict, options of `rust_wit_bindgen` for the bindings made here.
+      optimize: string, `auto` (as `--compilation_mode` says), `none`, `speed` or `size`.
+      platform: string, `wasip2` (the standard library uses WASI 0.2), or `unknown` (no imports besides those of the world).
       proc_macro_deps: list[label], procedural macros.
+      rustc_flags: list[string], further flags of rustc. DWARF is removed unless `--compilation_mode` is `dbg`.
       tags: list[string].
       testonly: bool.
       visibility: list[label].
@@ -79,9 +83,9 @@ def rust_wasm_component(
     if bool(wit) != bool(world):
         fail("error: {}: `wit` and `world` go together\nhint: set both, or neither".format(name))
 
-    # The parts are reached through the component only, which builds them for WebAssembly.
-    inner_tags = tags + ["manual"]
-    inner = {
+    # The component builds its parts for WebAssembly; `//...` must not build them for the host.
+    part = {
+        "tags": tags + ["manual"],
         "testonly": testonly,
         "visibility": ["//visibility:private"],
     }
@@ -90,10 +94,10 @@ def rust_wasm_component(
         rust_wit_bindgen(
             name = bindings,
             wit = wit,
+            wit_features = wit_features,
             world = world,
             crate_name = "bindings",
-            tags = inner_tags,
-            **(inner | bindgen)
+            **part
         )
     if not crate_type:
         root = crate_root or (srcs[0] if type(srcs) == "list" and len(srcs) == 1 else "")
@@ -102,23 +106,22 @@ def rust_wasm_component(
     rust_crate(
         name = name + "_module",
         srcs = srcs,
-        # Not the component's own name: with paths mapped, module and component would be one file.
-        crate_name = (name + "_module").replace("-", "_").replace(".", "_"),
+        # Not `<name>`: with path mapping, the module and the component would have the same path.
+        crate_name = _crate_name(name + "_module"),
         crate_features = crate_features,
         crate_root = crate_root,
         deps = deps + ([bindings] if bindings else []),
         edition = edition,
         proc_macro_deps = proc_macro_deps,
-        rustc_flags = OPTIMIZE_FLAGS.get(optimize, []) + _NO_DWARF + rustc_flags,
-        tags = inner_tags,
+        rustc_flags = OPTIMIZE_FLAGS.get(optimize, []) + NO_DWARF + rustc_flags,
         target_compatible_with = WASM_ONLY,
-        **(inner | kwargs)
+        **(part | kwargs)
     )
     wasm_component(
         name = name,
         module = name + "_module",
         wit = wit,
-        wit_features = bindgen.get("wit_features", []),
+        wit_features = wit_features,
         world = world,
         optimize = optimize,
         platform = platform,

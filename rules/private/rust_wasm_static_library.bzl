@@ -1,64 +1,87 @@
-"""rust_wasm_static_library: a relocatable object of Rust sources."""
+"""rust_wasm_static_library: a relocatable object from Rust sources."""
 
 load("@rules_rust//rust:defs.bzl", "rust_static_library")
-load("//rules/private:rust_wasm_component.bzl", "OPTIMIZE_FLAGS")
-load("//rules/private:rust_wit_bindgen.bzl", "WASM_ONLY", "rust_wit_bindgen")
+load("//rules/private:rust_wit_bindgen.bzl", "rust_wit_bindgen")
 load("//rules/private:wasm_static_library.bzl", "wasm_static_library")
+load("//rules/private/common:rust_guest.bzl", "OPTIMIZE_FLAGS", "WASM_ONLY", _crate_name = "crate_name")
 
 def rust_wasm_static_library(
         name,
         srcs,
-        wit,
-        world,
+        wit = None,
+        world = None,
+        wit_features = [],
+        bindings = None,
         deps = [],
         edition = "2021",
-        rustc_flags = [],
         optimize = "size",
-        bindgen = {},
+        rustc_flags = [],
         tags = [],
         testonly = None,
         visibility = None,
         **kwargs):
-    """A static library in Rust: `wasm_static_library` of a crate and its bindings.
+    """Makes a relocatable object from Rust sources: a [`wasm_static_library`](#wasm_static_library) of a crate and its bindings.
 
-    The sources are those of a component: what [`rust_wasm_component`](rust.md#rust_wasm_component) takes, this takes too.
+    ```starlark
+    rust_wasm_static_library(
+        name = "greeter_library",
+        srcs = ["greeter.rs"],
+        wit = ":greeter_wit",
+        world = "greeter",
+    )
+    ```
+
+    Sources of a [`rust_wasm_component`](rust.md#rust_wasm_component) work unchanged.
+
+    Outputs: `<name>.rel.wasm`.
 
     Args:
-      name: string, the name of the target; `<name>.rel.wasm` is its output.
-      srcs: list[label], the Rust sources; they reach the bindings as the crate `bindings`.
-      wit: label, the `wit_library` that has the world.
-      world: string, the world that the library implements.
+      name: string, the name of the target.
+      srcs: list[label], the Rust sources. They use the bindings as the crate `bindings`.
+      wit: label, the `wit_library` that declares the world.
+      world: string, the world that the library implements: `name`, or `namespace:package/name@version`.
+      wit_features: list[string], feature gates (`@unstable(feature = ...)`) to open in the world, besides those that its
+        packages open.
+      bindings: label, a `rust_wit_bindgen` with `crate_name = "bindings"` and `runtime = "static"`, in place of `wit` and
+        `world`.
       deps: list[label], Rust libraries.
       edition: string, the Rust edition.
+      optimize: string, `size`, `speed`, `none` or `auto` (as `--compilation_mode` says).
       rustc_flags: list[string], further flags of rustc.
-      optimize: string, `size`, `speed`, `none` or `auto` (as the command line says).
-      bindgen: dict, options of `rust_wit_bindgen`.
       tags: list[string].
       testonly: bool.
       visibility: list[label].
       **kwargs: further attributes of `rust_static_library`.
     """
-    inner = {
+    if bool(bindings) == bool(wit and world) or bool(wit) != bool(world):
+        fail("error: {}: either `bindings`, or `wit` and `world` say what the library implements\nhint: set one of the two".format(name))
+
+    # The library builds its parts for WebAssembly; `//...` must not build them for the host.
+    part = {
         "tags": tags + ["manual"],
-        "target_compatible_with": WASM_ONLY,
         "testonly": testonly,
         "visibility": ["//visibility:private"],
     }
-    rust_wit_bindgen(
-        name = name + "_bindings",
-        wit = wit,
-        world = world,
-        crate_name = "bindings",
-        **({"runtime": "static"} | inner | bindgen)
-    )
+    if not bindings:
+        bindings = name + "_bindings"
+        rust_wit_bindgen(
+            name = bindings,
+            wit = wit,
+            wit_features = wit_features,
+            world = world,
+            crate_name = "bindings",
+            runtime = "static",
+            **part
+        )
     rust_static_library(
         name = name + "_library",
         srcs = srcs,
-        crate_name = (name + "_library").replace("-", "_").replace(".", "_"),
-        deps = deps + [name + "_bindings"],
+        crate_name = _crate_name(name + "_library"),
+        deps = deps + [bindings],
         edition = edition,
         rustc_flags = OPTIMIZE_FLAGS.get(optimize, []) + rustc_flags,
-        **(inner | kwargs)
+        target_compatible_with = WASM_ONLY,
+        **(part | kwargs)
     )
     wasm_static_library(
         name = name,

@@ -1,20 +1,17 @@
 """rust_wit_bindgen: the bindings of a world as a Rust crate."""
 
 load("@rules_rust//rust:defs.bzl", "rust_library")
-load("//rules/private/common:rust_bindgen.bzl", "crate_options", "world_options")
 load("//rules/private:rust_wit_bindgen_source.bzl", "rust_wit_bindgen_source")
-load("//rules/private:rust_wit_crates.bzl", "rust_wit_crates")
+load("//rules/private/common:rust_bindgen_options.bzl", "split_options")
+load("//rules/private/common:rust_guest.bzl", "WASM_ONLY")
 load("//rules/private/common:wit_bindgen_runtime.bzl", "RUNTIMES")
-
-# By Label: a module that uses these rules need not know the repository.
-WASM_ONLY = [Label("@platforms//cpu:wasm32")]
 
 def rust_wit_bindgen(
         name,
         wit,
         world,
         crate_name = None,
-        split = "world",
+        crates = None,
         generate = "all",
         runtime = "official",
         deps = [],
@@ -23,63 +20,86 @@ def rust_wit_bindgen(
         testonly = None,
         visibility = None,
         **kwargs):
-    """The Rust bindings of a world, as a crate of their own for those who want to share it.
+    """Generates the Rust bindings of a world, as a crate.
 
-    `rust_wasm_component` makes its bindings itself; this is for several components with one world, and for options.
-    Each generated item tells in its documentation where in the WIT sources it is declared.
+    `rust_wasm_component` and `rust_wasm_static_library` generate bindings themselves. Use this rule to share the bindings
+    of a world between several targets, or to set options of the generator:
 
-    With `split = "package"` there is a crate for each WIT package, which all worlds share that need no options of their
-    own, and the crate of the world has what it exports. An edit of one package then generates and compiles its crate and
-    those of its users. What sources say does not differ: the crate of the world gives on what is in the others.
+    ```starlark
+    rust_wit_bindgen(
+        name = "plugin_bindings",
+        additional_derives = ["PartialEq"],
+        crate_name = "bindings",
+        wit = "//wit:plugin",
+        world = "plugin",
+    )
+
+    rust_wasm_component(
+        name = "plugin",
+        srcs = ["plugin.rs"],
+        bindings = ":plugin_bindings",
+        wit = "//wit:plugin",
+        world = "plugin",
+    )
+    ```
+
+    The documentation of each generated item names its location in the WIT sources.
+
+    By default this crate contains all types that the world uses. With `crates`, the types of other packages come from
+    crates that all worlds share, and this crate contains the exports of the world. After an edit of a package, only its
+    crate and the dependents of that are built again. This crate re-exports the modules of the others, so guest code is the
+    same in both cases. [rust-bindings.md](rust-bindings.md) compares the two.
+
+    Options of the generator are further arguments:
+
+    - `additional_derives`: list[string], traits that every generated type derives as well, such as `PartialEq` or `Clone`
+    - `additional_derive_ignore`: list[string], types, by their WIT names, that do not derive these
+    - `additional_type_attributes`: dict[string, string], WIT type (`namespace:package/interface/type@version`) -> Rust attribute
+    - `additional_member_attributes`: dict[string, string], WIT type, `.` and field or case -> Rust attribute
+    - `async_`: list[string], async functions: `all`, a function, `import:...` or `export:...`; a leading `-` negates
+    - `bitflags_path`: string, the Rust path of `bitflags`
+    - `chainable_methods`: list[string], methods without a result that return the resource instead: `all`, or
+      `namespace:package/interface#resource.method`, with wit-bindgen's prefixes `-` and `&`
+    - `disable_custom_section`: bool, omit the function that makes a linker keep the custom section of the world
+    - `disable_run_ctors_once_workaround`: bool, do not limit constructors of a C library to one run
+    - `export_macro_name`: string, the name of the macro, by default `export`
+    - `export_prefix`: string, a prefix of the names of all exported functions, for tests
+    - `map_type`: string, the Rust type of WIT's `map`
+    - `merge_structurally_equal_types`: bool, generate one Rust type for WIT types with the same structure
+    - `ownership`: string, how generated types own their data: `owning`, `borrowing` or `borrowing-duplicate-if-necessary`;
+      `crates` requires `owning`
+    - `raw_strings`: bool, represent strings as bytes without checking that they are UTF-8
+    - `skip`: list[string], functions to generate no bindings for
+    - `std_feature`: bool, use `std` only if the crate feature `std` is enabled
+    - `stubs`: bool, generate implementations of all exports that panic
+    - `type_section_suffix`: string, a suffix of the name of the custom section that describes the world
+    - `wit_features`: list[string], feature gates (`@unstable(feature = ...)`) to open, besides those that the packages open
+    - `with_`: dict[string, string], WIT interface or type -> Rust path of existing bindings, or `generate`
+
+    With `crates`, set options that affect shared types, and `runtime`, on the `rust_wit_crates` as well.
 
     Args:
-      name: string, the name of the target, and of `<name>.rs`, the target of the generated source.
-      wit: label, the `wit_library` that has the world.
+      name: string, the name of the target. `<name>_source` is the generated source; its output group `tree` is a directory
+        with a file for each module.
+      wit: label, the `wit_library` that declares the world.
       world: string, the world: `name`, or `namespace:package/name@version`.
-      crate_name: string, the crate's name in Rust; `name` if not given.
-      split: string, `world`: one crate has all; `package`: each WIT package has a crate (see `rust_wit_crates`).
-      generate: string, `all` or `listed`: whether what the world takes from other packages is generated without being named in `with`.
-      runtime: string or label, the crate `wit_bindgen` that the generated code calls: `official`, upstream's in the version of
-        the generator; `embedded`, one without dependencies that comes with the rules; `static`, the same for `wasm_static_library`; or a `rust_library` of your own, such as
-        the one that your other crates use. A combination that was not seen to work fails before anything is built.
-      deps: list[label], crates that the paths in `with` name.
+      crate_name: string, the name of the crate. Default: `name`.
+      crates: label, a [`rust_wit_crates`](rust_crates.md#rust_wit_crates) whose types are used.
+      generate: string, `all`: generate all interfaces that the world uses; `listed`: of other packages, only those in `with_`.
+      runtime: string or label, the crate `wit_bindgen` that the generated code calls. `official`: upstream's, in the version
+        of the generator. `embedded`: one without dependencies, which comes with these rules. `static`: the same, for
+        `wasm_static_library`. A label: another `rust_library`, such as the one that your other crates use. Versions that
+        are not known to work together are an error during analysis.
+      deps: list[label], crates that the paths in `with_` name.
       tags: list[string].
-      target_compatible_with: list[label], by default WebAssembly, so that `bazel build //...` does not compile bindings for the machine.
+      target_compatible_with: list[label], by default WebAssembly, so that `bazel build //...` does not compile bindings for
+        the host.
       testonly: bool.
       visibility: list[label].
-      **kwargs: options of the generator, and further attributes of `rust_library`. The options are: `ownership` (string:
-        `owning`, `borrowing`, `borrowing-duplicate-if-necessary`: how generated types own their data; by package, `owning`), `additional_derives`
-        (list: traits that every generated type derives too) and `additional_derive_ignore` (list: types that do not),
-        `additional_type_attributes` and `additional_member_attributes` (dict: WIT name -> Rust attribute), `with_` (dict: WIT
-        interface or type -> Rust path that has it already, or `generate`; Starlark reserves the word `with`), `skip` (list:
-        functions that get no bindings), `wit_features` (list: feature gates that are open besides those of the packages),
-        `async_` (list: what is async), `std_feature` (bool), `raw_strings` (bool), `map_type` and `bitflags_path` (Rust paths),
-        `merge_structurally_equal_types` (bool), `chainable_methods` (list), `disable_run_ctors_once_workaround` (bool); for the
-        crate of the world alone `type_section_suffix`, `export_macro_name` and `export_prefix` (strings),
-        `disable_custom_section` and `stubs` (bool). docs/rust-bindings.md compares them with the generator's own.
+      **kwargs: options of the generator, and further attributes of `rust_library`.
     """
+    options, rust_library_kwargs = split_options(kwargs)
     runtime = RUNTIMES.get(runtime, runtime)
-    if split not in ("package", "world"):
-        fail("error: {}: `split` is `package` or `world`, not `{}`".format(name, split))
-    if split == "package" and generate != "all":
-        fail("error: {}: with `split = \"package\"` every package has a crate, so `generate = \"{}\"` leaves nothing out\nhint: leave out `generate`".format(name, generate))
-    options = crate_options(kwargs)
-    inner = {
-        "tags": tags,
-        "testonly": testonly,
-        "visibility": ["//visibility:private"],
-    }
-    crates = None
-    if split == "package":
-        crates = name + "_crates"
-        rust_wit_crates(
-            name = crates,
-            wit = wit,
-            runtime = runtime,
-            target_compatible_with = target_compatible_with,
-            deps = deps,
-            **(inner | options)
-        )
     rust_wit_bindgen_source(
         name = name + "_source",
         wit = wit,
@@ -87,7 +107,10 @@ def rust_wit_bindgen(
         crates = crates,
         generate = generate,
         runtime = runtime,
-        **(inner | options | world_options(kwargs))
+        tags = tags,
+        testonly = testonly,
+        visibility = ["//visibility:private"],
+        **options
     )
     rust_library(
         name = name,
@@ -99,5 +122,5 @@ def rust_wit_bindgen(
         target_compatible_with = target_compatible_with,
         testonly = testonly,
         visibility = visibility,
-        **{key: value for key, value in kwargs.items() if key not in options and key not in world_options(kwargs)}
+        **rust_library_kwargs
     )

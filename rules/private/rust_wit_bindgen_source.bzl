@@ -1,68 +1,87 @@
 """rust_wit_bindgen_source: the Rust source of a world's bindings."""
 
-load("//rules/private/common:actions.bzl", "WIT_BINDGEN_TOOLCHAIN", "WIT_TOOLCHAIN", "label_text")
-load("//rules/private/common:rust_bindgen.bzl", "OPTIONS", "WORLD_OPTIONS", "generate")
-load("//rules/private/common:wit_bindgen_runtime.bzl", "WitBindgenRuntimeInfo", "check_runtime", "wit_bindgen_runtime_aspect")
+load("//rules/private/common:labels.bzl", "label_text")
+load("//rules/private/common:rust_bindgen.bzl", "generate")
+load("//rules/private/common:rust_bindgen_options.bzl", "OPTION_ATTRS", "WORLD_OPTION_ATTRS")
+load("//rules/private/common:toolchain_types.bzl", "WIT_BINDGEN_TOOLCHAIN", "WIT_TOOLCHAIN")
+load("//rules/private/common:wit_bindgen_runtime.bzl", "check_runtime", "wit_bindgen_runtime_aspect")
+load("//rules/private/common:world.bzl", "world_attrs")
 load("//rules/private/providers:rust_wit_info.bzl", "RustWitInfo")
+load("//rules/private/providers:wit_bindgen_runtime_info.bzl", "WitBindgenRuntimeInfo")
 load("//rules/private/providers:wit_info.bzl", "WitInfo")
 
-DOC = """Generates the Rust bindings of a world as the root of a crate. `rust_wit_bindgen` compiles it.
+DOC = """Generates the root source of a crate with the bindings of a world, which `rust_wit_bindgen` compiles.
 
-The output group `tree` has them as a directory with a file for each module, for who wants to keep them with the sources.
+Output groups: `tree` (a directory with a file for each module, for sources that are checked in).
 """
 
-ATTRS = OPTIONS | WORLD_OPTIONS | {
+ATTRS = world_attrs(mandatory = True) | OPTION_ATTRS | WORLD_OPTION_ATTRS | {
     "crates": attr.label(
-        doc = "The `rust_wit_crates` whose types are used; without it, all are generated here.",
+        doc = "The `rust_wit_crates` whose types are used. Without it, all types are generated.",
         providers = [RustWitInfo],
     ),
     "generate": attr.string(
-        doc = "`all`: also what the world takes from other packages. `listed`: of those, only what `with` says.",
+        doc = "`all`: generate all interfaces that the world uses. `listed`: of other packages, only those in `with_`.",
         default = "all",
         values = ["all", "listed"],
     ),
-    "wit": attr.label(
-        doc = "The `wit_library` that has the world.",
-        providers = [WitInfo],
-        mandatory = True,
-    ),
-    "world": attr.string(
-        doc = "The world: `name`, or `namespace:package/name@version`.",
-        mandatory = True,
-    ),
     "runtime": attr.label(
-        doc = "The crate `wit_bindgen` that the bindings will be linked with. It has to fit the generator.",
+        doc = "The crate `wit_bindgen` that the generated code calls. It must work with the version of the generator.",
         aspects = [wit_bindgen_runtime_aspect],
         mandatory = True,
     ),
 }
 
-def _impl(ctx):
-    wit = ctx.attr.wit[WitInfo]
+def _check(ctx):
     generator = ctx.toolchains[WIT_BINDGEN_TOOLCHAIN]
-    err = check_runtime(generator.version, ctx.attr.runtime[WitBindgenRuntimeInfo])
+    runtime = ctx.attr.runtime
+    err = check_runtime(generator.version, runtime[WitBindgenRuntimeInfo])
     if err:
         fail("\nerror: {}: {}".format(label_text(ctx.label), err))
-    if ctx.attr.crates and ctx.attr.ownership != "owning":
-        fail("\nerror: {}: `ownership = \"{}\"` needs types that are made for one world, and crates of packages serve many\nhint: use `split = \"world\"`".format(
+    if not ctx.attr.crates:
+        return
+    if ctx.attr.ownership != "owning":
+        fail("\nerror: {}: `ownership = \"{}\"` needs types that are made for one world, and crates of packages serve many\nhint: leave out `crates`".format(
             label_text(ctx.label),
             ctx.attr.ownership,
         ))
-    crates = ctx.attr.crates[RustWitInfo].descriptions if ctx.attr.crates else None
-    what = dict(
+    crates = ctx.attr.crates
+    if crates[RustWitInfo].runtime != runtime.label:
+        fail("\nerror: {}: `runtime` is `{}`, but `{}` calls `{}`\nhint: set the same `runtime` on both".format(
+            label_text(ctx.label),
+            label_text(runtime.label),
+            label_text(crates.label),
+            label_text(crates[RustWitInfo].runtime),
+        ))
+
+def _spans(wit, crates):
+    """Returns the source locations of the items that are generated here, not in a crate of its own."""
+    if not crates:
+        return depset([wit.spans], transitive = [wit.dep_spans])
+    elsewhere = {label: None for label in crates.packages.to_list()}
+    return depset([wit.spans] + [
+        package.spans
+        for package in wit.packages.to_list()
+        if package.label not in elsewhere and package.label != wit.package.label
+    ])
+
+def _impl(ctx):
+    _check(ctx)
+    wit = ctx.attr.wit[WitInfo]
+    crates = ctx.attr.crates[RustWitInfo] if ctx.attr.crates else None
+    bindings = dict(
         wit = wit.wit,
         deps = wit.deps,
-        # What is generated elsewhere says there where it is declared.
-        spans = depset([wit.spans], transitive = [] if crates else [wit.dep_spans]),
+        spans = _spans(wit, crates),
         options = ctx.attr,
         features = wit.features,
         world = ctx.attr.world,
         world_options = ctx.attr,
         generate_all = ctx.attr.generate == "all",
-        crates = crates,
+        crates = crates.descriptions if crates else None,
     )
-    source, _ = generate(ctx, name = ctx.label.name, **what)
-    tree, _ = generate(ctx, name = ctx.label.name + "_tree", tree = True, **what)
+    source, _ = generate(ctx, name = ctx.label.name, **bindings)
+    tree, _ = generate(ctx, name = ctx.label.name + "_tree", tree = True, **bindings)
     return [
         DefaultInfo(files = depset([source])),
         OutputGroupInfo(tree = depset([tree])),

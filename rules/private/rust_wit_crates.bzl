@@ -1,40 +1,77 @@
-"""rust_wit_crates: the Rust bindings of a WIT package and of all that it depends on, a crate for each package."""
+"""rust_wit_crates: Rust bindings with a crate for each WIT package."""
 
-load("//rules/private/common:actions.bzl", "WIT_BINDGEN_TOOLCHAIN", "WIT_TOOLCHAIN", "label_text")
-load("//rules/private/common:rust_bindgen.bzl", "DEFAULTS", "OPTIONS", "generate", "is_default")
+load("//rules/private/common:labels.bzl", "label_text")
+load("//rules/private/common:rust_bindgen.bzl", "generate")
+load("//rules/private/common:rust_bindgen_options.bzl", "DEFAULT_OPTIONS", "OPTION_ATTRS", "is_default")
 load("//rules/private/common:rust_compile.bzl", "COMPILE_ATTRS", "COMPILE_FRAGMENTS", "COMPILE_TOOLCHAINS", "compile_crate", "crate_group", "dep_of")
-load("//rules/private/common:wit_bindgen_runtime.bzl", "RUNTIMES", "WitBindgenRuntimeInfo", "check_runtime", "wit_bindgen_runtime_aspect")
+load("//rules/private/common:toolchain_types.bzl", "WIT_BINDGEN_TOOLCHAIN", "WIT_TOOLCHAIN")
+load("//rules/private/common:wit_bindgen_runtime.bzl", "RUNTIMES", "check_runtime", "wit_bindgen_runtime_aspect")
 load("//rules/private/providers:rust_wit_info.bzl", "RustWitInfo", "rust_wit_info")
+load("//rules/private/providers:wit_bindgen_runtime_info.bzl", "WitBindgenRuntimeInfo")
 load("//rules/private/providers:wit_info.bzl", "WitInfo")
 
-DOC = """The Rust bindings of a WIT package and of all that it depends on, a crate for each package.
+DOC = """Generates Rust bindings for a WIT package and its dependencies, a crate for each package.
 
-What has the default options is compiled once for all that use it. `rust_wit_bindgen(split = "package")` is made of this;
-on its own it is for a library that shares the types of a package with several components:
+Use it to share types of WIT packages between worlds and with libraries. `rust_wit_bindgen` generates the bindings of a
+world on top of these crates:
 
 ```starlark
 rust_wit_crates(
-    name = "core_types_rust",
+    name = "plugin_crates",
+    tags = ["manual"],
+    wit = "//wit:plugin",
+)
+
+rust_wit_bindgen(
+    name = "plugin_bindings",
+    crate_name = "bindings",
+    crates = ":plugin_crates",
+    wit = "//wit:plugin",
+    world = "plugin",
+)
+
+rust_wasm_component(
+    name = "plugin",
+    srcs = ["plugin.rs"],
+    bindings = ":plugin_bindings",
+    wit = "//wit:plugin",
+    world = "plugin",
+)
+```
+
+A library uses the types of a package without a world:
+
+```starlark
+rust_wit_crates(
+    name = "core_types_crates",
+    tags = ["manual"],
     wit = "//wit:core_types",
 )
 
 rust_library(
     name = "permissions",
     srcs = ["permissions.rs"],
-    deps = [":core_types_rust"],
+    tags = ["manual"],
+    deps = [":core_types_crates"],
 )
 ```
 
-A crate is called as its `wit_library`, with the package before it: `//wit/core:types` is `wit_core_types`. In it, an
+The name of a crate is the label of its `wit_library`: `//wit/core:types` becomes `wit_core_types`. In it, the path of an
 interface is `namespace::package::interface`.
+
+With default options, each package is generated and compiled once for all targets that use it. A target with other options,
+another `runtime`, or packages that open feature gates compiles all its crates again.
+
+The tag `manual` keeps `bazel build //...` from compiling bindings for the host.
 """
 
-ATTRS = OPTIONS | COMPILE_ATTRS | {
+ATTRS = OPTION_ATTRS | COMPILE_ATTRS | {
     "deps": attr.label_list(
         doc = "Crates that the paths in `with_` name.",
     ),
     "runtime": attr.label(
-        doc = "The crate `wit_bindgen` that the bindings are linked with.",
+        doc = "The crate `wit_bindgen` that the generated code calls: `@rules_wit//rules/runtime:official`, `:embedded` or " +
+              "`:static`, or another `rust_library`. `rust_wit_bindgen` explains these, and must use the same.",
         aspects = [wit_bindgen_runtime_aspect],
         default = RUNTIMES["official"],
     ),
@@ -53,18 +90,18 @@ def _crate_name(label):
     return "_" + name if name[0].isdigit() else name
 
 def _package_crate(ctx, *, package, prefix, deps, runtime, options, features, attr, more_deps = []):
-    """Declares what makes the crate of one package.
+    """Declares the actions that make the crate of a package.
 
     Args:
       ctx: the context of the rule or the aspect.
       package: struct, one of `packages` of a WitInfo.
-      prefix: string, what the names of its files begin with.
-      deps: list[RustWitInfo], the crates of the packages that it names in `deps`.
+      prefix: string, a prefix of the names of its files.
+      deps: list[RustWitInfo], the direct dependencies of the package.
       runtime: Target, the runtime crate.
-      options: struct, as in OPTIONS.
-      features: depset[string], feature gates that are open.
+      options: struct with the options of OPTION_ATTRS.
+      features: depset[string], feature gates to open.
       attr: struct, the attributes of the rule.
-      more_deps: list[DepVariantInfo], crates that options name.
+      more_deps: list[DepVariantInfo], crates that the options name.
 
     Returns:
       RustWitInfo
@@ -83,17 +120,25 @@ def _package_crate(ctx, *, package, prefix, deps, runtime, options, features, at
     )
     crates = depset(transitive = [dep.crates for dep in deps])
     rust_analyzer = depset(transitive = [dep.rust_analyzer for dep in deps])
-    crate, told = compile_crate(
+    crate, crate_rust_analyzer = compile_crate(
         ctx,
         attr = attr,
         name = name,
         prefix = prefix,
         source = source,
-        # What a package uses may in turn be of types of any package below it, and the bindings name these too.
+        # Types that a package uses can consist of types of its indirect dependencies, and the bindings name these too.
         deps = [dep_of(runtime)] + more_deps + crates.to_list(),
         rust_analyzer_deps = rust_analyzer.to_list(),
     )
-    return rust_wit_info(crate = crate, description = description, source = source, rust_analyzer = told, deps = deps)
+    return rust_wit_info(
+        crate = crate,
+        description = description,
+        label = package.label,
+        runtime = runtime.label,
+        rust_analyzer = crate_rust_analyzer,
+        source = source,
+        deps = deps,
+    )
 
 def _aspect_impl(target, ctx):
     wit = target[WitInfo]
@@ -104,13 +149,13 @@ def _aspect_impl(target, ctx):
         package = wit.package,
         deps = [dep[RustWitInfo] for dep in ctx.rule.attr.deps],
         runtime = ctx.attr._runtime,
-        options = DEFAULTS,
+        options = DEFAULT_OPTIONS,
         features = wit.features,
     )]
 
 rust_wit_aspect = aspect(
     implementation = _aspect_impl,
-    doc = "Makes the crate of bindings of each WIT package, with default options.",
+    doc = "Makes the crate of each WIT package with default options.",
     attr_aspects = ["deps"],
     attrs = COMPILE_ATTRS | {
         "_runtime": attr.label(default = RUNTIMES["official"]),
@@ -122,7 +167,7 @@ rust_wit_aspect = aspect(
 )
 
 def _own_crates(ctx, wit):
-    """All crates once more, with options of this target."""
+    """Makes all crates for this target alone, with its options."""
     made = {}
     for package in wit.packages.to_list():
         made[package.label] = _package_crate(
@@ -145,13 +190,13 @@ def _impl(ctx):
     if err:
         fail("\nerror: {}: {}".format(label_text(ctx.label), err))
 
-    # Gates that a package opens are open in those that it depends on only if these are compiled for it.
-    shared = (
+    # Feature gates that a package opens apply to its dependencies only if these are generated for it.
+    is_shared = (
         is_default(ctx.attr) and
         ctx.attr.runtime.label == ctx.attr._official.label and
         not wit.features.to_list()
     )
-    info = ctx.attr.wit[RustWitInfo] if shared else _own_crates(ctx, wit)
+    info = ctx.attr.wit[RustWitInfo] if is_shared else _own_crates(ctx, wit)
     return [
         DefaultInfo(files = depset([dep.crate_info.output for dep in info.crates.to_list()])),
         OutputGroupInfo(rust_generated_srcs = info.sources),
@@ -163,7 +208,7 @@ rust_wit_crates = rule(
     doc = DOC,
     attrs = ATTRS | {
         "wit": attr.label(
-            doc = "The `wit_library`.",
+            doc = "The `wit_library` of the package.",
             aspects = [rust_wit_aspect],
             providers = [WitInfo],
             mandatory = True,

@@ -1,93 +1,74 @@
-"""wasm_component: a core module made into a component."""
+"""wasm_component: a component from a core module."""
 
-load("//rules/private/common:actions.bzl", "COMPONENT_TOOLCHAIN", "run_tool", "validate_component")
-load("//rules/private/common:wasm_transition.bzl", "wasm_transition", TRANSITION_ATTRS = "ATTRS")
-load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo", "wasm_component_info")
+load("//rules/private/common:component.bzl", "component_providers", "make_component")
+load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN")
+load("//rules/private/common:wasm_transition.bzl", "TRANSITION_ATTRS", "wasm_transition")
+load("//rules/private/common:world.bzl", "WORLD_ATTRS", "named_world")
+load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
 load("//rules/private/providers:wasm_module_info.bzl", "WasmModuleInfo")
-load("//rules/private/providers:wit_info.bzl", "WitInfo", "named_world")
 
-DOC = """Makes a component of a core module that a WebAssembly toolchain linked.
+DOC = """Makes a component from a core module that any WebAssembly toolchain linked.
 
-The module is built for a WebAssembly platform, whatever the command line says. The component is checked against the
-specification and its world in an action of its own, off the critical path.
+The module is built for the WebAssembly platform in `platform`, whatever the command line says. A validation action checks
+the component against the specification and, if `wit` and `world` are set, against that world. For a module from
+`wasm_component_lower` or `wasm_static_link`, the world of the module is the default.
 
-Output groups: `module` (the core module).
+Outputs: `<name>.wasm`. Output groups: `module` (the core module).
 """
 
-ATTRS = TRANSITION_ATTRS | {
+ATTRS = TRANSITION_ATTRS | WORLD_ATTRS | {
     "module": attr.label(
-        doc = "The core module, with the component type sections that bindings put into it.",
+        doc = "The core module, with the custom sections in which bindings describe its world.",
         cfg = wasm_transition,
         allow_files = True,
         mandatory = True,
     ),
-    "wit": attr.label(
-        doc = "The `wit_library` that has the world. Of a lowered or linked module, by default the one that it was checked against.",
-        providers = [WitInfo],
-    ),
-    "wit_features": attr.string_list(
-        doc = "Feature gates (`@unstable(feature = ...)`) that are open in that world.",
-    ),
-    "world": attr.string(
-        doc = "The world that the component must fit.",
-    ),
 }
 
-def _list(targets):
-    # Behind a transition, an attribute is a list in some versions of Bazel.
-    return targets if type(targets) == "list" else [targets]
+def _world(ctx):
+    world = named_world(ctx)
+
+    # Bazel makes an attribute with a transition a list in some versions.
+    targets = ctx.attr.module if type(ctx.attr.module) == "list" else [ctx.attr.module]
+    known = [target[WasmModuleInfo] for target in targets if WasmModuleInfo in target]
+    if world.wit or not known:
+        return world
+    return struct(
+        features = world.features,
+        name = known[0].world,
+        wit = known[0].wit,
+    )
 
 def _impl(ctx):
-    wit, world = named_world(ctx)
     modules = [file for file in ctx.files.module if file.extension == "wasm"]
     if len(modules) != 1:
         fail("error: {}: `module` must give one .wasm file, not {}".format(ctx.label, len(modules)))
     module = modules[0]
-
-    # What makes the module may know its world.
-    known = [target[WasmModuleInfo] for target in _list(ctx.attr.module) if WasmModuleInfo in target]
-    if known and not wit:
-        wit, world = known[0].wit, known[0].world
-    component = ctx.actions.declare_file(ctx.label.name + ".wasm")
+    world = _world(ctx)
 
     args = ctx.actions.args()
     args.add(module)
-    args.add("-o", component)
 
-    # rustc's own linker for wasm32-wasip2 makes a component at once; others do not.
+    # rustc's own linker for wasm32-wasip2 already makes a component; other linkers make a module.
     args.add("--allow-component")
     if ctx.attr.optimize in ("speed", "size"):
         args.add("--strip")
-    run_tool(
+    component = make_component(
         ctx,
-        COMPONENT_TOOLCHAIN,
-        "new",
-        args,
+        subcommand = "new",
+        args = args,
         inputs = depset([module]),
-        outputs = [component],
         mnemonic = "WasmComponentNew",
         progress_message = "Making component %{label}",
     )
-    validated = validate_component(
+    return component_providers(
         ctx,
         component,
-        wit = wit,
         world = world,
-        wit_features = ctx.attr.wit_features,
-        # What the language's standard library imports is not the author's to declare.
+        # Standard libraries import WASI, whether or not the world does.
         allow_imports = ["wasi:*"] if ctx.attr.platform == "wasip2" else [],
+        output_groups = {"module": depset([module])},
     )
-    return [
-        DefaultInfo(
-            files = depset([component]),
-            runfiles = ctx.runfiles([component]),
-        ),
-        OutputGroupInfo(
-            module = depset([module]),
-            _validation = depset([validated]),
-        ),
-        wasm_component_info(component = component, wit = wit, world = world),
-    ]
 
 wasm_component = rule(
     implementation = _impl,

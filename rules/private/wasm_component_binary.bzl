@@ -1,26 +1,34 @@
 """wasm_component_binary: a command component as a program."""
 
-load("//rules/private/common:actions.bzl", "RUNNER_TOOLCHAIN")
-load("//rules/private/common:launch.bzl", "launch", LAUNCH_ATTRS = "ATTRS")
+load("//rules/private/common:launch.bzl", "LAUNCH_ATTRS", "launch_component")
+load("//rules/private/common:toolchain_types.bzl", "RUNNER_TOOLCHAIN")
 
 DOC = """Runs a component that exports `wasi:cli/run`, for `bazel run`.
 
-Standard input and output are the user's, the exit code is the component's (WASI 0.2 knows 0 and 1; 134 is a
-trap). `args`, then what stands behind `--` on the command line, are its arguments.
+```starlark
+wasm_component_binary(
+    name = "convert",
+    component = ":convert_component",
+    open_args = True,
+)
+```
+
+The component uses the standard input and output of the user. Its arguments are `args`, followed by the command line after
+`--`. The exit code is that of the component, 0 or 1 in WASI 0.2, or 134 after a trap.
 """
 
 ATTRS = LAUNCH_ATTRS | {
     "open_args": attr.bool(
-        doc = "Whether arguments that name files or directories of the machine are made absolute and opened for the component, read-only.",
+        doc = "Whether to make arguments that name files or directories of the host absolute, and open these for the component, read-only.",
     ),
 }
 
 def _impl(ctx):
-    return launch(
+    return launch_component(
         ctx,
-        ctx.toolchains[RUNNER_TOOLCHAIN].tool,
-        "run",
-        open_args = ctx.attr.open_args,
+        runner = ctx.toolchains[RUNNER_TOOLCHAIN].tool,
+        kind = "run",
+        settings = {"open_args": ctx.attr.open_args},
     )
 
 wasm_component_binary = rule(

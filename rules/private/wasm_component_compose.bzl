@@ -1,35 +1,56 @@
-"""wasm_component_compose: components put together as a WAC source says."""
+"""wasm_component_compose: a component composed from others by a WAC source."""
 
-load("//rules/private/common:actions.bzl", "COMPONENT_TOOLCHAIN", "label_text", "run_tool", "validate_component")
+load("//rules/private/common:component.bzl", "component_providers", "make_component")
+load("//rules/private/common:labels.bzl", "label_text")
+load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN")
 load("//rules/private/common:wac.bzl", "wac_problems")
-load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo", "wasm_component_info")
+load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
 
-DOC = """Composes components as a source in the language
-[WAC](https://github.com/bytecodealliance/wac/blob/main/LANGUAGE.md) says.
+DOC = """Composes components as a WAC source describes.
 
-`wasm_component_compose` is the macro over this rule.
+```starlark
+wasm_component_compose(
+    name = "app",
+    inline = \"\"\"
+        package example:app;
+        let log = new example:logger { ... };
+        export new example:server { ...log, ... } ...;
+    \"\"\",
+    deps = {
+        "example:logger": ":logger",
+        "example:server": ":server",
+    },
+)
+```
+
+See WAC's [LANGUAGE.md](https://github.com/bytecodealliance/wac/blob/main/LANGUAGE.md) for the syntax. Imports that the
+source leaves open with `...` become imports of the result.
+
+A package that is missing in `deps` and an unused entry of `deps` are errors, for an `inline` source during analysis.
+
+Outputs: `<name>.wasm`.
 """
 
 ATTRS = {
-    "source": attr.label(
-        doc = "The source, a `.wac` file.",
-        allow_single_file = [".wac"],
+    "deps": attr.string_keyed_label_dict(
+        doc = "The components by the names in the source: `namespace:name`, which matches every version, or `namespace:name@version`.",
+        providers = [WasmComponentInfo],
     ),
     "inline": attr.string(
-        doc = "The source itself, in place of a file.",
+        doc = "The WAC source. Set either this or `source`.",
     ),
-    "deps": attr.label_keyed_string_dict(
-        doc = "The components -> what the source calls them: `ns:name` or `ns:name@version`, with a space between several.",
-        providers = [WasmComponentInfo],
+    "source": attr.label(
+        doc = "A file with the WAC source.",
+        allow_single_file = [".wac"],
     ),
 }
 
-def _source(ctx, names):
+def _source(ctx):
     if bool(ctx.file.source) == bool(ctx.attr.inline):
         fail("error: {}: one of `source` and `inline` says how to compose\nhint: set one of them".format(label_text(ctx.label)))
     if ctx.file.source:
         return ctx.file.source
-    problems = wac_problems(ctx.attr.inline, names)
+    problems = wac_problems(ctx.attr.inline, ctx.attr.deps.keys())
     if problems:
         fail("\n".join(["error: {}: {}".format(label_text(ctx.label), problem) for problem in problems]))
     source = ctx.actions.declare_file(ctx.label.name + ".wac")
@@ -37,36 +58,21 @@ def _source(ctx, names):
     return source
 
 def _impl(ctx):
-    files = {
-        name: target[WasmComponentInfo].component
-        for target, names in ctx.attr.deps.items()
-        for name in names.split(" ")
-    }
-    source = _source(ctx, files.keys())
-    component = ctx.actions.declare_file(ctx.label.name + ".wasm")
+    source = _source(ctx)
+    components = {name: dep[WasmComponentInfo].component for name, dep in ctx.attr.deps.items()}
     args = ctx.actions.args()
     args.add(source)
-    for name in sorted(files):
-        args.add(files[name], format = "--dep=" + name.replace("%", "%%") + "=%s")
-    args.add("-o", component)
-    run_tool(
+    for name in sorted(components):
+        args.add(components[name], format = "--dep=" + name.replace("%", "%%") + "=%s")
+    component = make_component(
         ctx,
-        COMPONENT_TOOLCHAIN,
-        "compose",
-        args,
-        inputs = depset([source] + files.values()),
-        outputs = [component],
+        subcommand = "compose",
+        args = args,
+        inputs = depset([source] + components.values()),
         mnemonic = "WasmComponentCompose",
         progress_message = "Composing component %{label}",
     )
-    return [
-        DefaultInfo(
-            files = depset([component]),
-            runfiles = ctx.runfiles([component]),
-        ),
-        OutputGroupInfo(_validation = depset([validate_component(ctx, component)])),
-        wasm_component_info(component = component),
-    ]
+    return component_providers(ctx, component)
 
 wasm_component_compose = rule(
     implementation = _impl,

@@ -1,55 +1,34 @@
-"""wasm_component_import: a component that was made elsewhere."""
+"""wasm_component_import: an existing component file as a target."""
 
-load("//rules/private/common:actions.bzl", "COMPONENT_TOOLCHAIN", "validate_component")
-load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo", "wasm_component_info")
-load("//rules/private/providers:wit_info.bzl", "WitInfo", "named_world")
+load("//rules/private/common:component.bzl", "component_providers")
+load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN")
+load("//rules/private/common:world.bzl", "WORLD_ATTRS", "named_world")
+load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
 
-DOC = """Takes a component that was made elsewhere, so that other rules can use it.
+DOC = """Makes a component file available to the other rules.
 
-The file is taken as it is. It is checked against the specification, and against a world if one is named, in an action of
-its own, off the critical path.
+The file is used as it is. A validation action checks it against the specification and, if `wit` and `world` are set,
+against that world.
 """
 
-ATTRS = {
+ATTRS = WORLD_ATTRS | {
+    "allow_imports": attr.string_list(
+        doc = "Imports to allow in addition to those of the world; `*` matches any text, as in `wasi:*`.",
+    ),
     "src": attr.label(
-        doc = "The component (`.wasm`), in the repository or made by another rule.",
+        doc = "The component (`.wasm`), a source file or an output of another rule.",
         allow_single_file = [".wasm"],
         mandatory = True,
-    ),
-    "wit": attr.label(
-        doc = "The `wit_library` that has the world.",
-        providers = [WitInfo],
-    ),
-    "wit_features": attr.string_list(
-        doc = "Feature gates (`@unstable(feature = ...)`) that are open in that world.",
-    ),
-    "world": attr.string(
-        doc = "The world that the component must fit.",
-    ),
-    "allow_imports": attr.string_list(
-        doc = "Imports that the component may have beyond the world's; `*` stands for any text, as in `wasi:*`.",
     ),
 }
 
 def _impl(ctx):
-    wit, world = named_world(ctx)
-    component = ctx.file.src
-    validated = validate_component(
+    return component_providers(
         ctx,
-        component,
-        wit = wit,
-        world = world,
-        wit_features = ctx.attr.wit_features,
+        ctx.file.src,
+        world = named_world(ctx),
         allow_imports = ctx.attr.allow_imports,
     )
-    return [
-        DefaultInfo(
-            files = depset([component]),
-            runfiles = ctx.runfiles([component]),
-        ),
-        OutputGroupInfo(_validation = depset([validated])),
-        wasm_component_info(component = component, wit = wit, world = world),
-    ]
 
 wasm_component_import = rule(
     implementation = _impl,

@@ -1,50 +1,56 @@
 """wasm_component_lower: a component as one core module."""
 
-load("//rules/private/common:actions.bzl", "COMPONENT_TOOLCHAIN", "run_tool")
+load("//rules/private/common:actions.bzl", "default_info", "run_tool")
+load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
 load("//rules/private/providers:wasm_module_info.bzl", "WasmModuleInfo", "wasm_module_info")
 
-DOC = """Makes one core module of a component, with everything that was composed into it.
+DOC = """Lowers a component, with all components that are composed into it, to one core module.
 
-The module imports and exports what the component does, as bindings for core modules have it; between what was composed
-the canonical ABI holds as before, each with a memory of its own, or with its own part of one memory: such a module runs
-on interpreters that know the first version of WebAssembly only. The host sees memory 0 only, or the beginning of the
-one memory, and must not make it grow. What cannot be lowered, such as async functions, fails with the function's name.
-`wasm_component` makes a component of the module again.
+The module imports and exports the functions of the component's world, with the names and types that bindings for core
+modules use. `wasm_component` makes a component from it again.
 
-Outputs: `<name>.wasm`, and in the output group `manifest` `<name>.json`, which describes the imports and exports.
+Composed components still exchange data by the canonical ABI. Each has its own memory, or with `memory = "single"` its own
+region of one memory. With `engine_features = "mvp"` as well, the module runs on interpreters that only implement the MVP.
+
+The host can access memory 0, or the start of the single memory, and must not grow it. Components that cannot be lowered,
+such as those with async functions, are errors that name the function.
+
+Outputs: `<name>.wasm`. Output groups: `manifest` (`<name>.json`, which describes the imports and exports).
 """
 
 ATTRS = {
-    "component": attr.label(
-        doc = "The component.",
-        providers = [WasmComponentInfo],
-        mandatory = True,
-    ),
-    "memory": attr.string(
-        doc = "`multi`: a memory for each component and those of what connects them. `single`: one, of which each has a part.",
-        default = "multi",
-        values = ["multi", "single"],
-    ),
     "bounds": attr.string(
-        doc = "For one memory. `checked`: each access is, so that no component can reach the part of another. `unchecked`: " +
-              "only copies and fills are, for components that are trusted; a trap may then be a wrong value.",
+        doc = "For `memory = \"single\"`: `checked` keeps every component within its region. `unchecked` checks only " +
+              "copies, fills and indirect calls, for components that are trusted; an access out of bounds may then " +
+              "return a wrong value instead of a trap.",
         default = "checked",
         values = ["checked", "unchecked"],
     ),
+    "component": attr.label(
+        doc = "The component to lower.",
+        providers = [WasmComponentInfo],
+        mandatory = True,
+    ),
     "engine_features": attr.string(
-        doc = "What the engine knows: the module is checked against it, and what it lacks is written in other words where " +
-              "the module has one memory. Code of the lowering itself has vectors with `wasm3` only. Default: `wasm2` for one memory, else `multi-memory`.",
+        doc = "The WebAssembly features of the engine. The module is validated against them; with one memory, unsupported " +
+              "instructions are expanded. SIMD in generated code requires `wasm3`. Default: `wasm2` for " +
+              "`memory = \"single\"`, otherwise `multi-memory`.",
         default = "",
         values = ["", "mvp", "wasm2", "multi-memory", "wasm3"],
     ),
+    "memory": attr.string(
+        doc = "`multi`: a memory for each component and for the code that connects them. `single`: one memory with a region for each.",
+        default = "multi",
+        values = ["multi", "single"],
+    ),
     "optimizer": attr.label(
-        doc = "Binaryen's `wasm-opt`, such as `@rules_wit_tools//:binaryen`: the module is optimised in an action of its own.",
+        doc = "Binaryen's `wasm-opt`, such as `@rules_wit_tools//:binaryen`, to optimize the module in another action.",
         executable = True,
         cfg = "exec",
     ),
     "optimizer_flags": attr.string_list(
-        doc = "How `wasm-opt` is to optimise. Which features it may use follows from `engine_features`.",
+        doc = "Flags of `wasm-opt`. The features that it may use follow from `engine_features`.",
         default = ["-O3"],
     ),
 }
@@ -67,13 +73,13 @@ _OPTIMIZER_FEATURES = {
     "wasm3": ["--all-features"],
 }
 
-def _optimize(ctx, lowered, module):
+def _optimize(ctx, *, lowered, module):
     features = ctx.attr.engine_features or {"multi": "multi-memory", "single": "wasm2"}[ctx.attr.memory]
     args = ctx.actions.args()
     args.add(lowered)
     args.add("-o", module)
 
-    # Names are kept, as the tools that made the module do.
+    # Keep names, as the tools that made the module do.
     args.add("--debuginfo")
     args.add_all(_OPTIMIZER_FEATURES[features])
     args.add_all(ctx.attr.optimizer_flags)
@@ -89,38 +95,34 @@ def _optimize(ctx, lowered, module):
 
 def _impl(ctx):
     info = ctx.attr.component[WasmComponentInfo]
-    component = info.component
     module = ctx.actions.declare_file(ctx.label.name + ".wasm")
-    optimized = module
+    lowered = module
     if ctx.attr.optimizer:
-        module = ctx.actions.declare_file(ctx.label.name + ".lowered.wasm")
-        _optimize(ctx, module, optimized)
+        lowered = ctx.actions.declare_file(ctx.label.name + ".lowered.wasm")
+        _optimize(ctx, lowered = lowered, module = module)
     manifest = ctx.actions.declare_file(ctx.label.name + ".json")
     args = ctx.actions.args()
-    args.add(component)
+    args.add(info.component)
     args.add("--memory", ctx.attr.memory)
     args.add("--bounds", ctx.attr.bounds)
     if ctx.attr.engine_features:
         args.add("--features", ctx.attr.engine_features)
     args.add("--manifest", manifest)
-    args.add("-o", module)
+    args.add("-o", lowered)
     run_tool(
         ctx,
-        COMPONENT_TOOLCHAIN,
-        "lower",
-        args,
-        inputs = depset([component]),
-        outputs = [module, manifest],
+        toolchain_type = COMPONENT_TOOLCHAIN,
+        subcommand = "lower",
+        args = args,
+        inputs = depset([info.component]),
+        outputs = [lowered, manifest],
         mnemonic = "WasmComponentLower",
         progress_message = "Lowering component %{label}",
     )
     return [
-        DefaultInfo(
-            files = depset([optimized]),
-            runfiles = ctx.runfiles([optimized]),
-        ),
+        default_info(ctx, module),
         OutputGroupInfo(manifest = depset([manifest])),
-        wasm_module_info(module = optimized, wit = info.wit, world = info.world),
+        wasm_module_info(module = module, wit = info.wit, world = info.world),
     ]
 
 wasm_component_lower = rule(

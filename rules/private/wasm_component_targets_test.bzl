@@ -1,75 +1,51 @@
-"""wasm_component_targets_test: whether a component fits a world."""
+"""wasm_component_targets_test: a test that a component fits a world."""
 
-load("//rules/private/common:actions.bzl", "COMPONENT_TOOLCHAIN", "label_text")
+load("//rules/private/common:labels.bzl", "label_text")
+load("//rules/private/common:launch.bzl", "launch_tool", "short_path")
+load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN")
+load("//rules/private/common:world.bzl", "add_world", "named_world", "world_attrs")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
-load("//rules/private/providers:wit_info.bzl", "WitInfo")
 
-DOC = """Compares a component with a world, and fails with both sides if it does not fit.
+DOC = """Fails if a component does not fit a world, and shows both sides.
 
-A component fits if it exports what the world exports, with the right types, and imports only what the world imports.
-Versions match as semantic versioning says. The rules that make components check the world that they are told in this way;
-this test is for further worlds, such as the one of a host that shall run the component.
+A component fits a world if it exports everything that the world exports, with the same types, and imports only what the
+world imports. Versions match by semantic versioning.
+
+The rules that make components already check the world in their `wit` and `world`. Use this test for another world, such as
+that of a host that will run the component.
 """
 
-ATTRS = {
+ATTRS = world_attrs(mandatory = True) | {
+    "allow_imports": attr.string_list(
+        doc = "Imports to allow in addition to those of the world; `*` matches any text, as in `wasi:*`.",
+    ),
     "component": attr.label(
-        doc = "The component.",
+        doc = "The component to check.",
         providers = [WasmComponentInfo],
         mandatory = True,
-    ),
-    "wit": attr.label(
-        doc = "The `wit_library` that has the world.",
-        providers = [WitInfo],
-        mandatory = True,
-    ),
-    "wit_features": attr.string_list(
-        doc = "Feature gates (`@unstable(feature = ...)`) that are open in that world.",
-    ),
-    "world": attr.string(
-        doc = "The world that the component must fit.",
-        mandatory = True,
-    ),
-    "allow_imports": attr.string_list(
-        doc = "Imports that the component may have beyond the world's; `*` stands for any text, as in `wasi:*`.",
     ),
 }
 
 def _impl(ctx):
     component = ctx.attr.component[WasmComponentInfo].component
-    wit = ctx.attr.wit[WitInfo]
     args = ctx.actions.args()
     args.add("targets")
     args.add("--label", label_text(ctx.label))
-    args.add_all([component], map_each = _path)
-    args.add_all([wit.wit], before_each = "--wit", map_each = _path)
-    args.add_all(wit.deps, before_each = "--dep", map_each = _path)
-    args.add("--world", ctx.attr.world)
-    args.add_all(ctx.attr.wit_features, before_each = "--feature")
+    args.add_all([component], map_each = short_path)
+    inputs = add_world(args, named_world(ctx), map_each = short_path)
     args.add_all(ctx.attr.allow_imports, before_each = "--allow-import")
-    args.set_param_file_format("multiline")
-
-    executable = ctx.actions.declare_file(ctx.label.name)
-    orders = ctx.actions.declare_file(ctx.label.name + ".args")
-    ctx.actions.write(orders, args)
-    tool = ctx.exec_groups["test"].toolchains[COMPONENT_TOOLCHAIN].tool
-    ctx.actions.symlink(output = executable, target_file = tool.executable, is_executable = True)
-    return [DefaultInfo(
-        executable = executable,
-        files = depset([executable, orders]),
-        runfiles = ctx.runfiles(
-            [executable, orders, component, wit.wit],
-            transitive_files = wit.deps,
-        ),
-    )]
-
-def _path(file):
-    return file.short_path
+    return launch_tool(
+        ctx,
+        tool = ctx.exec_groups["test"].toolchains[COMPONENT_TOOLCHAIN].tool,
+        args = args,
+        inputs = depset([component], transitive = [inputs]),
+    )
 
 wasm_component_targets_test = rule(
     implementation = _impl,
     doc = DOC,
     attrs = ATTRS,
     test = True,
-    # A test runs on the platform of this group, so its tool is built for that one.
+    # The execution platform of a test is that of this group, so the tool is built for it.
     exec_groups = {"test": exec_group(toolchains = [COMPONENT_TOOLCHAIN])},
 )

@@ -1,48 +1,22 @@
-"""wasm_component_test: a component, run and compared."""
+"""wasm_component_test: a test that runs a component and compares its results."""
 
-load("//rules/private/common:actions.bzl", "RUNNER_TOOLCHAIN", "label_text")
-load("//rules/private/common:launch.bzl", "launch", LAUNCH_ATTRS = "ATTRS")
+load("//rules/private/common:labels.bzl", "label_text")
+load("//rules/private/common:launch.bzl", "LAUNCH_ATTRS", "launch_component")
+load("//rules/private/common:toolchain_types.bzl", "RUNNER_TOOLCHAIN")
 
-DOC = """Runs a component and compares what it returns or prints.
-
-With `invoke` or `traps`, calls exported functions, each in a fresh instance, and compares the results as values:
-
-```starlark
-wasm_component_test(
-    name = "greeter_test",
-    component = ":greeter",
-    invoke = {"greet(\\"World\\")": "\\"Hello, World!\\""},
-    traps = {"greet(\\"\\")": "unreachable"},
-)
-```
-
-Calls and results are written in [WAVE](https://github.com/bytecodealliance/wasm-tools/tree/main/crates/wasm-wave). A bare
-function name finds the function in any exported interface; where several have it, say `ns:pkg/iface@version#function`.
-
-Without them, runs `wasi:cli/run` and compares `stdout` and `exit_code`.
-
-Each call is a test case: `--test_filter` and `shard_count` choose among them, and the test's XML reports each.
-"""
+DOC = "The rule of the macro `wasm_component_test`, which documents the attributes."
 
 ATTRS = LAUNCH_ATTRS | {
-    "invoke": attr.string_dict(
-        doc = "Call -> the result that it must give, empty for a function without one.",
-    ),
-    "traps": attr.string_dict(
-        doc = "Call -> text that the message of its trap must contain, empty for any trap. The key `run` stands for the command itself.",
-    ),
-    "stdout": attr.string(
-        doc = "What the command must print, to the byte. Not compared if it is empty and `check_stdout` is not set.",
-    ),
-    "check_stdout": attr.bool(
-        doc = "Compare the output even where `stdout` is empty.",
-    ),
-    "exit_code": attr.int(
-        doc = "The exit code that the command must end with; WASI 0.2 knows 0 and 1.",
-    ),
     "command_args": attr.string_list(
-        doc = "Arguments of the command. (`args` in the macro.)",
+        doc = "`args` of the macro.",
     ),
+    "compare_stdout": attr.bool(
+        doc = "Whether the macro got `stdout`.",
+    ),
+    "exit_code": attr.int(),
+    "invoke": attr.string_dict(),
+    "stdout": attr.string(),
+    "traps": attr.string_dict(),
 }
 
 def _impl(ctx):
@@ -56,26 +30,105 @@ def _impl(ctx):
     ]
     settings = {"args": [ctx.expand_location(arg, ctx.attr.data) for arg in ctx.attr.command_args]}
     if cases:
-        if ctx.attr.stdout or ctx.attr.check_stdout or ctx.attr.exit_code or "run" in ctx.attr.traps:
+        if ctx.attr.compare_stdout or ctx.attr.exit_code or "run" in ctx.attr.traps:
             fail("error: {}: a test either calls functions or runs the command\nhint: make two tests of it".format(
                 label_text(ctx.label),
             ))
         settings["cases"] = cases
     else:
-        if ctx.attr.stdout or ctx.attr.check_stdout:
+        if ctx.attr.compare_stdout:
             settings["stdout"] = ctx.attr.stdout
         if "run" in ctx.attr.traps:
             settings["trap"] = ctx.attr.traps["run"]
         else:
             settings["exit_code"] = ctx.attr.exit_code
-    runner = ctx.exec_groups["test"].toolchains[RUNNER_TOOLCHAIN].tool
-    return launch(ctx, runner, "test", **settings)
+    return launch_component(
+        ctx,
+        runner = ctx.exec_groups["test"].toolchains[RUNNER_TOOLCHAIN].tool,
+        kind = "test",
+        settings = settings,
+    )
 
-wasm_component_test = rule(
+_wasm_component_test = rule(
     implementation = _impl,
     doc = DOC,
     attrs = ATTRS,
     test = True,
-    # A test runs on the platform of this group, so its runner is built for that one.
+    # The execution platform of a test is that of this group, so the runner is built for it.
     exec_groups = {"test": exec_group(toolchains = [RUNNER_TOOLCHAIN])},
 )
+
+def wasm_component_test(
+        name,
+        component,
+        invoke = {},
+        traps = {},
+        args = [],
+        stdout = None,
+        exit_code = 0,
+        data = [],
+        dirs = {},
+        env = {},
+        **kwargs):
+    """Runs a component and compares its results.
+
+    With `invoke` or `traps`, the test calls exported functions, each in a new instance:
+
+    ```starlark
+    wasm_component_test(
+        name = "greeter_test",
+        component = ":greeter",
+        invoke = {"greet(\\"World\\")": "\\"Hello, World!\\""},
+        traps = {"greet(\\"\\")": "unreachable"},
+    )
+    ```
+
+    Calls and results are written in [WAVE](https://github.com/bytecodealliance/wasm-tools/tree/main/crates/wasm-wave), and
+    results are compared as values. A function is found by its bare name in any exported interface; if several interfaces
+    have it, write `namespace:package/interface@version#function`. Each call is a test case for `--test_filter`,
+    `shard_count` and the XML report.
+
+    Otherwise the test runs `wasi:cli/run`, and compares the exit code and, if given, the standard output:
+
+    ```starlark
+    wasm_component_test(
+        name = "convert_test",
+        component = ":convert",
+        args = ["--help"],
+        stdout = "usage: convert FILE\\n",
+    )
+    ```
+
+    Args:
+      name: string, the name of the target.
+      component: label, the component to run.
+      invoke: dict[string, string], call -> expected result, empty for a function without a result.
+      traps: dict[string, string], call -> text that the message of the expected trap contains; an empty text matches every
+        trap. The call `run` stands for the command.
+      args: list[string], arguments of the command.
+      stdout: string, the exact standard output of the command, which may be empty. Default: not compared.
+      exit_code: int, the exit code of the command, 0 or 1 in WASI 0.2.
+      data: list[label], files that the component needs at run time. `args`, `dirs` and `env` can refer to them with
+        `$(rlocationpath ...)`.
+      dirs: dict[string, string], directories that the component can open: path in the component -> directory of the host.
+        A relative directory starts at the working directory of the test. `$(rlocationpath ...)` names a directory in
+        `data`, either a source directory or a declared output; it is always read-only. The suffix `:ro` makes any other
+        directory read-only.
+      env: dict[string, string], the environment variables of the component. It sees none of the host's.
+      **kwargs: common attributes of tests, such as `size` and `tags`.
+    """
+    _wasm_component_test(
+        name = name,
+        component = component,
+        # Bazel passes its own `args` on the command line, which a test that is started by its path does not get.
+        command_args = args,
+        compare_stdout = stdout != None,
+        data = data,
+        dirs = dirs,
+        env = env,
+        exit_code = exit_code,
+        invoke = invoke,
+        stdout = stdout,
+        traps = traps,
+        **kwargs
+    )

@@ -1,53 +1,45 @@
-"""wasm_static_library: a relocatable object with its world."""
+"""wasm_static_library: a relocatable object with its WIT world."""
 
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
-load("//rules/private/common:actions.bzl", "COMPONENT_TOOLCHAIN", "WASM_LD_TOOLCHAIN", "add_wit", "run_tool")
-load("//rules/private/common:wasm_transition.bzl", "wasm_transition", TRANSITION_ATTRS = "ATTRS")
+load("//rules/private/common:actions.bzl", "default_info", "run_tool")
+load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN", "WASM_LD_TOOLCHAIN")
+load("//rules/private/common:wasm_transition.bzl", "TRANSITION_ATTRS", "wasm_transition")
+load("//rules/private/common:world.bzl", "WORLD_ATTRS", "add_world", "named_world")
 load("//rules/private/providers:wasm_static_library_info.bzl", "WasmStaticLibraryInfo", "wasm_static_library_info")
-load("//rules/private/providers:wit_info.bzl", "WitInfo", "named_world")
 
-DOC = """Makes one relocatable object of libraries in C, C++ or Rust, for `wasm_static_link`.
+DOC = """Makes one relocatable object from C, C++ or Rust libraries, for `wasm_static_link`.
 
-The object can be given to others as it is, as `<name>.rel.wasm`. It has what its world exports, and is open where the
-world has imports; everything else in it is its own, standard library included, so that libraries of different compilers
-and versions go together. Memory they must all take from C's `malloc`, which is open too: Rust does with bindings of
-`runtime = "static"`, as `rust_wasm_static_library` has them. There is no WASI and no C library.
+The object `<name>.rel.wasm` can be distributed on its own. It exports the exports of its world and leaves the imports of
+the world undefined. All other symbols are local, those of the standard library included, so libraries of different
+compilers and versions can be linked with each other. All libraries must allocate with C's `malloc`, which stays undefined
+too; Rust does so with bindings of `runtime = "static"`, the default of `rust_wasm_static_library`. WASI and a C library
+are not available.
 
-Bindings that are compiled in say which world it is. C without bindings says it by `wit` and `world`, exports functions by
-the names of the canonical ABI (`__attribute__((export_name("ns:package/interface#function")))`), and imports likewise.
+The world comes from bindings in `deps`. C without bindings sets `wit` and `world` instead, and declares its imports and
+exports by their names in the canonical ABI: `__attribute__((export_name("ns:package/interface#function")))`.
 
 Outputs: `<name>.rel.wasm`.
 """
 
-ATTRS = TRANSITION_ATTRS | {
-    "platform": attr.string(
-        doc = "What the library is compiled for: `unknown`.",
-        default = "unknown",
-        values = ["unknown"],
-    ),
+ATTRS = TRANSITION_ATTRS | WORLD_ATTRS | {
     "deps": attr.label_list(
-        doc = "`cc_library`, `rust_static_library` and the like.",
+        doc = "The libraries, such as `cc_library` and `rust_static_library`.",
         cfg = wasm_transition,
         providers = [CcInfo],
         mandatory = True,
     ),
-    "wit": attr.label(
-        doc = "The `wit_library` that has the world, where no bindings say what it is.",
-        providers = [WitInfo],
-    ),
-    "wit_features": attr.string_list(
-        doc = "Feature gates (`@unstable(feature = ...)`) that are open in that world.",
-    ),
-    "world": attr.string(
-        doc = "The world that the library implements.",
-    ),
     "exports": attr.string_list(
-        doc = "Further functions that others can call by their symbols, such as `malloc` of an allocator.",
+        doc = "Further functions to export by their symbols, such as the `malloc` of an allocator.",
+    ),
+    "platform": attr.string(
+        doc = "The platform to compile for: `unknown`.",
+        default = "unknown",
+        values = ["unknown"],
     ),
 }
 
 def _archives(deps):
-    """The archives, or else the objects, that a C linker would be given."""
+    """Returns the archives, or otherwise the objects, that a C linker would get."""
     files = []
     for dep in deps:
         for linker_input in dep[CcInfo].linking_context.linker_inputs.to_list():
@@ -56,19 +48,11 @@ def _archives(deps):
                 files.extend([archive] if archive else library.objects or library.pic_objects or [])
     return depset(files)
 
-def keeps_dwarf(ctx):
-    """Whether debug information stays: with `-c dbg` only, as in components.
-
-    Args:
-      ctx: the rule's context; the rule has the attributes of the transition.
-
-    Returns:
-      bool.
-    """
+def _keeps_dwarf(ctx):
     return ctx.attr.optimize == "auto" and ctx.var["COMPILATION_MODE"] == "dbg"
 
 def _impl(ctx):
-    wit, world = named_world(ctx)
+    world = named_world(ctx)
     archives = _archives(ctx.attr.deps)
     linker = ctx.toolchains[WASM_LD_TOOLCHAIN].tool
     output = ctx.actions.declare_file(ctx.label.name + ".rel.wasm")
@@ -77,30 +61,24 @@ def _impl(ctx):
     args.add_all(archives)
     args.add("-o", output)
     args.add("--linker", linker.executable)
-    inputs = [archives]
-    if wit:
-        inputs.append(add_wit(args, wit, world = world))
-        args.add_all(ctx.attr.wit_features, before_each = "--feature")
+    inputs = add_world(args, world)
     args.add_all(ctx.attr.exports, before_each = "--export")
-    if not keeps_dwarf(ctx):
+    if not _keeps_dwarf(ctx):
         args.add("--strip-debug")
     run_tool(
         ctx,
-        COMPONENT_TOOLCHAIN,
-        "static-library",
-        args,
-        inputs = depset(transitive = inputs),
+        toolchain_type = COMPONENT_TOOLCHAIN,
+        subcommand = "static-library",
+        args = args,
+        inputs = depset(transitive = [archives, inputs]),
         outputs = [output],
         tools = [linker],
         mnemonic = "WasmStaticLibrary",
         progress_message = "Making static library %{label}",
     )
     return [
-        DefaultInfo(
-            files = depset([output]),
-            runfiles = ctx.runfiles([output]),
-        ),
-        wasm_static_library_info(object = output, wit = wit, world = world),
+        default_info(ctx, output),
+        wasm_static_library_info(object = output, wit = world.wit, world = world.name),
     ]
 
 wasm_static_library = rule(

@@ -1,9 +1,11 @@
 """wit_docs: a page that documents WIT packages."""
 
-load("//rules/private/common:actions.bzl", "WIT_TOOLCHAIN", "add_packages", "run_tool")
+load("//rules/private/common:actions.bzl", "run_tool")
+load("//rules/private/common:toolchain_types.bzl", "WIT_TOOLCHAIN")
+load("//rules/private/common:wit_packages.bzl", "add_packages")
 load("//rules/private/providers:wit_info.bzl", "WitInfo")
 
-DOC = """An HTML page about WIT packages and all that they depend on: worlds, interfaces, types and functions.
+DOC = """Documents WIT packages and their dependencies on an HTML page: worlds, interfaces, types and functions.
 
 ```starlark
 wit_docs(
@@ -12,20 +14,21 @@ wit_docs(
 )
 ```
 
-The output is `<name>.html`, which needs nothing else. The texts are the doc comments, read as Markdown; HTML in them is
-shown as it is written. Every item has an anchor, every type leads to where it is defined, feature gates and deprecations
-are told.
+The texts are the doc comments, rendered as Markdown; HTML in them is escaped. Every item has an anchor, every type links to
+its definition, and feature gates and deprecations are shown.
+
+Outputs: `<name>.html`, a self-contained page.
 """
 
 ATTRS = {
+    "title": attr.string(
+        doc = "The title of the page. Default: the name of the first package.",
+    ),
     "wit": attr.label_list(
-        doc = "The `wit_library` targets to document; what they depend on comes after them.",
+        doc = "The `wit_library` targets to document. Their dependencies follow them.",
         providers = [WitInfo],
         mandatory = True,
         allow_empty = False,
-    ),
-    "title": attr.string(
-        doc = "The title; by default the name of the first package.",
     ),
 }
 
@@ -38,9 +41,9 @@ def _impl(ctx):
     args.add("--output", out)
     run_tool(
         ctx,
-        WIT_TOOLCHAIN,
-        "docs",
-        args,
+        toolchain_type = WIT_TOOLCHAIN,
+        subcommand = "docs",
+        args = args,
         inputs = inputs,
         outputs = [out],
         mnemonic = "WitDocs",

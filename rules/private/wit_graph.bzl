@@ -1,9 +1,12 @@
-"""wit_graph: a picture of WIT packages and what they use of each other."""
+"""wit_graph: a picture of WIT packages and their dependencies."""
 
-load("//rules/private/common:actions.bzl", "WIT_TOOLCHAIN", "add_packages", "run_tool")
+load("//rules/private/common:actions.bzl", "run_tool")
+load("//rules/private/common:toolchain_types.bzl", "WIT_TOOLCHAIN")
+load("//rules/private/common:wit_packages.bzl", "add_packages")
 load("//rules/private/providers:wit_info.bzl", "WitInfo")
 
-DOC = """A picture of WIT packages: a box for each, a line for each dependency, with what is used of it.
+DOC = """Draws WIT packages and their dependencies: a box for each package, and an edge for each dependency, labelled with the
+items that are used.
 
 ```starlark
 wit_graph(
@@ -12,14 +15,13 @@ wit_graph(
 )
 ```
 
-The default outputs are `<name>.svg` and `<name>.html`, a page that needs nothing else: it opens from the disk, can be
-searched, and shows on a package what it uses and who uses it. The output groups `json` and `dot` (for Graphviz) have the
-same as data.
+Outputs: `<name>.svg`, and `<name>.html`, a self-contained page that can be searched and that highlights the dependencies
+and dependents of a package. Output groups: `svg`, `html`, `json` and `dot` (for Graphviz).
 """
 
 ATTRS = {
     "wit": attr.label_list(
-        doc = "The `wit_library` targets to draw; what they depend on is drawn too.",
+        doc = "The `wit_library` targets to draw. Their dependencies are drawn too.",
         providers = [WitInfo],
         mandatory = True,
         allow_empty = False,
@@ -34,9 +36,9 @@ def _draw(ctx, kind):
     args.add("--output", out)
     run_tool(
         ctx,
-        WIT_TOOLCHAIN,
-        "graph",
-        args,
+        toolchain_type = WIT_TOOLCHAIN,
+        subcommand = "graph",
+        args = args,
         inputs = inputs,
         outputs = [out],
         mnemonic = "WitGraph",

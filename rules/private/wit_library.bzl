@@ -1,13 +1,12 @@
-"""wit_library: one WIT package."""
+"""wit_library: a WIT package."""
 
-load("//rules/private/common:actions.bzl", "WIT_TOOLCHAIN", "label_text", "run_tool")
-load("//rules/private/providers:wit_info.bzl", "WitInfo", "provided_twice", "wit_info")
+load("//rules/private/common:actions.bzl", "run_tool")
+load("//rules/private/common:labels.bzl", "label_text")
+load("//rules/private/common:toolchain_types.bzl", "WIT_TOOLCHAIN")
+load("//rules/private/common:wit_packages.bzl", "provided_twice")
+load("//rules/private/providers:wit_info.bzl", "WitInfo", "wit_info")
 
-DOC = """One WIT package.
-
-The sources are parsed and resolved once, in an action of their own; everything that depends on the package takes the
-result. A `use`, `import` or `include` of another package needs the `wit_library` of that package in `deps`, at the
-very version that the source names.
+DOC = """Defines a WIT package.
 
 ```starlark
 wit_library(
@@ -17,28 +16,34 @@ wit_library(
 )
 ```
 
-A package that the sources use must be in `deps` itself, not only below something in it; one that they do not use is
-warned of. `package` and `deps` may be `select()`ed upon: so an application has optional packages.
+List the `wit_library` of every package that a `use`, `import` or `include` names in `deps`, with exactly the version that
+the source names. Indirect dependencies do not count, and an unused dependency is a warning.
 
-The default output is the whole package as one document.
+`package`, `srcs` and `deps` can be a `select()`, so that an application can have optional packages.
+
+The package is parsed and resolved once, in its own action; dependents use the result.
+
+Outputs: `<name>.resolved.wit`, the whole package as one document. Output groups: `wit` (this document and those of all
+dependencies) and `spans` (JSON with the source location of each item).
 """
 
 ATTRS = {
-    "srcs": attr.label_list(
-        doc = "The `.wit` files of the package, at least one of them with the `package` declaration.",
-        allow_files = [".wit"],
-        mandatory = True,
-        allow_empty = False,
-    ),
     "deps": attr.label_list(
         doc = "The `wit_library` of each package that the sources name.",
         providers = [WitInfo],
     ),
     "package": attr.string(
-        doc = "`namespace:name@version`, as the sources declare it; compared with them. With it, two targets that provide one package to another fail before anything is built; without it, when the other is resolved.",
+        doc = "`namespace:name@version`, as the sources declare it; a difference is an error. If it is set, two targets " +
+              "that provide the same package are reported before anything is built, otherwise when a dependent is resolved.",
+    ),
+    "srcs": attr.label_list(
+        doc = "The `.wit` files of the package. At least one has the `package` declaration.",
+        allow_files = [".wit"],
+        mandatory = True,
+        allow_empty = False,
     ),
     "wit_features": attr.string_list(
-        doc = "Feature gates (`@unstable(feature = ...)`) that are open for all who use the package.",
+        doc = "Feature gates (`@unstable(feature = ...)`) to open for all dependents.",
     ),
 }
 
@@ -55,7 +60,8 @@ def _impl(ctx):
         id = ctx.attr.package,
         label = ctx.label,
     )
-    # A closure is not walked for nothing: that is most of the time that analysis takes.
+
+    # Flattening the depset would be most of the analysis time, so skip it if no package has an id.
     err = provided_twice(info.packages.to_list()) if info.identified else None
     if err:
         fail("\nerror: {}: {}".format(label_text(ctx.label), err))
@@ -71,9 +77,9 @@ def _impl(ctx):
     args.add("--out-spans", spans)
     run_tool(
         ctx,
-        WIT_TOOLCHAIN,
-        "resolve",
-        args,
+        toolchain_type = WIT_TOOLCHAIN,
+        subcommand = "resolve",
+        args = args,
         inputs = depset(ctx.files.srcs, transitive = [info.deps]),
         outputs = [wit, spans],
         mnemonic = "WitResolve",
@@ -82,8 +88,8 @@ def _impl(ctx):
     return [
         DefaultInfo(files = depset([wit])),
         OutputGroupInfo(
-            wit = depset([wit], transitive = [info.deps]),
             spans = depset([spans]),
+            wit = depset([wit], transitive = [info.deps]),
         ),
         info,
     ]

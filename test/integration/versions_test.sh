@@ -84,10 +84,18 @@ refused "a flipped digit in a lock file" "error: the crate wit-bindgen-rust " "h
 # The bug of old: bindings that want `Cleanup`, and a runtime that has none.
 cat >"$scratch/mismatch" <<BUILD
 
+rust_wit_bindgen(
+    name = "mismatch_bindings",
+    crate_name = "bindings",
+    runtime = "//third_party/wit_bindgen:runtime_0.39.0",
+    wit = "//examples/airssys/wit:host_provider",
+    world = "host-provider",
+)
+
 rust_wasm_component(
     name = "mismatch",
     srcs = glob(["host/*.rs"]),
-    bindgen = {"runtime": "//third_party/wit_bindgen:runtime_0.39.0"},
+    bindings = ":mismatch_bindings",
     wit = "//examples/airssys/wit:host_provider",
     world = "host-provider",
 )

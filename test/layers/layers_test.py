@@ -3,7 +3,8 @@
 
 - Files of a Rust crate in tools/ do not import each other in a circle, and only main.rs imports a command.
 - //checksums loads nothing of //toolchains.
-- The public files rules/*.bzl only re-export, and rules/rust.bzl does not load private files of rules_rust.
+- The public files rules/*.bzl only re-export, and only rules/rust_crates.bzl loads private files of rules_rust.
+- A file in rules/private defines the rule of its name.
 
 Argument: a file in the root of the repository. The test follows it to the source tree, as no target sees all packages.
 """

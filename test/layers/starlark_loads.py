@@ -8,9 +8,9 @@ import os
 
 from report import Problem, Site
 
-# What a target that depends on the Rust rules must not load: these change with every release of rules_rust.
+# Private files of rules_rust change with every release, so only users of `rust_wit_crates` load them.
 _PRIVATE = "@rules_rust//rust/private"
-_PUBLIC_RUST = "rules/rust.bzl"
+_PUBLIC_CRATES = "rules/rust_crates.bzl"
 _COMPILE = "rust_compile.bzl"
 
 
@@ -59,8 +59,10 @@ def check(files):
             found += _loads_toolchains(path, text)
         if os.path.dirname(path) == "rules":
             found += _not_public(path, text)
-    if _PUBLIC_RUST in files:
-        found += _closure(_PUBLIC_RUST, files, [], set())
+            if path != _PUBLIC_CRATES:
+                found += _closure(path, path, files, [], set())
+        if os.path.dirname(path) == "rules/private":
+            found += _no_rule(path, text)
     return found
 
 
@@ -108,8 +110,22 @@ def _is_reexport(node):
     return isinstance(target, ast.Name) and isinstance(value, ast.Name) and value.id == "_" + target.id
 
 
-def _closure(path, files, chain, seen):
-    """Follows loads depth first; `chain` holds the sites that lead to `path`."""
+def _no_rule(path, text):
+    name = os.path.splitext(os.path.basename(path))[0]
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef) and node.name == name:
+            return
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name:
+            return
+    yield Problem(
+        f"file without the rule of its name: {path}",
+        [],
+        f"define `{name}` there, or move the file to rules/private/common",
+    )
+
+
+def _closure(public, path, files, chain, seen):
+    """Follows the loads of a public file depth first; `chain` holds the sites that lead to `path`."""
     seen.add(path)
     text = files[path]
     for label, node in loads(text):
@@ -117,9 +133,9 @@ def _closure(path, files, chain, seen):
         loaded = file_of(label, os.path.dirname(path))
         if label.startswith(_PRIVATE) or loaded and os.path.basename(loaded) == _COMPILE:
             yield Problem(
-                f"{_PUBLIC_RUST} loads private files of rules_rust: {loaded or label}",
+                f"{public} loads private files of rules_rust: {loaded or label}",
                 here,
                 "load it in a public file of its own, for the users of that rule alone",
             )
         elif loaded in files and loaded not in seen:
-            yield from _closure(loaded, files, here, seen)
+            yield from _closure(public, loaded, files, here, seen)

@@ -154,16 +154,25 @@ class StarlarkLoads(unittest.TestCase):
 
     def test_public_files_only_reexport(self):
         good = '"""Rules."""\n\nload("//rules/private:a.bzl", _a = "a")\n\na = _a\n'
-        self.assertEqual([], self.check(rules__a=good, rules__private__b="def b():\n    pass\n"))
+        self.assertEqual([], self.check(rules__a=good, rules__private__a="a = rule()\n", rules__private__b="def b():\n    pass\n"))
         self.assertEqual(["error: public file without a docstring: rules/a.bzl"], titles(self.check(rules__a='load(":b.bzl", "b")\n')))
         for extra in ("def b():\n    pass\n", "b = _a\n", "B = {}\n", "a()\n"):
             with self.subTest(extra):
                 self.assertEqual(["error: public file with a definition: rules/a.bzl"], titles(self.check(rules__a=good + extra)))
 
+    def test_private_files_define_the_rule_of_their_name(self):
+        for good in ("a = rule()\n", "def a():\n    pass\n"):
+            self.assertEqual([], self.check(rules__private__a=good, rules__private__common__a=""))
+        for bad in ("", "b = rule()\n", "_a = rule()\n"):
+            self.assertEqual(["error: file without the rule of its name: rules/private/a.bzl"], titles(self.check(rules__private__a=bad)))
+
     def test_users_of_rust_rules_load_nothing_private_of_rules_rust(self):
         public = '"""Rules."""\n\nload("//rules/private:a.bzl", _a = "a")\n\na = _a\n'
-        good = 'load("@rules_rust//rust:defs.bzl", "b")\nload(":b.bzl", "b")\n'
-        self.assertEqual([], self.check(rules__rust=public, rules__private__a=good, rules__private__b=good))
+        rule = "\na = rule()\n"
+        good = 'load("@rules_rust//rust:defs.bzl", "b")\nload("//rules/private/common:b.bzl", "b")\n' + rule
+        private = 'load("@rules_rust//rust/private:rust.bzl", "b")\n' + rule
+        self.assertEqual([], self.check(rules__rust=public, rules__private__a=good, rules__private__common__b=good))
+        self.assertEqual([], self.check(rules__rust_crates=public, rules__private__a=private))
         self.assertEqual(
             [
                 "error: rules/rust.bzl loads private files of rules_rust: @rules_rust//rust/private:rust.bzl\n"
@@ -177,10 +186,10 @@ class StarlarkLoads(unittest.TestCase):
                 "  |      ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ loaded here\n"
                 "hint: load it in a public file of its own, for the users of that rule alone"
             ],
-            self.check(rules__rust=public, rules__private__a='load("@rules_rust//rust/private:rust.bzl", "b")\n'),
+            self.check(rules__rust=public, rules__private__a=private),
         )
-        found = self.check(rules__rust=public, rules__private__a='load("//rules/private:rust_compile.bzl", "b")\n')
-        self.assertEqual(["error: rules/rust.bzl loads private files of rules_rust: rules/private/rust_compile.bzl"], titles(found))
+        found = self.check(rules__rust=public, rules__private__a='load("//rules/private/common:rust_compile.bzl", "b")\n' + rule)
+        self.assertEqual(["error: rules/rust.bzl loads private files of rules_rust: rules/private/common/rust_compile.bzl"], titles(found))
 
 
 if __name__ == "__main__":

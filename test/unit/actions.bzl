@@ -1,4 +1,4 @@
-"""Analysis tests: which actions the rules declare."""
+"""Analysis tests of the actions that the rules declare."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 
@@ -25,7 +25,7 @@ def _actions_test_impl(ctx):
     env = analysistest.begin(ctx)
     found = {}
     for label, mnemonic, _ in analysistest.target_under_test(env)[_Mnemonics].all.to_list():
-        # The runtime crate is shared by all components.
+        # All components share the runtime crate.
         if "//rules/runtime" not in label and "rules_wit_generator_crates" not in label and mnemonic in ctx.attr.mnemonics:
             found[mnemonic] = found.get(mnemonic, 0) + 1
     for mnemonic, count in ctx.attr.mnemonics.items():
@@ -34,7 +34,7 @@ def _actions_test_impl(ctx):
 
 actions_test = analysistest.make(
     _actions_test_impl,
-    doc = "Counts the actions of a target and of what it is made of, by mnemonic.",
+    doc = "Counts the actions of a target and of its dependencies, by mnemonic.",
     attrs = {"mnemonics": attr.string_dict(doc = "Mnemonic -> number of actions.")},
     extra_target_under_test_aspects = [_mnemonics_aspect],
 )
@@ -55,19 +55,19 @@ def _own_actions_test_impl(ctx):
     for name in ctx.attr.not_inputs:
         asserts.false(env, name in inputs, "{} is no input, of {}".format(name, inputs))
 
-    # Nothing of the machine's environment, and no shell, gets into an action.
+    # Actions are hermetic: no environment and no shell.
     asserts.equals(env, {}, actions[0].env)
     asserts.false(env, any([arg.endswith("/bash") or arg.endswith("/sh") for arg in actions[0].argv[:1]]))
     return analysistest.end(env)
 
 own_actions_test = analysistest.make(
     _own_actions_test_impl,
-    doc = "Looks at the one action with a mnemonic.",
+    doc = "Checks the one action with a mnemonic.",
     attrs = {
         "mnemonic": attr.string(mandatory = True),
         "outputs": attr.string_list(doc = "Base names, in order."),
-        "inputs": attr.string_list(doc = "Base names that must be among the inputs."),
-        "not_inputs": attr.string_list(doc = "Base names that must not."),
+        "inputs": attr.string_list(doc = "Base names of files that must be inputs."),
+        "not_inputs": attr.string_list(doc = "Base names of files that must not be inputs."),
     },
 )
 

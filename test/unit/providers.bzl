@@ -1,4 +1,4 @@
-"""Analysis tests: what the rules tell each other."""
+"""Analysis tests of providers."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules:providers.bzl", "WasmComponentInfo", "WitInfo")
@@ -45,7 +45,7 @@ def _platform_test_impl(ctx):
     module = analysistest.target_under_test(env)[OutputGroupInfo].module.to_list()
     asserts.equals(env, 1, len(module))
 
-    # The module is compiled in a configuration of its own, the component in the one that it is asked for in.
+    # A transition applies to the module, not to the component.
     asserts.false(env, module[0].root.path == ctx.bin_dir.path, "a transition: " + module[0].root.path)
     component = analysistest.target_under_test(env)[WasmComponentInfo].component
     asserts.equals(env, ctx.bin_dir.path, component.root.path)

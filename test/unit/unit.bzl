@@ -1,7 +1,7 @@
 """Unit tests of plain functions."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
-load("//rules/private/common:actions.bzl", "label_text")
+load("//rules/private/common:labels.bzl", "label_text")
 load("//rules/private/common:wac.bzl", "wac_packages", "wac_problems")
 load("//rules/private/providers:wit_info.bzl", "wit_info")
 
@@ -22,12 +22,12 @@ def _wit_info_closure_test_impl(ctx):
     top = wit_info(label = Label("//:top"), wit = "top", spans = "top.json", srcs = ["top.src"], deps = [one, two])
     asserts.equals(env, [], leaf.deps.to_list())
 
-    # A package that is reached on two ways is there once, and no package is its own dependency.
+    # An indirect dependency on two paths is listed once, and no package is its own dependency.
     asserts.equals(env, ["leaf", "one", "two"], sorted(top.deps.to_list()))
     asserts.equals(env, ["leaf.json", "one.json", "two.json"], sorted(top.dep_spans.to_list()))
     asserts.equals(env, ["leaf.src", "one.src", "top.src", "two.src"], sorted(top.srcs.to_list()))
 
-    # Each package comes behind those that it depends on.
+    # Each package comes after its dependencies.
     asserts.equals(env, ["leaf", "one", "two", "top"], [p.label.name for p in top.packages.to_list()])
     asserts.equals(env, ["one", "two"], [label.name for label in top.package.dep_labels])
     return unittest.end(env)

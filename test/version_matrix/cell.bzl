@@ -1,7 +1,7 @@
 """One cell of the matrix, as an action."""
 
 load("@rules_rust//rust:defs.bzl", "rust_common")
-load("//rules/private/common:wasm_transition.bzl", "wasm_transition", TRANSITION_ATTRS = "ATTRS")
+load("//rules/private/common:wasm_transition.bzl", "TRANSITION_ATTRS", "wasm_transition")
 
 DOC = "Generates, compiles, encodes, composes and runs the guests of a case, and writes down whether that works."
 

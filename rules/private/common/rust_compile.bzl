@@ -1,9 +1,10 @@
-"""Compiling a generated crate where there is no target of its own for it: in an aspect.
+"""Compiles generated crates in an aspect, with the private API of rules_rust.
 
-rules_rust has no public function for this. Its own extensions, such as the one for Prost, call the one that is called
-here; what changed in it between the versions that are supported is known in this file and nowhere else.
+rules_rust has no public function for this; its own extensions, such as the one for Prost, call the same private one.
+Only this file loads private files of rules_rust, and only this file handles the differences between its versions.
 """
 
+load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("@rules_rust//:version.bzl", "VERSION")
 load("@rules_rust//rust:defs.bzl", "rust_common")
 
@@ -21,12 +22,12 @@ load("@rules_rust//rust/private:rustc.bzl", "rustc_compile_action")
 
 EDITION = "2021"
 
-# Constants cannot change, so what holds them can be in a depset in the very function that makes it.
+# Global values are frozen, so they can be put into a depset without a copy.
 _NO_DICT = {}
 _NO_LIST = []
 _CFGS = ["test", "debug_assertions"]
 
-# From this version on, lists are taken where depsets were. Editors are told more since 0.60.
+# Since 0.66 lists replace depsets in `crate_info_dict`, and RustAnalyzerInfo has more fields.
 _TAKES_LISTS = [int(n) for n in VERSION.split(".")[:2]] >= [0, 66]
 
 COMPILE_ATTRS = _RUSTC_ATTRS | {
@@ -45,7 +46,7 @@ COMPILE_TOOLCHAINS = [
 ]
 
 def dep_of(target):
-    """What a crate is to those who depend on it.
+    """Makes a dependency of a target.
 
     Args:
       target: Target, a `rust_library`.
@@ -61,19 +62,19 @@ def dep_of(target):
     )
 
 def compile_crate(ctx, *, name, prefix, source, deps, attr, rust_analyzer_deps = []):
-    """Declares the action that compiles a crate of one source.
+    """Declares the action that compiles a crate from one source.
 
     Args:
-      ctx: the context of a rule or an aspect that has COMPILE_ATTRS, COMPILE_FRAGMENTS and COMPILE_TOOLCHAINS.
+      ctx: the context of a rule or an aspect with COMPILE_ATTRS, COMPILE_FRAGMENTS and COMPILE_TOOLCHAINS.
       name: string, the name of the crate.
-      prefix: string, what the names of files begin with that are not beside the source.
-      source: File, its root.
-      deps: list[DepVariantInfo], the crates that it names.
+      prefix: string, a prefix of the names of files that are not beside the source.
+      source: File, the root of the crate.
+      deps: list[DepVariantInfo], its dependencies.
       attr: struct, the attributes of the rule: `ctx.attr`, or in an aspect `ctx.rule.attr`.
-      rust_analyzer_deps: list[RustAnalyzerInfo], what editors are told of these.
+      rust_analyzer_deps: list[RustAnalyzerInfo], the dependencies, for editors.
 
     Returns:
-      (DepVariantInfo, RustAnalyzerInfo): the crate, and what editors are told of it.
+      (DepVariantInfo, RustAnalyzerInfo): the crate, and its description for editors.
     """
     output_hash = repr(hash(source.short_path))
     list_or_depset = (lambda items: items) if _TAKES_LISTS else depset
@@ -103,7 +104,7 @@ def compile_crate(ctx, *, name, prefix, source, deps, attr, rust_analyzer_deps =
     made = [p for p in providers if hasattr(p, "wrapped_crate_type")][0]
     fields = {field: getattr(made, field) for field in dir(made) if field not in ("to_json", "to_proto")}
 
-    # The environment of rustc is a new dict; nobody who depends on the crate needs it.
+    # `rustc_env` is a new, mutable dict, which no dependent needs.
     crate = rust_common.create_crate_info(**(fields | {"rustc_env": _NO_DICT}))
     dep = rust_common.dep_variant_info(
         crate_info = crate,
@@ -123,7 +124,7 @@ def _rust_analyzer(ctx, attr, name, crate, deps):
     else:
         more = {"proc_macro_dylib_path": None}
 
-    # It is made for aspects, and looks for sources that would stand in the rule.
+    # The function expects the context of an aspect and looks for sources in the attributes of the rule.
     ctx_of_aspect = struct(
         actions = ctx.actions,
         build_file_path = getattr(ctx, "build_file_path", ""),
@@ -131,7 +132,7 @@ def _rust_analyzer(ctx, attr, name, crate, deps):
         rule = struct(files = struct()),
         toolchains = ctx.toolchains,
     )
-    return write_rust_analyzer_spec_file(ctx_of_aspect, attr, ctx.label.relative(name), RustAnalyzerInfo(
+    return write_rust_analyzer_spec_file(ctx_of_aspect, attr, ctx.label.same_package_label(name), RustAnalyzerInfo(
         aliases = _NO_DICT,
         build_info = None,
         cfgs = _CFGS,
@@ -143,11 +144,11 @@ def _rust_analyzer(ctx, attr, name, crate, deps):
     ))
 
 def crate_group(crates, rust_analyzer):
-    """Makes the providers by which crates are given to others as one target.
+    """Makes the providers of a target that stands for several crates.
 
     Args:
       crates: depset[DepVariantInfo].
-      rust_analyzer: depset[RustAnalyzerInfo], what editors are told of them.
+      rust_analyzer: depset[RustAnalyzerInfo], their descriptions for editors.
 
     Returns:
       list[Provider]

@@ -1,15 +1,18 @@
-"""What the rules know of the language WAC: the packages that a source names."""
+"""Finds the packages that a WAC source names.
 
-# What stands between words. A colon belongs to a word, as in `ns:name`.
-_BETWEEN = "{}()[]<>;,=\t\n\r"
+The language: https://github.com/bytecodealliance/wac/blob/main/LANGUAGE.md
+"""
+
+# Characters that end a word. A colon does not, as in `ns:name`.
+_SEPARATORS = "{}()[]<>;,=\t\n\r"
 
 def _without_comments(source):
-    """The source, with neither comments nor strings."""
+    """Returns a source without comments and strings."""
     out = []
     for number, block in enumerate(source.split("/*")):
         text = block.partition("*/")[2] if number else block
         for line in text.split("\n"):
-            # What stands between quotes is at the odd places.
+            # Every second part is quoted.
             parts = line.partition("//")[0].split("\"")
             out.append(" ".join([parts[i] for i in range(0, len(parts), 2)]))
     return "\n".join(out)
@@ -18,14 +21,14 @@ def wac_packages(source):
     """Finds the packages that a source names.
 
     Args:
-      source: string, in the language WAC.
+      source: string, a WAC source.
 
     Returns:
-      list[tuple[string, string]], name and version (empty where there is none), each once; the first is the source's own.
+      list[tuple[string, string]], name and version (or an empty string) of each package, once. The first is the source's own.
     """
     text = _without_comments(source)
-    for i in range(len(_BETWEEN)):
-        text = text.replace(_BETWEEN[i], " ")
+    for i in range(len(_SEPARATORS)):
+        text = text.replace(_SEPARATORS[i], " ")
     out = {}
     for word in text.split(" "):
         path, _, version = word.partition("@")
@@ -36,14 +39,14 @@ def wac_packages(source):
     return out.keys()
 
 def wac_problems(source, deps):
-    """Compares the packages that a source names with those that there are.
+    """Compares the packages that a source names with the dependencies of a target.
 
     Args:
-      source: string, in the language WAC.
-      deps: list[string], what there is: `ns:name` or `ns:name@version`.
+      source: string, a WAC source.
+      deps: list[string], the dependencies: `ns:name` or `ns:name@version`.
 
     Returns:
-      list[string], what is wrong, each with a hint.
+      list[string], errors, each with a hint.
     """
     packages = wac_packages(source)
     own = packages[0][0] if packages else ""

@@ -1,21 +1,21 @@
 """The transition to a WebAssembly platform."""
 
 PLATFORMS = {
+    "unknown": str(Label("//toolchains/platforms:unknown")),
     "wasip1": str(Label("//toolchains/platforms:wasip1")),
     "wasip2": str(Label("//toolchains/platforms:wasip2")),
-    "unknown": str(Label("//toolchains/platforms:unknown")),
 }
 
-ATTRS = {
-    "platform": attr.string(
-        doc = "What the module is compiled for: `wasip2` (the standard library uses WASI 0.2), or `unknown` (no imports of its own).",
-        default = "wasip2",
-        values = ["wasip2", "unknown"],
-    ),
+TRANSITION_ATTRS = {
     "optimize": attr.string(
-        doc = "`auto`: as the command line says (`-c opt` or not). `none`, `speed`, `size`: this component always so, with all that is compiled into it.",
+        doc = "How to compile the module and its dependencies: `auto` (as `--compilation_mode` says), `none`, `speed` or `size`.",
         default = "auto",
         values = ["auto", "none", "speed", "size"],
+    ),
+    "platform": attr.string(
+        doc = "The platform to compile for: `wasip2` (the standard library uses WASI 0.2), or `unknown` (no imports besides those of the world).",
+        default = "wasip2",
+        values = ["wasip2", "unknown"],
     ),
     "_allowlist_function_transition": attr.label(
         default = "@bazel_tools//tools/allowlists/function_transition_allowlist",

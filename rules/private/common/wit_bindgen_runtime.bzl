@@ -1,44 +1,38 @@
-"""The crate that bindings are linked with, and whether it fits their generator."""
+"""Runtime crates: the crate `wit_bindgen` that generated bindings call."""
 
 load("//checksums/private:check.bzl", "runtime_error")
+load("//rules/private/providers:wit_bindgen_runtime_info.bzl", "WitBindgenRuntimeInfo", "wit_bindgen_runtime_info")
 
-# What `runtime` of rust_wit_bindgen can be besides a label.
+# Values of `runtime` that are not labels.
 RUNTIMES = {
     "embedded": Label("//rules/runtime:embedded"),
     "official": Label("//rules/runtime:official"),
     "static": Label("//rules/runtime:static"),
 }
 
-WitBindgenRuntimeInfo = provider(
-    doc = "What is known of a runtime crate before anything is compiled.",
-    fields = {
-        "label": "Label: the target.",
-        "version": "string: `embedded`, or the version of the crate; empty if its target tells none.",
-    },
-)
-
 def _aspect_impl(target, ctx):
-    # Of the target that an alias stands for.
+    # The label of the target itself, also where the attribute names an alias of it.
     if target.label in (RUNTIMES["embedded"], RUNTIMES["static"]):
         version = "embedded"
     else:
         version = getattr(ctx.rule.attr, "version", "")
-    return [WitBindgenRuntimeInfo(label = target.label, version = version)]
+    return [wit_bindgen_runtime_info(label = target.label, version = version)]
 
 wit_bindgen_runtime_aspect = aspect(
     implementation = _aspect_impl,
     doc = "Reads the version of a runtime crate from its `rust_library`.",
+    provides = [WitBindgenRuntimeInfo],
 )
 
 def check_runtime(generator, runtime):
-    """Tells whether bindings of a generator can be linked with a runtime crate.
+    """Checks that bindings of a generator work with a runtime crate.
 
     Args:
-      generator: string, the version of the generator; empty if its toolchain tells none.
+      generator: string, the version of the generator; empty if its toolchain has none.
       runtime: WitBindgenRuntimeInfo.
 
     Returns:
-      string or None: what is wrong, with a hint.
+      string or None, an error with a hint.
     """
     if not generator:
         return None

@@ -1,6 +1,6 @@
 """WasmComponentInfo: a WebAssembly component."""
 
-DOC = "A WebAssembly component, as every rule that makes one returns it and every rule that takes one expects it."
+DOC = "A WebAssembly component. Every rule that makes a component returns it; every rule that uses one requires it."
 
 FIELDS = {
     "component": "File, the component (`.wasm`).",
@@ -16,9 +16,9 @@ def wasm_component_info(*, component, wit = None, world = None):
     Args:
       component: File, the component.
       wit: WitInfo or None, the package of its world.
-      world: string or None, the world's name.
+      world: string or None, the name of its world.
 
     Returns:
-      WasmComponentInfo.
+      WasmComponentInfo
     """
     return WasmComponentInfo(component = component, wit = wit, world = world)

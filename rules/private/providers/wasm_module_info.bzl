@@ -1,10 +1,10 @@
 """WasmModuleInfo: a linked core module."""
 
-DOC = "A core module that is linked, with the sections that say what its world is, as every rule that makes one returns it."
+DOC = "A linked core module with the custom sections that describe its world, as `wasm_component_lower` and `wasm_static_link` make it."
 
 FIELDS = {
     "module": "File, the core module (`.wasm`).",
-    "wit": "WitInfo or None, the package of the world that the module has.",
+    "wit": "WitInfo or None, the package of the module's world.",
     "world": "string or None, the name of that world.",
 }
 
@@ -16,9 +16,9 @@ def wasm_module_info(*, module, wit = None, world = None):
     Args:
       module: File, the module.
       wit: WitInfo or None, the package of its world.
-      world: string or None, the world's name.
+      world: string or None, the name of its world.
 
     Returns:
-      WasmModuleInfo.
+      WasmModuleInfo
     """
     return WasmModuleInfo(module = module, wit = wit, world = world)

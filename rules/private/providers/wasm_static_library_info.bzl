@@ -1,10 +1,10 @@
 """WasmStaticLibraryInfo: a relocatable object with its world."""
 
-DOC = "A relocatable object that exports what a world does, and nothing else."
+DOC = "A relocatable object that exports the exports of its world, and nothing else."
 
 FIELDS = {
-    "object": "File, the object (`.rel.wasm`); the sections of the bindings in it say what its world is.",
-    "wit": "WitInfo or None, the package of that world.",
+    "object": "File, the object (`.rel.wasm`), with the custom sections that describe its world.",
+    "wit": "WitInfo or None, the package of its world.",
     "world": "string or None, the name of that world.",
 }
 
@@ -16,9 +16,9 @@ def wasm_static_library_info(*, object, wit = None, world = None):
     Args:
       object: File, the object.
       wit: WitInfo or None, the package of its world.
-      world: string or None, the world's name.
+      world: string or None, the name of its world.
 
     Returns:
-      WasmStaticLibraryInfo.
+      WasmStaticLibraryInfo
     """
     return WasmStaticLibraryInfo(object = object, wit = wit, world = world)

@@ -1,19 +1,17 @@
-"""WitInfo: a WIT package and what it depends on."""
+"""WitInfo: a WIT package and its dependencies."""
 
-load("//rules/private/common:actions.bzl", "label_text")
-
-DOC = "A WIT package, checked, with the packages that it depends on."
+DOC = "A validated WIT package with its dependencies."
 
 FIELDS = {
-    "wit": "File, the whole package as one WIT document: doc comments and feature gates kept, other comments dropped. Its first line names the label that provides it.",
-    "spans": "File, JSON: where in the sources each item of the package is declared (file, line, column).",
-    "srcs": "depset[File], the WIT sources of this package and of all that it depends on.",
-    "deps": "depset[File], the `wit` of every package that this one depends on, directly or not.",
-    "dep_spans": "depset[File], the `spans` of every package that this one depends on, directly or not.",
-    "features": "depset[string], the feature gates that this package and those that it depends on have open for who uses them.",
-    "identified": "bool, whether the `id` of any package of the closure is known.",
-    "package": "struct, this package: `id` (string, `namespace:name@version`, or empty where only the sources tell), `label` (Label), `wit` and `spans` (File), `deps` (depset[File], as above), `dep_labels` (tuple[Label], what it names in `deps`).",
-    "packages": "depset[struct], such a `package` for each package that this one depends on, directly or not, and then for itself.",
+    "dep_spans": "depset[File], `spans` of all direct and indirect dependencies.",
+    "deps": "depset[File], `wit` of all direct and indirect dependencies.",
+    "features": "depset[string], feature gates that this package and its dependencies open for their users.",
+    "identified": "bool, whether the `id` of this package or of any dependency is set.",
+    "package": "struct, this package: `id` (string, `namespace:name@version`, or empty if only the sources declare it), `label` (Label), `wit` and `spans` (File), `deps` (depset[File], as above), `dep_labels` (tuple[Label], the direct dependencies).",
+    "packages": "depset[struct], `package` of all direct and indirect dependencies, and then of this package.",
+    "spans": "File, JSON with the source location (file, line, column) of each item of the package.",
+    "srcs": "depset[File], the WIT sources of this package and of its dependencies.",
+    "wit": "File, the whole package as one WIT document, with doc comments and feature gates but without other comments. Its first line names the target.",
 }
 
 WitInfo = provider(doc = DOC, fields = FIELDS)
@@ -22,16 +20,16 @@ def wit_info(*, wit, spans, srcs, deps, label, id = "", features = []):
     """Makes a WitInfo.
 
     Args:
-      wit: File, the whole package as one document.
-      spans: File, the package's source positions as JSON.
-      srcs: list[File], the package's own sources.
-      deps: list[WitInfo], the packages that it names in `deps`.
+      wit: File, the package as one document.
+      spans: File, the source locations of its items, as JSON.
+      srcs: list[File], its sources.
+      deps: list[WitInfo], its direct dependencies.
       label: Label, the target.
       id: string, `namespace:name@version`, or empty.
-      features: list[string], the feature gates that the package has open.
+      features: list[string], feature gates that it opens.
 
     Returns:
-      WitInfo, with the dependencies' closure.
+      WitInfo
     """
     dep_wits = depset([dep.wit for dep in deps], transitive = [dep.deps for dep in deps])
     package = struct(
@@ -53,38 +51,3 @@ def wit_info(*, wit, spans, srcs, deps, label, id = "", features = []):
         package = package,
         packages = depset([package], transitive = [dep.packages for dep in deps], order = "postorder"),
     )
-
-def provided_twice(packages):
-    """Finds a package that two targets of a closure provide.
-
-    Args:
-      packages: list[struct], as in `packages` of a WitInfo.
-
-    Returns:
-      string or None: what is wrong, with a hint.
-    """
-    providers = {}
-    for package in packages:
-        if not package.id:
-            continue
-        other = providers.setdefault(package.id, package.label)
-        if other != package.label:
-            return "package `{}` is provided twice, by `{}` and by `{}`\nhint: let all depend on one of the two, or give one package another version".format(
-                package.id,
-                label_text(other),
-                label_text(package.label),
-            )
-    return None
-
-def named_world(ctx):
-    """The world that the attributes `wit` and `world` name; fails where only one of them is set.
-
-    Args:
-      ctx: the rule's context.
-
-    Returns:
-      (WitInfo or None, string or None): the package of the world, and its name.
-    """
-    if bool(ctx.attr.wit) != bool(ctx.attr.world):
-        fail("error: {}: `wit` and `world` go together\nhint: set both, or neither".format(label_text(ctx.label)))
-    return (ctx.attr.wit[WitInfo] if ctx.attr.wit else None, ctx.attr.world or None)

@@ -1,7 +1,7 @@
-"""What targets make when they are built for WebAssembly, for tests of the machine to look at."""
+"""Outputs of targets that are built for WebAssembly, for tests on the host."""
 
 load("@rules_rust//rust:defs.bzl", "rust_analyzer_aspect")
-load("//rules/private/common:wasm_transition.bzl", "wasm_transition", _TRANSITION_ATTRS = "ATTRS")
+load("//rules/private/common:wasm_transition.bzl", "TRANSITION_ATTRS", "wasm_transition")
 
 def _impl(ctx):
     files = []
@@ -15,8 +15,8 @@ def _impl(ctx):
 
 wasm_files = rule(
     implementation = _impl,
-    attrs = _TRANSITION_ATTRS | {
-        "output_group": attr.string(doc = "The output group; the default outputs, if not given."),
+    attrs = TRANSITION_ATTRS | {
+        "output_group": attr.string(doc = "The output group. Default: the default outputs."),
         "targets": attr.label_list(
             aspects = [rust_analyzer_aspect],
             cfg = wasm_transition,

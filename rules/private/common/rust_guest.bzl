@@ -1,0 +1,27 @@
+"""Settings of Rust crates that are compiled for WebAssembly."""
+
+# A Label, so that a module that uses these rules need not depend on `platforms`.
+WASM_ONLY = [Label("@platforms//cpu:wasm32")]
+
+# Flags of rustc for each value of `optimize`. Fat LTO also removes unused parts of the standard library.
+OPTIMIZE_FLAGS = {
+    "size": ["-Copt-level=s", "-Clto=fat", "-Ccodegen-units=1"],
+    "speed": ["-Copt-level=3", "-Clto=fat", "-Ccodegen-units=1"],
+}
+
+# DWARF of the standard library is most of a small guest, and slows down linking. Names are kept.
+NO_DWARF = select({
+    Label("//rules/private:dbg"): [],
+    "//conditions:default": ["-Cstrip=debuginfo"],
+})
+
+def crate_name(target):
+    """Makes a name of a crate from the name of a target.
+
+    Args:
+      target: string.
+
+    Returns:
+      string
+    """
+    return target.replace("-", "_").replace(".", "_")

@@ -1,0 +1,66 @@
+"""The attributes that name a world, and the options that pass it to a tool."""
+
+load("//rules/private/common:labels.bzl", "label_text")
+load("//rules/private/providers:wit_info.bzl", "WitInfo")
+
+def world_attrs(*, mandatory = False):
+    """Declares the attributes that name a world.
+
+    Args:
+      mandatory: bool, whether `wit` and `world` must be set.
+
+    Returns:
+      dict[string, Attribute]
+    """
+    return {
+        "wit": attr.label(
+            doc = "The `wit_library` that declares the world.",
+            providers = [WitInfo],
+            mandatory = mandatory,
+        ),
+        "wit_features": attr.string_list(
+            doc = "Feature gates (`@unstable(feature = ...)`) to open in the world, besides those that its packages open.",
+        ),
+        "world": attr.string(
+            doc = "The world: `name`, or `namespace:package/name@version`.",
+            mandatory = mandatory,
+        ),
+    }
+
+WORLD_ATTRS = world_attrs()
+
+def named_world(ctx):
+    """Reads the attributes that name a world. Fails if only one of `wit` and `world` is set.
+
+    Args:
+      ctx: the context of a rule with WORLD_ATTRS.
+
+    Returns:
+      struct: `wit` (WitInfo or None), `name` (string or None) and `features` (list[string]).
+    """
+    if bool(ctx.attr.wit) != bool(ctx.attr.world):
+        fail("error: {}: `wit` and `world` go together\nhint: set both, or neither".format(label_text(ctx.label)))
+    return struct(
+        features = ctx.attr.wit_features,
+        name = ctx.attr.world or None,
+        wit = ctx.attr.wit[WitInfo] if ctx.attr.wit else None,
+    )
+
+def add_world(args, world, *, map_each = None):
+    """Adds a world, if there is one, to a command line: `--wit`, `--dep`, `--world` and `--feature`.
+
+    Args:
+      args: Args.
+      world: struct, as `named_world` returns it.
+      map_each: function from File to string, or None for the paths that actions use.
+
+    Returns:
+      depset[File], the files that the options name.
+    """
+    if not world.wit:
+        return depset()
+    args.add_all([world.wit.wit], before_each = "--wit", map_each = map_each)
+    args.add_all(world.wit.deps, before_each = "--dep", map_each = map_each)
+    args.add("--world", world.name)
+    args.add_all(world.features, before_each = "--feature")
+    return depset([world.wit.wit], transitive = [world.wit.deps])
