@@ -1,12 +1,14 @@
 """Writes the data from which the BUILD files of crates are rendered: one JSON file for each Cargo workspace.
 
 cargo-bazel (crate_universe of rules_rust) decides how a crate is built. Its BUILD files are Starlark that Python can
-evaluate, so their attributes are recorded, without download addresses: crates come through cargo. The repository rule in
-//toolchains/crates renders BUILD files from the data.
+evaluate, so this script evaluates them and records the attributes of each target. Download addresses are not recorded:
+cargo fetches the crates. The repository rule in //toolchains/crates renders BUILD files from the data.
 
-Usage: update.py [--check] [--full]. Without options, workspaces whose data is out of date are written. `--check` compares
-the recorded digests of manifests and lock files and exits with 1 on a difference; with `--full`, all data is made again.
-Environment: CARGO_BAZEL, the program; without it, it is built from the sources of rules_rust, which takes some minutes.
+Usage: update.py [--check] [--full]. Without options, the data of workspaces that is out of date is written. `--check`
+compares the recorded digests with those of the manifests and lock files, writes nothing, and exits with 1 on a
+difference. `--full` regenerates all data, whatever the digests are.
+Environment: CARGO_BAZEL, path of the program cargo-bazel. Without it, the program is built from the sources of rules_rust,
+which takes some minutes.
 """
 
 import hashlib
@@ -22,7 +24,10 @@ import tempfile
 ROOT = pathlib.Path(os.environ.get("BUILD_WORKSPACE_DIRECTORY", ".")).resolve()
 DATA = ROOT / "third_party/crates"
 
-# The name of a data file -> the folder of the workspace.
+# Version of the data format. Increment it when an edit of this script changes what it writes: the digests depend on it.
+FORMAT = 1
+
+# Name of a data file, without `.json` -> folder of the workspace.
 WORKSPACES = {
     "checksum_updater": "tools/checksum_updater",
     "tools": "tools",
@@ -39,78 +44,86 @@ TRIPLES = [
     "x86_64-unknown-linux-gnu",
 ]
 
-# What crates of a workspace need beyond what cargo-bazel sees in them. An annotation of a crate that is not there is an error.
+# Attributes that cargo-bazel does not find in the manifests of crates: workspace -> crate -> attributes. cargo-bazel
+# rejects an annotation of a crate that the lock file does not have.
 ANNOTATIONS = {
-    # They write their own names into components; rules_rust would pass the name of the target.
+    # These write CARGO_PKG_NAME into components; rules_rust would set it to the name of the target.
     "tools": {"wac-parser *": {"rustc_env": {"CARGO_PKG_NAME": "wac-parser"}}},
     "wit_bindgen": {
         "wit-bindgen-rust *": {"rustc_env": {"CARGO_PKG_NAME": "wit-bindgen-rust"}},
-        # From this version on the feature adds no crates, and worlds with async functions need it.
+        # Worlds with async functions need the feature. In older versions it would add crates.
         "wit-bindgen >=0.60": {"crate_features": ["async"]},
     },
 }
 
-# Crates that guests link, in a workspace whose other crates make up programs that run for milliseconds.
+# Workspace -> the crates that guests link. Programs link all other crates of that workspace, and run for milliseconds.
 GUEST_CRATES = {"wit_bindgen": ["bitflags", "wit-bindgen", "wit-bindgen-rt"]}
 
-# Debug assertions follow the optimisation level unless they are named.
+# Flags of rustc for crates that are not worth optimising. Without the second one, -Copt-level=0 enables debug assertions.
 UNOPTIMISED = ["-Copt-level=0", "-Cdebug-assertions=off"]
 
 
 def manifests(workspace):
-    """The folders of a workspace's manifests: the workspace itself first, then members and what these take by path."""
+    """Returns list[str]: the folders of a workspace's manifests, its root first, then members and path dependencies."""
     root = WORKSPACES[workspace]
     text = (ROOT / root / "Cargo.toml").read_text()
     listed = re.search(r"^members = \[([^]]*)\]", text, re.MULTILINE)
     members = [join(root, member) for member in re.findall(r'"([^"]+)"', listed[1])] if listed else []
-    return [root] + members + borrowed(workspace)
+    return [root] + members + path_dependencies(workspace)
 
 
 def join(folder, path):
-    """A relative path below the repository's root, without `..`."""
+    """Returns str: `path`, which is relative to `folder`, relative to the repository's root and without `..`."""
     return os.path.normpath(os.path.join(folder, path))
 
 
-def borrowed(workspace):
-    """The folders of packages that a workspace takes from //tools by path, and of that workspace, whose keys they inherit."""
+def path_dependencies(workspace):
+    """Returns list[str]: the folders of the path dependencies of a workspace, and `tools` if there are any.
+
+    The path dependencies are members of the workspace in //tools, and inherit keys of its manifest.
+    """
     root = WORKSPACES[workspace]
     text = (ROOT / root / "Cargo.toml").read_text()
     folders = [join(root, path) for path in re.findall(r'path = "(\.\./[^"]+)"', text)]
     return folders + (["tools"] if folders else [])
 
 
-def inside(workspace, folder):
-    """The folder in which cargo-bazel sees a manifest: it knows no members outside of the workspace's folder."""
+def copied_folder(workspace, folder):
+    """Returns str: the folder of a manifest in the copy that cargo-bazel reads.
+
+    cargo-bazel requires that members are below the workspace's folder, so the copy moves the others there.
+    """
     root = WORKSPACES[workspace]
-    outside = not (folder + "/").startswith(root + "/") and not borrowed(workspace)
+    outside = not (folder + "/").startswith(root + "/") and not path_dependencies(workspace)
     return "%s/%s" % (root, folder.rpartition("/")[2]) if outside else folder
 
 
-def merged(workspace, folder):
-    """The text of a manifest as if every package that a workspace uses were a member below its folder."""
+def copied_manifest(workspace, folder):
+    """Returns str: the text of a manifest in the copy, in which every package of a workspace is a member of it."""
     text = (ROOT / folder / "Cargo.toml").read_text()
-    text = re.sub(r'"\.\./[^"]*/([^"/]+)"', r'"\1"', text) if not borrowed(workspace) else text
+    dependencies = path_dependencies(workspace)
+    text = re.sub(r'"\.\./[^"]*/([^"/]+)"', r'"\1"', text) if not dependencies else text
     text = re.sub(r'^workspace = "[^"]*"\n', "", text, flags=re.MULTILINE)
-    lent = borrowed(workspace)
-    if lent and folder == WORKSPACES[workspace]:
+    if dependencies and folder == WORKSPACES[workspace]:
         return text.replace("[workspace]\n", "", 1)
-    if lent and folder == "tools":
-        members = [os.path.relpath(path, "tools") for path in [WORKSPACES[workspace]] + lent[:-1]]
+    if dependencies and folder == "tools":
+        members = [os.path.relpath(path, "tools") for path in [WORKSPACES[workspace]] + dependencies[:-1]]
         return re.sub(r"^members = .*$", "members = " + json.dumps(members), text, count=1, flags=re.MULTILINE)
     return text
 
 
 def digest(workspace):
-    """SHA-256 of what the data is made from."""
-    hashed = hashlib.sha256()
+    """Returns str: SHA-256 of the inputs of a workspace's data, that is, its manifests, its lock file and the settings above."""
+    settings = [FORMAT, TRIPLES, ANNOTATIONS.get(workspace), GUEST_CRATES.get(workspace), UNOPTIMISED]
+    hashed = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     files = [folder + "/Cargo.toml" for folder in manifests(workspace)] + [WORKSPACES[workspace] + "/Cargo.lock"]
-    for path in files + ["third_party/crates/update.py"]:
+    for path in files:
         hashed.update((ROOT / path).read_bytes())
     return hashed.hexdigest()
 
 
 def cargo_bazel():
-    """The program, built in the user's cache if the environment names none."""
+    """Returns the path of cargo-bazel: $CARGO_BAZEL, or the program built from rules_rust into the user's cache."""
     given = os.environ.get("CARGO_BAZEL")
     if given:
         return given
@@ -128,15 +141,15 @@ def cargo_bazel():
 
 
 def build_files(program, workspace):
-    """Runs cargo-bazel. Returns dict[str, str]: file name -> text of the BUILD files that it writes."""
+    """Runs cargo-bazel on a copy of a workspace. Returns dict[str, str]: file name -> text of the BUILD files it writes."""
     folders = manifests(workspace)
     with tempfile.TemporaryDirectory() as scratch:
         scratch = pathlib.Path(scratch)
         work = scratch / "work"
         for folder in folders:
-            copy = work / inside(workspace, folder) / "Cargo.toml"
+            copy = work / copied_folder(workspace, folder) / "Cargo.toml"
             copy.parent.mkdir(parents=True, exist_ok=True)
-            copy.write_text(merged(workspace, folder))
+            copy.write_text(copied_manifest(workspace, folder))
             for source in targets(copy.read_text()):
                 (copy.parent / source).parent.mkdir(parents=True, exist_ok=True)
                 (copy.parent / source).touch()
@@ -148,13 +161,13 @@ def build_files(program, workspace):
                     "cargo_config": None,
                     "direct_packages": {},
                     "manifests": {
-                        str(work / inside(workspace, folder) / "Cargo.toml"): "//%s:Cargo.toml" % folder for folder in folders
+                        str(work / copied_folder(workspace, folder) / "Cargo.toml"): "//%s:Cargo.toml" % folder for folder in folders
                     },
                     "resolver_version": "2",
                 }
             )
         )
-        # Up to version 3.2 crates-index looks for the registry's index under the name that cargo gave it before 1.85.
+        # crates-index up to 3.2, a library of cargo-bazel, expects the registry's index under its name in cargo before 1.85.
         index = pathlib.Path(os.environ.get("CARGO_HOME", pathlib.Path.home() / ".cargo")) / "registry/index"
         old = index / "index.crates.io-6f17d22bba15001f"
         if index.is_dir() and not old.exists() and not old.is_symlink():
@@ -171,14 +184,14 @@ def build_files(program, workspace):
 
 
 def targets(manifest):
-    """Sources that cargo looks for, to be made as empty files."""
+    """Returns list[str]: the sources that cargo requires for a package; the copy has empty files in their place."""
     if "[package]" not in manifest:
         return []
     return re.findall(r'^path = "([^"]+\.rs)"', manifest, re.MULTILINE) or ["src/lib.rs"]
 
 
 def config(workspace):
-    """The configuration of cargo-bazel."""
+    """Returns dict: the configuration of cargo-bazel, in the format of rules_rust's crate_universe/src/config.rs."""
     return {
         "generate_binaries": False,
         "generate_build_scripts": True,
@@ -205,7 +218,7 @@ def config(workspace):
 
 
 class Select:
-    """A `select`, perhaps added to other values."""
+    """A sum of `select`s and plain values: `parts` is a list of dicts and values."""
 
     def __init__(self, parts):
         self.parts = parts
@@ -218,7 +231,7 @@ class Select:
 
 
 class Calls(dict):
-    """The global names of a BUILD file: functions that record their calls."""
+    """The global names of a BUILD file: functions that record their calls in `made`, as (name, attributes)."""
 
     def __init__(self):
         super().__init__()
@@ -232,15 +245,19 @@ class Calls(dict):
         return lambda *_args, **attributes: self.made.append((name, attributes))
 
 
-# What every target has, and the repository rule writes.
+# Attributes that every target has. The repository rule derives them.
 COMMON = ["compile_data", "crate_name", "data", "name", "pkg_name", "rustc_flags", "srcs", "tags", "version", "visibility"]
 
+# Name of an attribute -> its name in the data.
 SHORT = {"crate_features": "features", "crate_root": "root", "rustc_env": "env"}
 
 
 def crates(files, lock):
-    """Returns dict[str, dict]: `name version` -> the attributes that tell a crate from others."""
-    # A plus before build metadata is a dash in labels.
+    """Returns dict[str, dict]: `name version` -> the attributes that differ from those of a plain library.
+
+    `files` is the result of `build_files`, `lock` the text of Cargo.lock.
+    """
+    # Labels have a dash in place of the plus before build metadata.
     keys = {
         "%s-%s" % (name, version.replace("+", "-")): "%s %s" % (name, version)
         for name, version in re.findall(r'^name = "([^"]+)"\nversion = "([^"]+)"', lock, re.MULTILINE)
@@ -251,7 +268,7 @@ def crates(files, lock):
         if folder not in keys:
             continue
         calls = Calls()
-        exec(text, calls)  # The output of a program that this one runs.
+        exec(text, calls)  # Trusted: written by cargo-bazel, which this script ran.
         crate = {}
         for rule, attributes in calls.made:
             if rule in ("rust_library", "rust_proc_macro"):
@@ -276,7 +293,7 @@ def crates(files, lock):
 
 
 def inherit(script, crate):
-    """Drops the features of a build script: they are those of its crate."""
+    """Removes the features from the attributes of a build script, which has those of its crate."""
     if script:
         pairs = [(script, crate)]
         for triple in TRIPLES:
@@ -289,7 +306,7 @@ def inherit(script, crate):
 
 
 def describe(attributes, keys):
-    """The attributes of a target in the form of the data."""
+    """Returns dict: the attributes of a target in the format of the data."""
     out = {}
     for name, value in attributes.items():
         if name in COMMON or (name == "aliases" and not value):
@@ -307,7 +324,7 @@ def describe(attributes, keys):
 
 
 def shorten(value, keys):
-    """Labels in a value as `name version`, or `name version:target` where the target has another name."""
+    """Returns a value with its labels as `name version`, or `name version:target` if the target's name differs."""
     if isinstance(value, str):
         folder, colon, target = value.removeprefix("//vendor/").partition(":")
         if not value.startswith("//vendor/") or not colon:
@@ -321,7 +338,10 @@ def shorten(value, keys):
 
 
 def unoptimised(workspace, data, direct):
-    """The crates that run for milliseconds: what only build scripts and procedural macros use, as cargo has it too."""
+    """Returns list[str]: the crates that only build scripts and procedural macros use, or that no guest links.
+
+    cargo does not optimise the former either.
+    """
     if workspace in GUEST_CRATES:
         return [key for key in data if key.split()[0] not in GUEST_CRATES[workspace]]
     seen = set()
@@ -337,7 +357,7 @@ def unoptimised(workspace, data, direct):
 
 
 def document(workspace, files):
-    """The text of a data file: a crate a line."""
+    """Returns str: the text of a data file, with one crate per line."""
     lock = (ROOT / WORKSPACES[workspace] / "Cargo.lock").read_text()
     data = crates(files, lock)
     keys = {key.replace(" ", "-").replace("+", "-"): key for key in data}
@@ -356,7 +376,7 @@ def document(workspace, files):
 
 
 def block(items):
-    """A JSON object with a line for each key."""
+    """Returns str: a JSON object with one line per key, sorted."""
     return "{\n" + ",\n".join("    %s: %s" % (json.dumps(key), json.dumps(items[key], sort_keys=True)) for key in sorted(items)) + "\n  }"
 
 
