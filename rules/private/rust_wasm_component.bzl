@@ -4,6 +4,7 @@ load("@rules_rust//rust:defs.bzl", "rust_binary", "rust_shared_library")
 load("//rules/private:rust_wit_bindgen.bzl", "rust_wit_bindgen")
 load("//rules/private:wasm_component.bzl", "wasm_component")
 load("//rules/private/common:rust_guest.bzl", "NO_DWARF", "OPTIMIZE_FLAGS", "WASM_ONLY", _crate_name = "crate_name")
+load("//rules/private/common:world.bzl", "check_world")
 
 def rust_wasm_component(
         name,
@@ -80,8 +81,7 @@ def rust_wasm_component(
       visibility: list[label].
       **kwargs: further attributes of `rust_shared_library` or `rust_binary`.
     """
-    if bool(wit) != bool(world):
-        fail("error: {}: `wit` and `world` go together\nhint: set both, or neither".format(name))
+    check_world(native.package_relative_label(name), wit = wit, world = world)
 
     # The component builds its parts for WebAssembly; `//...` must not build them for the host.
     part = {

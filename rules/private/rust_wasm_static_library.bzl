@@ -3,7 +3,9 @@
 load("@rules_rust//rust:defs.bzl", "rust_static_library")
 load("//rules/private:rust_wit_bindgen.bzl", "rust_wit_bindgen")
 load("//rules/private:wasm_static_library.bzl", "wasm_static_library")
+load("//rules/private/common:labels.bzl", "error_text")
 load("//rules/private/common:rust_guest.bzl", "OPTIMIZE_FLAGS", "WASM_ONLY", _crate_name = "crate_name")
+load("//rules/private/common:world.bzl", "check_world")
 
 def rust_wasm_static_library(
         name,
@@ -53,8 +55,12 @@ def rust_wasm_static_library(
       visibility: list[label].
       **kwargs: further attributes of `rust_static_library`.
     """
-    if bool(bindings) == bool(wit and world) or bool(wit) != bool(world):
-        fail("error: {}: either `bindings`, or `wit` and `world` say what the library implements\nhint: set one of the two".format(name))
+    label = native.package_relative_label(name)
+    check_world(label, wit = wit, world = world)
+    if bool(bindings) == bool(wit):
+        fail(error_text(label, "{}\nhint: set either `bindings`, or `wit` and `world`".format(
+            "both `bindings` and `wit` are set" if wit else "neither `bindings` nor `wit` is set",
+        )))
 
     # The library builds its parts for WebAssembly; `//...` must not build them for the host.
     part = {

@@ -1,6 +1,6 @@
 """rust_wit_bindgen_source: the Rust source of a world's bindings."""
 
-load("//rules/private/common:labels.bzl", "label_text")
+load("//rules/private/common:labels.bzl", "error_text", "label_text")
 load("//rules/private/common:rust_bindgen.bzl", "generate")
 load("//rules/private/common:rust_bindgen_options.bzl", "OPTION_ATTRS", "WORLD_OPTION_ATTRS")
 load("//rules/private/common:toolchain_types.bzl", "WIT_BINDGEN_TOOLCHAIN", "WIT_TOOLCHAIN")
@@ -37,22 +37,20 @@ def _check(ctx):
     runtime = ctx.attr.runtime
     err = check_runtime(generator.version, runtime[WitBindgenRuntimeInfo])
     if err:
-        fail("\nerror: {}: {}".format(label_text(ctx.label), err))
+        fail(error_text(ctx.label, err))
     if not ctx.attr.crates:
         return
     if ctx.attr.ownership != "owning":
-        fail("\nerror: {}: `ownership = \"{}\"` needs types that are made for one world, and crates of packages serve many\nhint: leave out `crates`".format(
-            label_text(ctx.label),
+        fail(error_text(ctx.label, "`ownership = \"{}\"` requires types for one world, but several worlds share the types of `crates`\nhint: remove `crates`".format(
             ctx.attr.ownership,
-        ))
+        )))
     crates = ctx.attr.crates
     if crates[RustWitInfo].runtime != runtime.label:
-        fail("\nerror: {}: `runtime` is `{}`, but `{}` calls `{}`\nhint: set the same `runtime` on both".format(
-            label_text(ctx.label),
+        fail(error_text(ctx.label, "`runtime` is `{}`, but that of `{}` is `{}`\nhint: set the same `runtime` on both".format(
             label_text(runtime.label),
             label_text(crates.label),
             label_text(crates[RustWitInfo].runtime),
-        ))
+        )))
 
 def _spans(wit, crates):
     """Returns the source locations of the items that are generated here, not in a crate of its own."""

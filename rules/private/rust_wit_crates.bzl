@@ -1,6 +1,6 @@
 """rust_wit_crates: Rust bindings with a crate for each WIT package."""
 
-load("//rules/private/common:labels.bzl", "label_text")
+load("//rules/private/common:labels.bzl", "error_text")
 load("//rules/private/common:rust_bindgen.bzl", "generate")
 load("//rules/private/common:rust_bindgen_options.bzl", "DEFAULT_OPTIONS", "OPTION_ATTRS", "is_default")
 load("//rules/private/common:rust_compile.bzl", "COMPILE_ATTRS", "COMPILE_FRAGMENTS", "COMPILE_TOOLCHAINS", "compile_crate", "crate_group", "dep_of")
@@ -188,7 +188,7 @@ def _impl(ctx):
     generator = ctx.toolchains[WIT_BINDGEN_TOOLCHAIN]
     err = check_runtime(generator.version, ctx.attr.runtime[WitBindgenRuntimeInfo])
     if err:
-        fail("\nerror: {}: {}".format(label_text(ctx.label), err))
+        fail(error_text(ctx.label, err))
 
     # Feature gates that a package opens apply to its dependencies only if these are generated for it.
     is_shared = (

@@ -1,6 +1,7 @@
 """wasm_component: a component from a core module."""
 
 load("//rules/private/common:component.bzl", "component_providers", "make_component")
+load("//rules/private/common:labels.bzl", "error_text")
 load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN")
 load("//rules/private/common:wasm_transition.bzl", "TRANSITION_ATTRS", "wasm_transition")
 load("//rules/private/common:world.bzl", "WORLD_ATTRS", "named_world")
@@ -42,7 +43,7 @@ def _world(ctx):
 def _impl(ctx):
     modules = [file for file in ctx.files.module if file.extension == "wasm"]
     if len(modules) != 1:
-        fail("error: {}: `module` must give one .wasm file, not {}".format(ctx.label, len(modules)))
+        fail(error_text(ctx.label, "`module` has {} `.wasm` outputs instead of one\nhint: name a target with one core module".format(len(modules))))
     module = modules[0]
     world = _world(ctx)
 

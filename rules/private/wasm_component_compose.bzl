@@ -1,7 +1,7 @@
 """wasm_component_compose: a component composed from others by a WAC source."""
 
 load("//rules/private/common:component.bzl", "component_providers", "make_component")
-load("//rules/private/common:labels.bzl", "label_text")
+load("//rules/private/common:labels.bzl", "error_text")
 load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN")
 load("//rules/private/common:wac.bzl", "wac_problems")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
@@ -47,12 +47,14 @@ ATTRS = {
 
 def _source(ctx):
     if bool(ctx.file.source) == bool(ctx.attr.inline):
-        fail("error: {}: one of `source` and `inline` says how to compose\nhint: set one of them".format(label_text(ctx.label)))
+        fail(error_text(ctx.label, "{} set\nhint: set one of the two".format(
+            "both `source` and `inline` are" if ctx.file.source else "neither `source` nor `inline` is",
+        )))
     if ctx.file.source:
         return ctx.file.source
     problems = wac_problems(ctx.attr.inline, ctx.attr.deps.keys())
     if problems:
-        fail("\n".join(["error: {}: {}".format(label_text(ctx.label), problem) for problem in problems]))
+        fail("".join([error_text(ctx.label, problem) for problem in problems]))
     source = ctx.actions.declare_file(ctx.label.name + ".wac")
     ctx.actions.write(source, ctx.attr.inline)
     return source

@@ -1,6 +1,6 @@
 """wasm_component_test: a test that runs a component and compares its results."""
 
-load("//rules/private/common:labels.bzl", "label_text")
+load("//rules/private/common:labels.bzl", "error_text")
 load("//rules/private/common:launch.bzl", "LAUNCH_ATTRS", "launch_component")
 load("//rules/private/common:toolchain_types.bzl", "RUNNER_TOOLCHAIN")
 
@@ -31,9 +31,7 @@ def _impl(ctx):
     settings = {"args": [ctx.expand_location(arg, ctx.attr.data) for arg in ctx.attr.command_args]}
     if cases:
         if ctx.attr.compare_stdout or ctx.attr.exit_code or "run" in ctx.attr.traps:
-            fail("error: {}: a test either calls functions or runs the command\nhint: make two tests of it".format(
-                label_text(ctx.label),
-            ))
+            fail(error_text(ctx.label, "a test cannot both call functions and run the command\nhint: split it into two tests"))
         settings["cases"] = cases
     else:
         if ctx.attr.compare_stdout:

@@ -1,6 +1,6 @@
 """wit_breaking_test: a test for breaking changes of a WIT package."""
 
-load("//rules/private/common:labels.bzl", "label_text")
+load("//rules/private/common:labels.bzl", "error_text", "label_text")
 load("//rules/private/common:launch.bzl", "launch_tool", "short_path")
 load("//rules/private/common:toolchain_types.bzl", "WIT_TOOLCHAIN")
 load("//rules/private/providers:wit_info.bzl", "WitInfo")
@@ -72,10 +72,9 @@ def _impl(ctx):
             continue
         for file in baseline[DefaultInfo].files.to_list():
             if file.extension in _ARCHIVES:
-                fail("error: {}: `{}` is an archive\nhint: name the directory or the files that it is unpacked to in `baseline`".format(
-                    label_text(ctx.label),
+                fail(error_text(ctx.label, "`{}` is an archive\nhint: unpack it, and list the directory or the files in `baseline`".format(
                     file.short_path,
-                ))
+                )))
         args.add_all(baseline[DefaultInfo].files, before_each = "--old", map_each = short_path, expand_directories = False)
         files.append(baseline[DefaultInfo].files)
     all_deps = depset(transitive = deps)

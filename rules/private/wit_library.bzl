@@ -1,7 +1,7 @@
 """wit_library: a WIT package."""
 
 load("//rules/private/common:actions.bzl", "run_tool")
-load("//rules/private/common:labels.bzl", "label_text")
+load("//rules/private/common:labels.bzl", "error_text")
 load("//rules/private/common:toolchain_types.bzl", "WIT_TOOLCHAIN")
 load("//rules/private/common:wit_packages.bzl", "provided_twice")
 load("//rules/private/providers:wit_info.bzl", "WitInfo", "wit_info")
@@ -64,7 +64,7 @@ def _impl(ctx):
     # Flattening the depset would be most of the analysis time, so skip it if no package has an id.
     err = provided_twice(info.packages.to_list()) if info.identified else None
     if err:
-        fail("\nerror: {}: {}".format(label_text(ctx.label), err))
+        fail(error_text(ctx.label, err))
 
     args = ctx.actions.args()
     args.add_all(ctx.files.srcs, before_each = "--src")

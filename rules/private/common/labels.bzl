@@ -1,4 +1,4 @@
-"""Labels in messages and on command lines."""
+"""Labels and errors as users read them."""
 
 def label_text(label):
     """Formats a label as its user writes it.
@@ -12,3 +12,15 @@ def label_text(label):
     text = str(label).lstrip("@")
     repository, _, rest = text.partition("//")
     return ("@" + repository if repository else "") + "//" + rest
+
+def error_text(label, error):
+    """Formats an error of a target for `fail`.
+
+    Args:
+      label: Label, the target.
+      error: string, what failed, and `hint: ` on a line of its own.
+
+    Returns:
+      string
+    """
+    return "\nerror: {}: {}".format(label_text(label), error)

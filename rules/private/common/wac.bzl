@@ -67,5 +67,5 @@ def wac_problems(source, deps):
         ))
     for dep in deps:
         if dep not in used:
-            problems.append("nothing uses dependency `{}`\nhint: take it out of `deps`, or use it in the source".format(dep))
+            problems.append("nothing uses dependency `{}`\nhint: remove it from `deps`, or use it in the source".format(dep))
     return problems

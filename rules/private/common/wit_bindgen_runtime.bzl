@@ -1,6 +1,7 @@
 """Runtime crates: the crate `wit_bindgen` that generated bindings call."""
 
 load("//checksums/private:check.bzl", "runtime_error")
+load("//rules/private/common:labels.bzl", "label_text")
 load("//rules/private/providers:wit_bindgen_runtime_info.bzl", "WitBindgenRuntimeInfo", "wit_bindgen_runtime_info")
 
 # Values of `runtime` that are not labels.
@@ -37,8 +38,8 @@ def check_runtime(generator, runtime):
     if not generator:
         return None
     if not runtime.version or runtime.version == "0.0.0":
-        return "`{}` does not tell its version, so it cannot be compared with wit-bindgen {}\nhint: set `version` of that `rust_library`, or use `runtime = \"official\"`".format(
-            runtime.label,
+        return "`{}` has no `version` to compare with wit-bindgen {}\nhint: set `version` in that `rust_library`, or use `runtime = \"official\"`".format(
+            label_text(runtime.label),
             generator,
         )
     return runtime_error(generator, runtime.version)

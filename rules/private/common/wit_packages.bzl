@@ -32,7 +32,7 @@ def provided_twice(packages):
             continue
         other = providers.setdefault(package.id, package.label)
         if other != package.label:
-            return "package `{}` is provided twice, by `{}` and by `{}`\nhint: let all depend on one of the two, or give one package another version".format(
+            return "package `{}` is provided twice, by `{}` and by `{}`\nhint: use one of the two in all `deps`, or change the version of one package".format(
                 package.id,
                 label_text(other),
                 label_text(package.label),

@@ -1,6 +1,6 @@
 """The attributes that name a world, and the options that pass it to a tool."""
 
-load("//rules/private/common:labels.bzl", "label_text")
+load("//rules/private/common:labels.bzl", "error_text")
 load("//rules/private/providers:wit_info.bzl", "WitInfo")
 
 def world_attrs(*, mandatory = False):
@@ -29,6 +29,18 @@ def world_attrs(*, mandatory = False):
 
 WORLD_ATTRS = world_attrs()
 
+def check_world(label, *, wit, world):
+    """Fails if only one of the attributes `wit` and `world` is set.
+
+    Args:
+      label: Label, the target.
+      wit: value of `wit`.
+      world: value of `world`.
+    """
+    if bool(wit) != bool(world):
+        present, missing = ("wit", "world") if wit else ("world", "wit")
+        fail(error_text(label, "`{}` is set without `{}`\nhint: set both or neither".format(present, missing)))
+
 def named_world(ctx):
     """Reads the attributes that name a world. Fails if only one of `wit` and `world` is set.
 
@@ -38,8 +50,7 @@ def named_world(ctx):
     Returns:
       struct: `wit` (WitInfo or None), `name` (string or None) and `features` (list[string]).
     """
-    if bool(ctx.attr.wit) != bool(ctx.attr.world):
-        fail("error: {}: `wit` and `world` go together\nhint: set both, or neither".format(label_text(ctx.label)))
+    check_world(ctx.label, wit = ctx.attr.wit, world = ctx.attr.world)
     return struct(
         features = ctx.attr.wit_features,
         name = ctx.attr.world or None,
