@@ -1,14 +1,14 @@
-//! The type that stands for a WIT `flags`.
+//! The Rust type of WIT `flags`.
 
-/// A module of the name that generated code expects, with the macro in it.
+/// The module with the macro, under the name that generated code uses.
 pub mod bitflags {
     pub use crate::bitflags;
 }
 
 /// Declares a set of flags over an unsigned integer.
 ///
-/// Bits without a name survive, as the component model lets a newer peer send them only where both agree on the type;
-/// `from_bits` refuses them and `from_bits_truncate` drops them.
+/// Unnamed bits are kept, because in the component model both sides agree on the type; `from_bits` rejects them, and
+/// `from_bits_truncate` drops them.
 #[macro_export]
 macro_rules! bitflags {
     (
@@ -24,25 +24,25 @@ macro_rules! bitflags {
         impl $name {
             $($(#[$flag_attribute])* pub const $flag: Self = Self($value);)*
 
-            /// No flag.
+            /// Returns the empty set.
             #[must_use]
             pub const fn empty() -> Self {
                 Self(0)
             }
 
-            /// Every flag that has a name.
+            /// Returns the set of all named flags.
             #[must_use]
             pub const fn all() -> Self {
                 Self(0 $(| $value)*)
             }
 
-            /// The flags as an integer.
+            /// Returns the flags as an integer.
             #[must_use]
             pub const fn bits(&self) -> $repr {
                 self.0
             }
 
-            /// The flags of an integer, or nothing if it has bits without a name.
+            /// Returns the flags of an integer, or `None` if it has unnamed bits.
             #[must_use]
             pub const fn from_bits(bits: $repr) -> Option<Self> {
                 if bits & !Self::all().0 == 0 {
@@ -52,37 +52,37 @@ macro_rules! bitflags {
                 }
             }
 
-            /// The flags of an integer, without the bits that have no name.
+            /// Returns the flags of an integer, without its unnamed bits.
             #[must_use]
             pub const fn from_bits_truncate(bits: $repr) -> Self {
                 Self(bits & Self::all().0)
             }
 
-            /// The flags of an integer, as they are.
+            /// Returns the flags of an integer, with its unnamed bits.
             #[must_use]
             pub const fn from_bits_retain(bits: $repr) -> Self {
                 Self(bits)
             }
 
-            /// Whether there is no flag.
+            /// Returns whether the set is empty.
             #[must_use]
             pub const fn is_empty(&self) -> bool {
                 self.0 == 0
             }
 
-            /// Whether every flag that has a name is there.
+            /// Returns whether the set contains all named flags.
             #[must_use]
             pub const fn is_all(&self) -> bool {
                 self.contains(Self::all())
             }
 
-            /// Whether all flags of `other` are there.
+            /// Returns whether the set contains all flags of `other`.
             #[must_use]
             pub const fn contains(&self, other: Self) -> bool {
                 self.0 & other.0 == other.0
             }
 
-            /// Whether any flag of `other` is there.
+            /// Returns whether the set contains any flag of `other`.
             #[must_use]
             pub const fn intersects(&self, other: Self) -> bool {
                 self.0 & other.0 != 0
@@ -93,12 +93,12 @@ macro_rules! bitflags {
                 self.0 |= other.0;
             }
 
-            /// Takes the flags of `other` away.
+            /// Removes the flags of `other`.
             pub fn remove(&mut self, other: Self) {
                 self.0 &= !other.0;
             }
 
-            /// Adds or takes away the flags of `other`.
+            /// Adds or removes the flags of `other`.
             pub fn set(&mut self, other: Self, on: bool) {
                 if on {
                     self.insert(other);

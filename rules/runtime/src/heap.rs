@@ -1,4 +1,4 @@
-//! The allocator of static libraries: C's functions, which one object has for all that are linked together.
+//! The allocator of static libraries: C's functions, which one object defines for all linked libraries.
 
 use core::alloc::{GlobalAlloc, Layout};
 
@@ -10,7 +10,7 @@ extern "C" {
     fn free(block: *mut u8);
 }
 
-/// What `malloc` aligns to.
+/// The alignment of `malloc`.
 const ALIGN: usize = 8;
 
 struct Shared;
@@ -18,7 +18,7 @@ struct Shared;
 #[global_allocator]
 static HEAP: Shared = Shared;
 
-// SAFETY: C's functions give blocks of at least that size and alignment, or null.
+// SAFETY: C's functions return blocks of at least this size and alignment, or null.
 unsafe impl GlobalAlloc for Shared {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         if layout.align() <= ALIGN {

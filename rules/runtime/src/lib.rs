@@ -1,7 +1,7 @@
-//! The runtime that generated bindings call, under the name that they expect: `wit_bindgen::rt`.
+//! The runtime that generated bindings call, under the name that they use: `wit_bindgen::rt`.
 //!
-//! The interface is what the bindings of every measured generator call, without async support; it has no dependencies.
-//! Which generators it was seen to work with is in `checksums/private/compatibility.bzl`.
+//! It has no dependencies and no async support. Bindings of all generators in the version matrix work with it, see
+//! `checksums/private/compatibility.bzl`.
 
 #![no_std]
 
@@ -17,7 +17,7 @@ mod resource;
 #[cfg(test)]
 mod tests;
 
-/// What generated code names; not meant to be used by hand.
+/// Items for generated code only.
 pub mod rt {
     pub use crate::flags::bitflags;
     #[cfg(any(test, target_env = "p1", target_env = ""))]

@@ -1,52 +1,52 @@
-//! Resources that a component exports, and maps.
+//! Exported resources, and maps.
 
 use alloc::collections::BTreeMap;
 
-/// A Rust type behind an exported resource, and what is stored for it.
+/// The Rust type of an exported resource.
 pub trait Resource: Sized + 'static {
-    /// What the resource's handle points to.
+    /// The representation that a handle of the resource points to.
     type Rep: ResourceRep<Self>;
 }
 
 impl<T: 'static> Resource for T {
-    // An Option, so that the value can be moved out while the handle lives on.
+    // An Option, so that the value can be moved out while the handle still exists.
     type Rep = Option<T>;
 }
 
-/// The storage of a resource.
+/// The representation of a resource.
 ///
 /// # Safety
 ///
-/// The references that it gives must be valid as long as the storage is.
+/// The references that it returns must be valid as long as the representation.
 pub unsafe trait ResourceRep<T> {
-    /// Puts a value into storage.
+    /// Makes the representation of a value.
     fn rep_new(value: T) -> Self;
 
-    /// The value.
+    /// Borrows the value.
     ///
     /// # Safety
     ///
-    /// `rep` points to storage that has its value, and nobody changes it as long as the reference lives.
+    /// `rep` points to a representation with its value, which does not change while the reference exists.
     unsafe fn rep_as_ref<'a>(rep: *const Self) -> &'a T;
 
-    /// The value, to be changed.
+    /// Borrows the value mutably.
     ///
     /// # Safety
     ///
-    /// `rep` points to storage that has its value, and nobody else uses it as long as the reference lives.
+    /// `rep` points to a representation with its value, which has no other use while the reference exists.
     unsafe fn rep_as_mut<'a>(rep: *mut Self) -> &'a mut T;
 
     /// Moves the value out.
     ///
     /// # Safety
     ///
-    /// `rep` points to storage that has its value, and no reference to it lives.
+    /// `rep` points to a representation with its value, and no reference to the value exists.
     unsafe fn rep_take(rep: *mut Self) -> T;
 }
 
 const TAKEN: &str = "the resource's value was moved out";
 
-// SAFETY: the references come from the storage itself.
+// SAFETY: the references point into the representation.
 unsafe impl<T> ResourceRep<T> for Option<T> {
     fn rep_new(value: T) -> Self {
         Some(value)
@@ -65,16 +65,16 @@ unsafe impl<T> ResourceRep<T> for Option<T> {
     }
 }
 
-/// What a WIT `map` becomes unless the bindings name another type.
+/// The Rust type of a WIT `map`, unless an option of the bindings names another.
 pub type Map<K, V> = BTreeMap<K, V>;
 
-/// What generated code does with a map.
+/// The operations of generated code on a map.
 pub trait WitMap<K, V>: Sized {
-    /// An empty map, with room for so many entries where the type knows room.
+    /// Returns an empty map, with this capacity if the type has one.
     fn wit_map_new(capacity: usize) -> Self;
-    /// Adds an entry; of two with one key the later stays.
+    /// Inserts an entry; a later one replaces an earlier one with the same key.
     fn wit_map_push(&mut self, key: K, value: V);
-    /// How many entries there are.
+    /// Returns the number of entries.
     fn wit_map_len(&self) -> usize;
 }
 

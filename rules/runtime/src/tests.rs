@@ -1,4 +1,4 @@
-//! What the canonical ABI and generated code ask of the runtime.
+//! Tests of the runtime as the canonical ABI and generated code use it.
 
 use crate::rt::{cabi_realloc, Cleanup, Resource, ResourceRep, WitMap};
 use alloc::rc::Rc;
@@ -63,7 +63,7 @@ fn realloc_of_nothing_gives_an_aligned_address_that_is_not_null() {
         let block = unsafe { cabi_realloc(core::ptr::null_mut(), 0, align, 0) };
         assert!(!block.is_null());
         assert_eq!(block.addr() % align, 0);
-        // An empty block may come back to be grown.
+        // An empty block can be resized.
         let grown = unsafe { cabi_realloc(block, 0, align, 3) };
         unsafe { cabi_realloc(grown, 3, align, 0) };
     }

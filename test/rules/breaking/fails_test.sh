@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs a test that has to fail. Arguments: the test, then each text that it has to say.
+# Runs a test that must fail. Arguments: the test, then each text that its output must contain.
 test=$1
 shift
 output=$("$test" 2>&1)

@@ -1,4 +1,4 @@
-//! A guest with C in it.
+//! A guest that calls C.
 
 use bindings::Guest;
 
@@ -10,7 +10,7 @@ struct Mixer;
 
 impl Guest for Mixer {
     fn mix(text: String) -> u32 {
-        // SAFETY: the function reads so many bytes and keeps nothing.
+        // SAFETY: the function reads this many bytes and does not keep the pointer.
         unsafe { mix_bytes(text.as_ptr(), text.len()) }
     }
 }

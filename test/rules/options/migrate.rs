@@ -13,7 +13,7 @@ impl Guest for Migrate {
     }
 }
 
-// With the derives that the target asks for, these compile.
+// This compiles with the derives that the target adds.
 #[cfg(feature = "derives")]
 const _: fn(&User, &User) -> bool = |one, other| one == other;
 

@@ -4,7 +4,7 @@ use bindings::exports::test::migrate::migrate::{Guest, OldUser, User};
 
 struct Migrate;
 
-/// The type of the world is that of the other crate, not a copy of it.
+/// The type in the world is the type of the other crate, not a copy.
 fn old_name(old: base_bindings::test::base::types::User) -> String {
     old.name
 }

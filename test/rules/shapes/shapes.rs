@@ -1,4 +1,4 @@
-//! Gives back what it gets, in a way that shows that it was understood.
+//! Returns its arguments, changed in a way that shows that they were decoded.
 
 use bindings::exports::test::shapes::shapes::{Colour, Deep, Guest, Point, Rights, Shape};
 

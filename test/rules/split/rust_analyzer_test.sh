@@ -1,6 +1,6 @@
 #!/bin/sh
-# What rules_rust tells rust-analyzer: a crate for each WIT package, for the world and for the component, each with those
-# that it depends on.
+# Checks the crates that rules_rust describes to rust-analyzer: one for each WIT package, for the world and for the
+# component, each with its dependencies.
 set -eu
 failures=0
 expect() {

@@ -1,4 +1,4 @@
-// The same type by the way that the world's crate offers.
+// The same type, re-exported by the crate of the world.
 use bindings::test::split_base::points::Point;
 
 struct Sum;

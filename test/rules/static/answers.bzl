@@ -1,4 +1,4 @@
-"""What the libraries give, however they are put together."""
+"""Results of the libraries, composed or linked."""
 
 _LINES = [
     "Tree { label: None, nodes: [], outcome: Err(1), pair: ('-', []) }",

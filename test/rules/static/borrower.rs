@@ -1,4 +1,4 @@
-//! Borrows what is the host's.
+//! Borrows a resource of the host.
 
 use bindings::exports::test::linked::measures::{Guest, Thing};
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What cannot be linked is an error that says why: the messages are compared with errors.txt.
+# Compares the errors of libraries that cannot be linked with errors.txt.
 #
 # Usage: errors_test.sh COMPONENT LINKER EXPECTED WIT OBJECT...
 set -eu
@@ -15,14 +15,14 @@ for object; do
 done
 out=$TEST_TMPDIR/out.wasm
 
-# fails CODE COMMAND...: it ends with that code, and writes nothing.
+# fails CODE COMMAND...: the command exits with this code, and writes no output.
 fails() {
     want=$1
     shift
     echo "## $case"
     code=0
     "$component" "$@" -o "$out" 2>"$TEST_TMPDIR/stderr" || code=$?
-    # What the functions of an allocator are called is the compiler's affair.
+    # Names of an allocator's functions depend on the compiler.
     sed 's/^note: memory grows in .*/note: memory grows in .../' "$TEST_TMPDIR/stderr"
     [ "$code" = "$want" ] || { echo "exit $code, not $want"; cat "$TEST_TMPDIR/stderr" >&2; exit 1; }
     [ ! -e "$out" ] || { echo "$out was written" >&2; exit 1; }
@@ -57,7 +57,7 @@ library() {
     case='no archive' library 1 "$expected"
 } >"$TEST_TMPDIR/actual" || { cat "$TEST_TMPDIR/actual"; exit 1; }
 
-# What can be linked is the same each time, wherever the linker's files are.
+# Linking is deterministic, wherever the linker writes its temporary files.
 for number in 1 2; do
     mkdir "$TEST_TMPDIR/$number"
     # shellcheck disable=SC2154

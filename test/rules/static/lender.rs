@@ -1,4 +1,4 @@
-//! Lends what is the host's to another library.
+//! Lends a resource of the host to another library.
 
 use bindings::test::linked::{measures::measure, things::find};
 use bindings::Guest;

@@ -1,4 +1,4 @@
-// Calls what no library has.
+// Calls an undefined function.
 
 unsigned nowhere(void);
 

@@ -1,4 +1,4 @@
-//! Owns what it gets: changes it in place, keeps it, and frees it later.
+//! Owns its arguments: changes them in place, keeps them, and frees them later.
 
 use bindings::exports::test::linked::shapes::{Guest, Leaf, Node, Tree};
 use std::cell::{Cell, RefCell};

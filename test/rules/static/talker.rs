@@ -1,4 +1,4 @@
-//! Calls what is written in C, which calls back.
+//! Calls a library in C, which calls back.
 
 use bindings::exports::test::linked::{listener, talk};
 use bindings::test::linked::text::{constructed, motto, motto_address, say, total, upper};
@@ -25,7 +25,7 @@ impl talk::Guest for Talker {
         out.push(total(&[u32::MAX, 2, 3]).to_string());
         say(&["well".to_owned(), String::new(), "then".to_owned()]);
         say(&[]);
-        // What nobody frees is copied, so that it can be freed.
+        // A result that the callee does not free is copied.
         out.push((motto().as_ptr() as u32 != motto_address()).to_string());
         out.push(constructed().to_string());
         out.append(&mut HEARD.take());

@@ -1,5 +1,5 @@
-// Text, by the names of the canonical ABI. What is passed in is owned; what is given out stays, unless there is a function
-// that frees it.
+// Functions by their names in the canonical ABI. The callee owns its arguments. It keeps its results, unless it exports a
+// function that frees them.
 
 typedef unsigned int u32;
 typedef unsigned long long u64;
@@ -25,7 +25,7 @@ EXPORT(TEXT "upper") text *upper(char *bytes, u32 length) {
     area.length = length;
     for (u32 i = 0; i < length; i++)
         area.bytes[i] = bytes[i] >= 'a' && bytes[i] <= 'z' ? bytes[i] - 32 : bytes[i];
-    // A block of no bytes is nobody's.
+    // An empty block has no owner.
     if (length) free(bytes);
     return &area;
 }

@@ -1,4 +1,4 @@
-//! Calls what the other library has, and looks whether its own values stay as they were.
+//! Calls the other library, and checks that its own values do not change.
 
 use bindings::exports::test::linked::check::Guest;
 use bindings::test::linked::shapes::{address, many, maybe, sort, sum, swap, text, turn, Leaf, Node, Tree};
