@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the demo on its own data and on a directory made here, and compares what it says with sha256sum and stat.
+# Runs the demo on its own data and on a new directory, and compares its output with sha256sum and stat.
 set -eu
 demo=$PWD/$1
 work=$TEST_TMPDIR/tree
@@ -8,7 +8,7 @@ expect() { # name, expected file, got file
     if diff -u "$2" "$3"; then echo "PASS $1"; else echo "FAIL $1" && failures=$((failures + 1)); fi
 }
 
-# A line of the demo for a file: path, size, time of modification, SHA-256.
+# The line of the demo for a file: path, size, modification time, SHA-256.
 line() {
     printf '%s  %10s  %s  %s\n' "$1" "$(stat -c %s "$1")" "$(date -u -r "$1" +%Y-%m-%dT%H:%M:%SZ)" "$(sha256sum <"$1" | cut -d ' ' -f 1)"
 }
@@ -34,11 +34,11 @@ denied="denied: \`airssys:demo\` may not read \`*.secret\`"
 "$demo" "$work" >"$TEST_TMPDIR/got" 2>"$TEST_TMPDIR/log" || { cat "$TEST_TMPDIR/log" && failures=1; }
 expect "a directory" "$TEST_TMPDIR/expected" "$TEST_TMPDIR/got"
 
-# A relative path means the directory that the user stands in.
+# Relative paths start at the working directory of the user.
 (cd "$work/.." && BUILD_WORKING_DIRECTORY=$PWD "$demo" tree) >"$TEST_TMPDIR/got" 2>/dev/null || failures=1
 expect "a relative directory" "$TEST_TMPDIR/expected" "$TEST_TMPDIR/got"
 
-# What cannot be read is told, and fails the run; the rest is there all the same.
+# Unreadable files are reported and fail the run; all other files are listed.
 ln -s nowhere "$work/b/deep/broken"
 sed -i "1a $work/b/deep/broken  not found: $work/b/deep/broken
 s/: ok/: failed/" "$TEST_TMPDIR/expected"

@@ -1,4 +1,4 @@
-//! The dependency: greets whom it is told to.
+//! The dependency: greets somebody by name.
 
 use bindings::example::linking::console;
 use bindings::exports::example::linking::greeting::Guest;

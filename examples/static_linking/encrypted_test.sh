@@ -1,5 +1,5 @@
 #!/bin/sh
-# A module that is encrypted at rest. Arguments: the host, the file, the right key, a wrong one.
+# Runs a module that is encrypted at rest. Arguments: the host, the file, the right key, a wrong key.
 set -u
 if grep -aq World "$2"; then
     echo "the file can be read"
@@ -21,7 +21,7 @@ fails() {
 }
 
 fails "$1" "$2" "$4"
-# A byte more.
+# One more byte.
 {
     cat "$2"
     printf 'x'

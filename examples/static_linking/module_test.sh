@@ -1,5 +1,5 @@
 #!/bin/sh
-# A core module with one memory and nothing beyond the first version of the language. Argument: the module.
+# Checks that a module has one memory and uses only MVP features. Argument: the module.
 set -eu
 header=$(od -An -tx1 -N8 "$1" | tr -d ' \n')
 echo "header: $header"
@@ -8,7 +8,7 @@ if ! command -v wasm-validate >/dev/null; then
     echo "not run further: wabt is not on PATH"
     exit 0
 fi
-# Whatever wabt can leave out, this wabt's own list.
+# All features that this version of wabt can disable.
 options=$(wasm-validate --help | grep -o -- '--disable-[a-z0-9-]*')
 echo "$options" | grep -q -- --disable-bulk-memory
 # shellcheck disable=SC2086

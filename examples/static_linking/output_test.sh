@@ -1,5 +1,5 @@
 #!/bin/sh
-# What a program prints. Arguments: the line, the program, its arguments.
+# Compares the output of a program. Arguments: the expected line, the program, its arguments.
 want=$1
 shift
 got=$("$@") || exit

@@ -1,4 +1,4 @@
-//! The provider of the filesystem extension, on WASI. Each request is checked against the capabilities first.
+//! Implements the filesystem extension on WASI. Each request is first checked against the capabilities.
 
 use std::cell::RefCell;
 use std::fs;
@@ -10,7 +10,7 @@ use bindings::exports::airssys::ext_filesystem::filesystem::{
     ComponentError, ComponentId, DirectoryEntry, File, FileKind, FileMetadata, Guest, GuestFile, Timestamp,
 };
 
-/// The most that one `read` gives, whatever is asked for.
+/// The maximal number of bytes that one `read` returns.
 const LIMIT: u32 = 1 << 20;
 
 struct Provider;
@@ -66,7 +66,7 @@ impl Guest for Provider {
     }
 }
 
-/// A link counts as what it leads to; one that leads nowhere as a file, whose `open` then says why.
+/// Returns the kind of a link's target. A broken link counts as a file, so that `open` reports the error.
 fn kind(entry: &fs::DirEntry) -> FileKind {
     match entry.file_type() {
         Ok(kind) if kind.is_dir() => FileKind::Directory,

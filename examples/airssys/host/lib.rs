@@ -1,4 +1,4 @@
-//! The provider of what a host does: its services, and the capabilities of its components.
+//! Implements the host: its services, and the capabilities of its components.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -9,7 +9,7 @@ use bindings::exports::airssys::core_capabilities::capabilities::{
 };
 use bindings::exports::airssys::core_host::host_services::{Guest as HostServices, LogLevel, Timestamp};
 
-/// Names that no component may open, whatever it announced.
+/// The suffix of files that no component may open.
 const SECRET: &str = ".secret";
 
 thread_local! {

@@ -1,7 +1,7 @@
-//! The plugin: walks a tree and takes the SHA-256 of every file in it.
+//! The plugin: walks a directory tree and computes the SHA-256 of every file.
 //!
-//! It has no access to files of its own. Everything comes through the filesystem extension, whose types are
-//! those of the packages below it.
+//! It cannot access files directly. It uses the filesystem extension, whose types come from the WIT packages
+//! that the extension uses.
 
 mod report;
 mod walk;
@@ -73,7 +73,7 @@ impl Lifecycle for Plugin {
 }
 
 impl Command for Plugin {
-    /// The program: the life cycle from beginning to end, for the directory that is the last argument, or `/data`.
+    /// The program: runs the life cycle for the directory in the last argument, or for `/data`.
     fn run() -> Result<(), ()> {
         let root = std::env::args().skip(1).last().unwrap_or_else(|| "/data".to_string());
         let config = Config { id: "airssys:demo".to_string(), root };
@@ -90,7 +90,7 @@ impl Command for Plugin {
     }
 }
 
-/// What the plugin is going to ask for: files, read only, and neither network nor processes.
+/// The capabilities that the plugin announces: files, read-only; neither network nor processes.
 fn permissions(root: &str) -> Vec<Permission> {
     let base = |action| Permission { resource: root.to_string(), action };
     let files = FilesystemPermission {

@@ -1,20 +1,20 @@
-//! What the program prints.
+//! The output of the program.
 
 use std::io::Write;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bindings::exports::airssys::core_component::component_lifecycle::{ComponentError, Entry, ExecutionError};
 
-/// Packages of the application and components that it is composed of; the build graph has exactly these.
+/// The numbers of packages and of components of the application, as in the build graph.
 const PACKAGES: usize = 7;
 const COMPONENTS: usize = 3;
 
-/// Whether an entry stands for something that could not be read. What is denied, or not followed, is as it should be.
+/// Returns whether an entry is a read error. Denied files and links that are not followed are none.
 pub fn is_failure(entry: &Entry) -> bool {
     matches!(entry.outcome, Err(ComponentError::NotFound(_) | ComponentError::Io(_)))
 }
 
-/// Prints a line per file, then the summary. True if everything that may be read could be read, and printed.
+/// Prints a line for each file, then a summary. Returns whether all permitted files were read and printed.
 pub fn print(entries: &Result<Vec<Entry>, ExecutionError>) -> bool {
     let mut out = std::io::stdout().lock();
     match entries {

@@ -1,18 +1,18 @@
-//! The walk over a tree, through the filesystem extension.
+//! Walks a directory tree with the filesystem extension.
 
 use bindings::airssys::ext_filesystem::filesystem::{open, read_directory, File, FileKind};
 use bindings::exports::airssys::core_component::component_lifecycle::{ComponentError, Config, Digest, Entry};
 use sha2::{Digest as _, Sha256};
 
-/// How many bytes are asked for at once; memory stays the same whatever the size of the file.
+/// The number of bytes in one read, so that memory use does not depend on the size of a file.
 const CHUNK: u32 = 1 << 16;
 
-/// Every file below the root of the configuration, in the order of the names, each with what came of it.
+/// Returns all files below the configured root, sorted by name, each with its result.
 ///
-/// What cannot be read is an entry too: nothing is left out.
+/// Unreadable files are entries too.
 pub fn walk(config: &Config) -> Vec<Entry> {
     let mut entries = Vec::new();
-    // A stack rather than recursion: a tree may be deeper than the guest's stack.
+    // No recursion, because a tree can be deeper than the guest's stack.
     let mut pending = vec![(config.root.clone(), FileKind::Directory)];
     while let Some((path, kind)) = pending.pop() {
         match kind {

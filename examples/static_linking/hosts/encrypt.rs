@@ -1,7 +1,7 @@
-//! Encrypts a file. Arguments: the file, the key's file, where to write.
+//! Encrypts a file. Arguments: the file, a file with the key, the output.
 //!
-//! What is written begins with the number that goes with this key once: it is made of the key and
-//! the file, so that the same gives the same, and another file another number.
+//! The output starts with the nonce, a hash of the key and the file. So equal inputs give equal
+//! outputs, and no nonce is used for two files.
 
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};

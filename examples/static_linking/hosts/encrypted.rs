@@ -1,4 +1,4 @@
-//! Runs the linked module from memory, where alone it is decrypted. Arguments: the file, the key's.
+//! Decrypts a linked module in memory and runs it. Arguments: the file, a file with the key.
 
 use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-/// The length of the number that goes with a key once, in bytes.
+/// The length of a nonce in bytes.
 pub const NONCE: usize = 24;
 
 /// Reads a key of 64 hexadecimal digits.

@@ -18,7 +18,7 @@ static int failed(const char *what, M3Result result) {
     return 1;
 }
 
-// The whole file, or NULL.
+// Returns the content of the file, or NULL.
 static uint8_t *read_file(const char *path, uint32_t *size) {
     FILE *file = fopen(path, "rb");
     if (!file) return NULL;

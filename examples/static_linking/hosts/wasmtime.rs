@@ -1,4 +1,4 @@
-//! Runs the linked module on wasmtime: a host for core modules, without anything of components.
+//! Runs the linked module on wasmtime, as a core module without component support.
 
 use std::error::Error;
 use wasmtime::{Caller, Engine, Extern, Linker, Module, Store};
