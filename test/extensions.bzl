@@ -1,17 +1,17 @@
-"""The module extension with what only this repository's tests and examples use."""
+"""The module extension for the tests and examples of this repository."""
 
 load("//checksums/private:data.bzl", "TOOLS")
 load("//test/upstream:corpora.bzl", "corpora_repository")
 load("//third_party/wasm3:repository.bzl", "wasm3_repository")
 load("//toolchains:tool_versions.bzl", "SOURCE_VERSIONS", "TOOL_VERSIONS")
-load("//toolchains/private:locks.bzl", "lock_error")
-load("//toolchains/private:manifests.bzl", "manifest_error", "variables")
+load("//toolchains/private:manifests.bzl", "variables")
+load("//toolchains/private:self_check.bzl", "check_workspace")
 
 _MANIFEST = Label("//test/upstream:Cargo.toml")
 _LOCK = Label("//test/upstream:Cargo.lock")
 
-# The corpora are the `tests` folders of these packages, called like the package without `-cli`. The variable says which
-# version: other packages of the lock file depend on some of them in versions of their own.
+# Packages whose `tests` folders are corpora -> the variable with their version, as the lock file may have several. A
+# corpus has the name of its package without `-cli`.
 _PACKAGES = {
     "wac-graph": "WAC_VERSION",
     "wac-parser": "WAC_VERSION",
@@ -22,16 +22,7 @@ _PACKAGES = {
 }
 
 def _corpora(mctx):
-    path = mctx.path(_MANIFEST)
-    err = manifest_error(
-        name = _MANIFEST.package + "/" + _MANIFEST.name,
-        template = mctx.read(path.dirname.get_child(_MANIFEST.name + ".template")),
-        manifest = mctx.read(path),
-        versions = TOOL_VERSIONS,
-        source_versions = SOURCE_VERSIONS,
-    ) or lock_error(_LOCK.package + "/" + _LOCK.name, mctx.read(_LOCK), TOOLS)
-    if err:
-        fail("\nerror: " + err)
+    check_workspace(mctx, _MANIFEST, _LOCK, TOOLS)
     versions, _ = variables(TOOL_VERSIONS, SOURCE_VERSIONS)
     corpora_repository(
         name = "rules_wit_corpora",
@@ -56,5 +47,5 @@ def _impl(mctx):
 
 rules_wit_dev = module_extension(
     implementation = _impl,
-    doc = "Declares the tests of upstream's packages and the interpreter wasm3.",
+    doc = "Declares the repositories with upstream's test suites and with the interpreter wasm3.",
 )

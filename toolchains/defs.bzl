@@ -1,4 +1,4 @@
-"""What a module needs that brings tools of its own."""
+"""Rules for modules that replace the tools of rules_wit."""
 
 load("//toolchains/private:tool_toolchain.bzl", _tool_toolchain = "tool_toolchain")
 

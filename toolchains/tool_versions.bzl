@@ -1,29 +1,30 @@
-"""The versions of everything that the rules use or are tested with. No other file holds one of them by hand.
+"""The versions of everything that the rules use or are tested with.
 
-After an edit, `bazel run //tools/checksum_updater -- sync` writes what is generated from this file.
+All other files with versions are generated from this one. After an edit, `bazel run //tools/checksum_updater -- sync`
+writes them.
 """
 
 load("//checksums/private:compatibility.bzl", _TOOL_COMPATIBILITY = "TOOL_COMPATIBILITY")
 
-# Which versions were seen to work together; measured by //test/version_matrix.
+# Versions that work together, measured by //test/version_matrix.
 TOOL_COMPATIBILITY = _TOOL_COMPATIBILITY
 
 TOOL_VERSIONS = {
-    # The generator of bindings. Guests link the crate `wit-bindgen` of the same version.
+    # The bindings generator. Guests link the crate `wit-bindgen` of the same version.
     "wit-bindgen": "0.61.1",
-    # Its crates (wit-parser, wit-component, wasmparser, wasm-encoder) have a 0 in place of the 1.
+    # Its libraries (wit-parser, wit-component, wasmparser, wasm-encoder) have version 0.N.P instead of 1.N.P.
     "wasm-tools": "1.258.3",
     "wit-dylib": "0.258.3",
     "wac": "0.12.0",
     "wkg": "0.16.1",
     "wasmtime": "50.0.1",
     "wizer": "10.0.0",
-    # The interpreter in C, as its Python package brings it.
+    # The interpreter's sources, which its Python package contains.
     "wasm3": "0.5.0",
     "wasi": "0.2.12",
     "rust": "1.97.1",
     "bazel": "7.7.1",
-    # Modules of the central registry
+    # Modules of the Bazel Central Registry.
     "bazel_skylib": "1.9.2",
     "platforms": "1.1.0",
     "rules_cc": "0.2.22",
@@ -32,8 +33,8 @@ TOOL_VERSIONS = {
     "stardoc": "0.8.1",
 }
 
-# The versions that are built from source and measured by //test/version_matrix, oldest first. A build can
-# choose any generator of these.
+# The versions that can be built from source, oldest first; //test/version_matrix measures which work together. A build
+# can choose any of these generators.
 SOURCE_VERSIONS = {
     "wit-bindgen": [
         "0.44.0",
@@ -43,8 +44,8 @@ SOURCE_VERSIONS = {
         "0.60.0",
         "0.61.1",
     ],
-    # The crates that bindings call. The older ones have no features to choose; no generator here belongs to the first,
-    # which is what an old lock file brings along.
+    # The runtime crates that bindings call. The old ones lack features of the others. The first belongs to no generator
+    # of this list; old lock files contain it.
     "old-runtime": [
         "0.39.0",
         "0.44.0",

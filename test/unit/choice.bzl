@@ -6,7 +6,7 @@ load("//toolchains/private:choice.bzl", "check_mirrors", "choose", "urls")
 load("//toolchains/private:hub.bzl", "hub_files")
 load("//toolchains/private:index.bzl", "add_index", "parse_index")
 load("//toolchains/private:local.bzl", "path_kind")
-load("//toolchains/private:release.bzl", "leading_out")
+load("//toolchains/private:release.bzl", "escaping_entries")
 load(":registry.bzl", "REGISTRY", "published")
 
 DEFAULTS = {"packaged": "1.0.0"}
@@ -261,7 +261,7 @@ CHOSEN = {
         asserts.true(env, line in files["BUILD.bazel"], line)
 
     names = ["a/b", "a/..b/c", "a/b../c", "..", "a/../b", "../a", "/a", "a\\..\\b", "C:\\a", "a/.."]
-    asserts.equals(env, names[3:], leading_out(names))
+    asserts.equals(env, names[3:], escaping_entries(names))
     for path, kind in {
         "../a": "workspace",
         "/usr/bin/a": "absolute",

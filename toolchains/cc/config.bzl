@@ -1,4 +1,4 @@
-"""The configuration of clang for WebAssembly."""
+"""The rule wasm_cc_toolchain_config."""
 
 load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES")
 load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "feature", "flag_group", "flag_set", "tool_path")
@@ -16,18 +16,18 @@ _LINK = [
     ACTION_NAMES.cpp_link_nodeps_dynamic_library,
 ]
 
-DOC = "Configures clang and lld, wherever the machine has them, for one WebAssembly target."
+DOC = "Configures the machine's clang and lld for one WebAssembly target."
 
 ATTRS = {
     "bin": attr.string_dict(
-        doc = "Tool name -> absolute path.",
+        doc = "Name of a tool, as `tool_path` defines it, -> its absolute path.",
         mandatory = True,
     ),
     "include_dirs": attr.string_list(
-        doc = "The directories that clang searches by itself for this target.",
+        doc = "The directories that clang searches for headers by default for this target.",
     ),
     "target": attr.string(
-        doc = "The target triple that clang knows.",
+        doc = "The target triple, in clang's spelling.",
         mandatory = True,
     ),
 }
@@ -45,7 +45,7 @@ def _flags(name, actions, flags):
 def _impl(ctx):
     features = [
         _flags("wasm_target", _COMPILE + _LINK, ["--target=" + ctx.attr.target]),
-        # Same sources, same bytes: nothing of the machine or the moment gets in.
+        # For reproducible outputs: no paths of the machine and no time of compilation.
         _flags("wasm_determinism", _COMPILE, [
             "-no-canonical-prefixes",
             "-Wno-builtin-macro-redefined",

@@ -1,6 +1,6 @@
-"""Which version of each tool is used, and where it comes from.
+"""Selects the version of each tool and the source of its program.
 
-Plain functions that return `(err, value)`.
+Pure functions. Fallible ones return `(err, value)`, of which one is None; `err` ends with a line `hint: ...`.
 """
 
 load("//checksums/private:lookup.bzl", "find_tool", "find_version", "released_versions", "some", "update_command")
@@ -8,20 +8,24 @@ load("//checksums/private:versions.bzl", "nearest_first")
 
 STRATEGIES = ["source", "release", "local"]
 
+# Names that the template of a mirror can have in braces: keys of a release.
 _MIRROR = ["github_repo", "tag", "asset", "url"]
 
 def choose(modules, registry, defaults, source_versions):
-    """Decides on the tools of a build.
+    """Selects the tools of a build.
+
+    It is an error if the root module selects a tool twice or one that is not available, or if another module requests a
+    tool in a version that the root module does not select.
 
     Args:
-      modules: list of structs with `name`, `is_root` and `tools` (list of structs with `name`, `version`, `strategy`,
-        `path`), one for each module that uses the extension.
-      registry: dict, tool -> what is known of it.
-      defaults: dict, tool -> version; these are there without being chosen, from source.
-      source_versions: dict, tool -> list of the versions that can be built from source.
+      modules: list[struct], the modules that use the extension: `name` (string), `is_root` (bool) and `tools` (list of
+        structs with the strings `name`, `version`, `strategy`, `path`).
+      registry: dict[string, dict], tool -> content of its JSON file.
+      defaults: dict[string, string], tool -> the version that is built from source if the root module selects none.
+      source_versions: dict[string, list[string]], tool -> versions that can be built from source.
 
     Returns:
-      (err, dict): tool -> struct with `version`, `strategy`, `path`.
+      (err, dict[string, struct]): tool -> struct with the strings `version`, `strategy`, `path`.
     """
     chosen = {
         tool: struct(version = version, strategy = "source", path = "")
@@ -60,15 +64,15 @@ def choose(modules, registry, defaults, source_versions):
     return None, chosen
 
 def check_tool(tool, registry, source_versions):
-    """Whether what the root module asks for can be had.
+    """Checks that a tool that the root module selects is available.
 
     Args:
-      tool: struct with `name`, `version`, `strategy`, `path`.
-      registry: dict.
-      source_versions: dict, tool -> list of versions.
+      tool: struct with the strings `name`, `version`, `strategy`, `path`.
+      registry: dict[string, dict], tool -> content of its JSON file.
+      source_versions: dict[string, list[string]], tool -> versions that can be built from source.
 
     Returns:
-      string or None: what is wrong.
+      string or None: the error, with a hint.
     """
     err, _ = find_tool(registry, tool.name)
     if err:
@@ -104,10 +108,10 @@ def check_tool(tool, registry, source_versions):
     )
 
 def tool_line(tool):
-    """The line of MODULE.bazel that chooses a tool.
+    """Renders the statement of MODULE.bazel that selects a tool.
 
     Args:
-      tool: struct with `name`, `version`, `strategy`.
+      tool: struct with the strings `name`, `version`, `strategy`.
 
     Returns:
       string.
@@ -117,13 +121,13 @@ def tool_line(tool):
     return "rules_wit.tool(name = \"{}\", version = \"{}\"{}{})".format(tool.name, tool.version, strategy, path)
 
 def check_mirrors(mirrors):
-    """Whether mirrors can be used.
+    """Checks the templates of mirrors.
 
     Args:
-      mirrors: list[string], templates.
+      mirrors: list[string], templates of addresses.
 
     Returns:
-      string or None: what is wrong.
+      string or None: the error, with a hint.
     """
     for mirror in mirrors:
         rest = mirror
@@ -141,14 +145,14 @@ def check_mirrors(mirrors):
     return None
 
 def urls(release, mirrors):
-    """Where to download a release from, in the order to try.
+    """Returns the addresses of a release, in the order in which they are tried.
 
     Args:
-      release: dict, of `find_release`.
-      mirrors: list[string], templates.
+      release: dict, a result of `find_release`.
+      mirrors: list[string], templates of addresses.
 
     Returns:
-      list[string].
+      list[string]: the mirrors, then upstream's address.
     """
     values = {name: release[name] for name in _MIRROR}
     return [mirror.format(**values) for mirror in mirrors] + [release["url"]]

@@ -1,10 +1,12 @@
-"""The clang of the machine, for C that is compiled to WebAssembly."""
+"""The repository rule for the machine's clang, which compiles C to WebAssembly."""
 
-DOC = """Looks for clang, wasm-ld and llvm-ar, on PATH or in `$WASI_SDK_PATH/bin`.
+DOC = """Locates clang, wasm-ld and llvm-ar in `$WASI_SDK_PATH/bin` or on `PATH`, and declares C toolchains with them.
 
-A machine without them can build everything that needs no C: the toolchain is there, and says what is missing when it is run.
+A machine without clang can build everything that contains no C. A missing program is replaced by a script that fails
+with an error when an action runs it.
 """
 
+# Tool of a C toolchain -> names of programs, in the order in which they are tried.
 _TOOLS = {
     "ar": ["llvm-ar"],
     "cpp": ["clang-cpp", "clang"],
@@ -16,6 +18,7 @@ _TOOLS = {
     "strip": ["llvm-strip", "strip"],
 }
 
+# Platform of //toolchains/platforms -> target triple of clang.
 _TARGETS = {
     "unknown": "wasm32-unknown-unknown",
     "wasip1": "wasm32-wasi",
@@ -86,7 +89,7 @@ def _impl(rctx):
     rctx.file("BUILD.bazel", build)
 
 def _include_dirs(rctx, clang, target):
-    """The directories that clang names when it is asked to be verbose."""
+    """Returns the directories that clang searches for headers by default, as `clang -v` prints them."""
     listing = rctx.execute([clang, "--target=" + target, "-no-canonical-prefixes", "-E", "-v", "-x", "c++", "/dev/null"]).stderr
     _, _, rest = listing.partition("#include <...> search starts here:\n")
     dirs, _, _ = rest.partition("End of search list.")

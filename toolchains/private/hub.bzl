@@ -1,18 +1,19 @@
-"""rules_wit_tools: the tools that were chosen."""
+"""The repository rule for `rules_wit_tools`, the hub of the chosen tools."""
 
 load("//checksums/private:lookup.bzl", "PLATFORMS")
 
-DOC = """One alias for each chosen tool, and which they are.
+DOC = """Declares an alias for each chosen tool, and lists the chosen versions.
 
-`@rules_wit_tools//:<tool>` is the program for the platform that it runs on. `@rules_wit_tools//:versions.bzl` has
-`CHOSEN`: tool -> `version` and `strategy`. `:wit-bindgen_toolchain` and `:wit-bindgen_runtime` are what the rules take of
-the generator of bindings: itself with its version, and the crate that its bindings call. Nothing is fetched or built before an alias is used, and then for one
-platform only.
+- `:<tool>` is the program for the platform that it runs on. A tool is fetched or built when the alias is used, for that
+  platform only.
+- `:versions.bzl` defines `CHOSEN`, a dict from tool to a dict with `version` and `strategy`.
+- `:wit-bindgen_toolchain` is a `tool_toolchain` of the bindings generator with its version.
+- `:wit-bindgen_runtime` is the runtime crate that generated bindings call.
 """
 
 ATTRS = {
     "chosen": attr.string(
-        doc = "JSON: tool -> `version`, `strategy`, and either `actual` (a label) or `platforms` (platform -> label); with `runtime` (a label) for a generator of bindings.",
+        doc = "A JSON object: tool -> object with `version`, `strategy`, either `actual` (a label) or `platforms` (an object: platform -> label), and for the bindings generator `runtime` (a label).",
         mandatory = True,
     ),
 }
@@ -58,13 +59,13 @@ _SELECT = """select(
     )"""
 
 def hub_files(chosen):
-    """What is in the repository.
+    """Renders the files of the repository.
 
     Args:
-      chosen: dict, as in the attribute.
+      chosen: dict[string, dict], the decoded attribute `chosen`.
 
     Returns:
-      dict: name of a file -> what is in it.
+      dict[string, string]: name of a file -> its text.
     """
     build = "load(\"@rules_wit//toolchains:defs.bzl\", \"tool_toolchain\")\n"
     for platform, (cpu, os) in PLATFORMS.items():

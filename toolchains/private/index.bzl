@@ -1,14 +1,15 @@
-"""Registry files of users: what must be in them, and how they are added to the registry.
+"""Reads registry files of users and adds their entries to the registry.
 
-Plain functions that return `(err, value)`.
+Pure functions. Fallible ones return `(err, value)`, of which one is None. The format is that of `checksums/schema.json`.
 """
 
 load("//checksums/private:lookup.bzl", "PLATFORMS")
 load("//checksums/private:versions.bzl", "highest_first", "is_rolling")
 
+# Names that the templates in `release` can have in braces.
 _TEMPLATE = ["version", "tag", "url_suffix", "stem", "exe", "bin"]
 
-# Name -> whether it must be there, and what it is.
+# Fields of an object: name -> (whether it is required, its type).
 _TOP = {
     "github_repo": (True, "string"),
     "latest_version": (True, "string"),
@@ -33,7 +34,7 @@ _PLATFORM = {
     "verified": (True, "bool"),
 }
 
-# Source -> what an entry of `packages` has.
+# Source of a package -> the fields of its entry in `packages`, beside those of all sources.
 _PACKAGES = {
     "crate": {"sha256": (True, "string")},
     "npm": {"integrity": (True, "string")},
@@ -51,14 +52,14 @@ _PACKAGE = {
 }
 
 def parse_index(file, text):
-    """Reads a registry file.
+    """Decodes and checks a registry file.
 
     Args:
-      file: string, what users call the file.
-      text: string, what is in it.
+      file: string, the name of the file for messages.
+      text: string, its content.
 
     Returns:
-      (err, dict).
+      (err, dict): the decoded JSON object.
     """
     document = json.decode(text, default = None)
     err = _check_document(document)
@@ -67,15 +68,17 @@ def parse_index(file, text):
     return None, document
 
 def add_index(registry, file, document):
-    """Adds what a registry file has. What is there already stays, and must not be contradicted.
+    """Adds the entries of a registry file to a registry.
+
+    Existing entries stay. It is an error if the file has other hashes, addresses or release settings for one of them.
 
     Args:
-      registry: dict, tool -> what is known of it.
-      file: string, what users call the file.
-      document: dict, of `parse_index`.
+      registry: dict[string, dict], tool -> content of its JSON file. It is not changed.
+      file: string, the name of the file for messages.
+      document: dict, a result of `parse_index`.
 
     Returns:
-      (err, dict): the registry with the additions.
+      (err, dict[string, dict]): the extended registry.
     """
     tool = document["tool_name"]
     known = registry.get(tool, {})
@@ -123,7 +126,7 @@ def _package_key(package):
     return (package["source"], package["name"], package["version"], package.get("file", ""))
 
 def _check_document(document):
-    """What is wrong with a document, or None."""
+    """Returns the first error of a document, or None."""
     err = _check_fields("the file", document, _TOP)
     if err:
         return err

@@ -1,12 +1,13 @@
-"""A program of this machine or of the workspace."""
+"""The repository rule for a program of the machine or of the workspace."""
 
-load(":release.bzl", "build_file")
+load(":program_build_file.bzl", "program_build_file")
 
-DOC = """Declares a program that is there already as the target `:<tool>`."""
+DOC = """Declares an existing program as the target `:<tool>`. Fails if there is no such file.
+"""
 
 ATTRS = {
     "path": attr.string(
-        doc = "Absolute, relative to the workspace, or a name to look for on PATH.",
+        doc = "An absolute path, a path relative to the workspace, or a name on `PATH`.",
         mandatory = True,
     ),
     "tool": attr.string(
@@ -16,13 +17,13 @@ ATTRS = {
 }
 
 def path_kind(path):
-    """How a path is to be read.
+    """Returns what a path is relative to.
 
     Args:
       path: string.
 
     Returns:
-      string: `absolute`, `workspace` or `PATH`.
+      string: `absolute`, `workspace`, or `PATH` for a name without a folder.
     """
     path = path.replace("\\", "/")
     if path.startswith("/") or path[1:3] == ":/":
@@ -48,9 +49,10 @@ def _impl(rctx):
             }[kind],
         ))
     rctx.watch(program)
-    src = "program" + (".exe" if program.basename.endswith(".exe") else "")
+    windows = program.basename.endswith(".exe")
+    src = "program.exe" if windows else "program"
     rctx.symlink(program, src)
-    rctx.file("BUILD.bazel", build_file(rctx.attr.tool, src, "windows_" if src.endswith(".exe") else ""), executable = False)
+    rctx.file("BUILD.bazel", program_build_file(rctx.attr.tool, src, windows = windows), executable = False)
 
 local_repository = repository_rule(
     implementation = _impl,

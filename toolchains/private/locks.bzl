@@ -1,13 +1,14 @@
-"""Whether Cargo.lock and the registry of checksums say the same of a crate."""
+"""Compares the checksums in a Cargo.lock with those in the registry."""
 
 def locked_crates(lock):
-    """The crates of a lock file.
+    """Reads the checksums in a lock file.
 
     Args:
-      lock: string, what is in Cargo.lock.
+      lock: string, the text of a `Cargo.lock`.
 
     Returns:
-      dict[string, string]: `name version` -> SHA-256; of packages without one, nothing.
+      dict[string, string]: `name version` -> SHA-256. Packages without a checksum, such as members of the workspace, are
+      left out.
     """
     crates = {}
     for package in lock.split("[[package]]\n")[1:]:
@@ -21,15 +22,15 @@ def locked_crates(lock):
     return crates
 
 def lock_error(name, lock, registry):
-    """The first crate of which a lock file and the registry say different things.
+    """Finds the first crate whose checksum in a lock file differs from that in the registry.
 
     Args:
       name: string, the path of the lock file in the repository.
-      lock: string, what is in it.
-      registry: dict, tool -> what is known of it.
+      lock: string, its text.
+      registry: dict[string, dict], tool -> content of its JSON file.
 
     Returns:
-      string or None: what is wrong, with a hint.
+      string or None: the error, with a hint.
     """
     locked = locked_crates(lock)
     for tool, known in registry.items():

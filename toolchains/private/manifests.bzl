@@ -1,22 +1,22 @@
-"""Whether the manifests are what their templates and the versions make of them.
+"""Compares Cargo manifests with their templates, filled in with the chosen versions.
 
-The same rendering as in `//tools/checksum_updater`, which writes the manifests; here, so that a build whose manifests lag
-behind says so before it does anything.
+`//tools/checksum_updater` writes the manifests and renders templates in the same way. The comparison here makes a build
+with an outdated manifest fail when it is loaded.
 """
 
 def variables(versions, source_versions):
-    """What `${...}` can name in a template.
+    """Returns the variables that `${...}` can name in a template.
 
     Args:
-      versions: dict[string, string], as TOOL_VERSIONS.
-      source_versions: dict[string, list[string]], as SOURCE_VERSIONS.
+      versions: dict[string, string], in the format of TOOL_VERSIONS.
+      source_versions: dict[string, list[string]], in the format of SOURCE_VERSIONS.
 
     Returns:
-      (dict[string, string], dict[string, list[string]]): variables with one value, and those that repeat their line.
+      (dict[string, string], dict[string, list[string]]): variables with one value, and variables with a list of values.
     """
     single = {_name(tool) + "_VERSION": version for tool, version in versions.items()}
 
-    # The program wasm-tools 1.N.P has the crates 0.N.P.
+    # The libraries of wasm-tools 1.N.P are the crates with version 0.N.P.
     if "wasm-tools" in versions:
         single["WASM_TOOLS_CRATES_VERSION"] = "0." + versions["wasm-tools"].partition(".")[2]
     return single, {_name(tool) + "_VERSIONS": listed for tool, listed in source_versions.items()}
@@ -25,17 +25,18 @@ def _name(tool):
     return tool.upper().replace("-", "_")
 
 def render(template, single, lists):
-    """Fills a template in.
+    """Renders a template.
 
-    A line that names a list is written once for each of its versions; `${X_VERSIONS_SLUG}` is the version with dashes.
+    A line that names a list is repeated for each version in it. `${X_VERSIONS}` is the version, `${X_VERSIONS_SLUG}` the
+    version with dashes in place of dots.
 
     Args:
       template: string.
-      single: dict[string, string], of `variables`.
-      lists: dict[string, list[string]], of `variables`.
+      single: dict[string, string], the first result of `variables`.
+      lists: dict[string, list[string]], the second result of `variables`.
 
     Returns:
-      (err, string).
+      (err, string): an error if the template names an unknown variable.
     """
     out = []
     for number, line in enumerate(template.split("\n")):
@@ -53,17 +54,17 @@ def render(template, single, lists):
     return None, "\n".join(out)
 
 def manifest_error(name, template, manifest, versions, source_versions):
-    """What is wrong with a manifest.
+    """Compares a manifest with its rendered template.
 
     Args:
       name: string, the path of the manifest in the repository.
-      template: string, what is in `<name>.template`.
-      manifest: string, what is in the manifest.
-      versions: dict[string, string], as TOOL_VERSIONS.
-      source_versions: dict[string, list[string]], as SOURCE_VERSIONS.
+      template: string, the text of `<name>.template`.
+      manifest: string, the text of the manifest.
+      versions: dict[string, string], in the format of TOOL_VERSIONS.
+      source_versions: dict[string, list[string]], in the format of SOURCE_VERSIONS.
 
     Returns:
-      string or None: the first difference and the command that mends it.
+      string or None: an error with the first line that differs and the command that fixes it.
     """
     single, lists = variables(versions, source_versions)
     err, expected = render(template, single, lists)

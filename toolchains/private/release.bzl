@@ -1,27 +1,29 @@
-"""A program that its makers released, for one platform."""
+"""The repository rule for a program from upstream's release, for one platform."""
 
 load("//checksums/private:lookup.bzl", "ARCHIVES")
+load(":program_build_file.bzl", "program_build_file")
 
 DOC = """Downloads a release and declares its program as the target `:<tool>`.
 
-Bazel's downloader does it, so its cache, its credentials and its configuration apply. It follows redirects, as GitHub
-serves every release by one, so what is trusted is the hash and no host. A failure leaves nothing behind.
+Bazel's downloader fetches it, so its cache, credentials and configuration apply. It follows redirects, because GitHub
+redirects every download of a release. The hash is what is trusted, not the host. Fails if no address serves the asset, if
+the asset cannot be unpacked, or if an entry of the archive would be written outside of the repository's folder.
 """
 
 ATTRS = {
     "asset": attr.string(
-        doc = "The name of the file.",
+        doc = "The name of the released file.",
         mandatory = True,
     ),
     "binary": attr.string(
-        doc = "The program's path in the archive; empty if the asset is the program.",
+        doc = "The path of the program in the archive. Empty if the asset is the program itself.",
     ),
     "platform": attr.string(
-        doc = "Such as `linux_amd64`.",
+        doc = "The platform of the program, such as `linux_amd64`.",
         mandatory = True,
     ),
     "sha256": attr.string(
-        doc = "Of the file.",
+        doc = "SHA-256 of the released file, 64 hexadecimal digits.",
         mandatory = True,
     ),
     "tool": attr.string(
@@ -29,7 +31,7 @@ ATTRS = {
         mandatory = True,
     ),
     "urls": attr.string_list(
-        doc = "Where it is, in the order to try.",
+        doc = "The addresses of the released file, in the order in which they are tried.",
         mandatory = True,
     ),
     "version": attr.string(
@@ -38,23 +40,8 @@ ATTRS = {
     ),
 }
 
-_BUILD = """\
-load("@bazel_skylib//rules:native_binary.bzl", "native_binary")
-
-native_binary(
-    name = "{tool}",
-    src = "{src}",
-    out = "{out}",
-    data = glob(
-        ["**"],
-        exclude = ["{src}", "BUILD.bazel", "REPO.bazel"],
-        allow_empty = True,
-    ),
-    visibility = ["//visibility:public"],
-)
-"""
-
-# What prints the names in an archive, one a line, by its kind. Windows' and macOS's tar read zip files, too.
+# Suffix of an archive -> commands that print the names of its entries, one per line, in the order in which they are tried.
+# The tar of Windows and macOS also reads zip files.
 _LISTERS = {
     ".zip": [
         ["unzip", "-Z1"],
@@ -67,14 +54,14 @@ _LISTERS = {
     ],
 }
 
-def leading_out(names):
-    """Entries of an archive that would be written outside of its folder.
+def escaping_entries(names):
+    """Returns the entries of an archive that would be written outside of the folder it is unpacked into.
 
     Args:
-      names: list[string].
+      names: list[string], names of entries, with `/` or `\\`.
 
     Returns:
-      list[string]: those that are absolute or have `..` in them.
+      list[string]: the names that are absolute paths or contain `..`.
     """
     found = []
     for name in names:
@@ -82,24 +69,6 @@ def leading_out(names):
         if path.startswith("/") or path[1:2] == ":" or ".." in path.split("/"):
             found.append(name)
     return found
-
-def build_file(tool, src, platform):
-    """The BUILD file of the repository.
-
-    Args:
-      tool: string, the target.
-      src: string, the program.
-      platform: string, the platform that it is for.
-
-    Returns:
-      string.
-    """
-    return _BUILD.format(
-        tool = tool,
-        src = src,
-        # In a folder, as the program may have the target's name.
-        out = "bin/" + tool + (".exe" if platform.startswith("windows_") else ""),
-    )
 
 def _impl(rctx):
     what = "{} {} for {}".format(rctx.attr.tool, rctx.attr.version, rctx.attr.platform)
@@ -119,14 +88,22 @@ def _impl(rctx):
         ))
     if binary:
         binary = _unpack(rctx, what)
-    rctx.file("BUILD.bazel", build_file(rctx.attr.tool, binary or rctx.attr.asset, rctx.attr.platform), executable = False)
+    rctx.file(
+        "BUILD.bazel",
+        program_build_file(
+            rctx.attr.tool,
+            binary or rctx.attr.asset,
+            windows = rctx.attr.platform.startswith("windows_"),
+        ),
+        executable = False,
+    )
 
 def _unpack(rctx, what):
-    """Unpacks the asset and returns where its program is."""
+    """Unpacks the asset and returns the path of its program."""
     asset = rctx.attr.asset
     if not [archive for archive in ARCHIVES if asset.endswith(archive)]:
         fail("\nerror: failed to unpack {}: `{}` is of no known kind\nhint: archives end in {}".format(what, asset, ", ".join(ARCHIVES)))
-    outside = leading_out(_list(rctx, what))
+    outside = escaping_entries(_entries(rctx, what))
     if outside:
         fail("\nerror: failed to unpack {}: `{}` has an entry that leads out of its folder: {}\nhint: do not use it, and tell its makers".format(
             what,
@@ -134,23 +111,23 @@ def _unpack(rctx, what):
             outside[0],
         ))
 
-    # Entries outside of the top folder are not unpacked at all.
+    # Entries outside of the top folder are not unpacked.
     prefix, _, rest = rctx.attr.binary.partition("/")
     if not rest:
         prefix, rest = "", prefix
-    # By position: Bazel 7 and 8 call the third argument differently.
+    # By position: the name of the third argument differs between Bazel 7 and 8.
     rctx.extract(asset, "", prefix)
     rctx.delete(asset)
     program = rctx.path(rest)
     if not program.exists:
         fail("\nerror: failed to unpack {}: `{}` has no `{}`\nhint: correct `binary` in the registry".format(what, asset, rctx.attr.binary))
     if "windows" not in rctx.os.name:
-        # Archives made on Windows do not say that it is executable.
+        # Archives that are made on Windows do not record the executable bit.
         rctx.execute(["chmod", "+x", program])
     return rest
 
-def _list(rctx, what):
-    """The names in the asset. Bazel itself unpacks entries with `..` to wherever they lead."""
+def _entries(rctx, what):
+    """Returns the names of the asset's entries. Bazel itself does not check them before it unpacks."""
     asset = rctx.attr.asset
     failures = []
     for command in _LISTERS[".zip" if asset.endswith(".zip") else ""]:

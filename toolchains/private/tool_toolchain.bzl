@@ -1,22 +1,22 @@
-"""tool_toolchain: one of the small tools, as a toolchain."""
+"""The rule tool_toolchain."""
 
-DOC = """A tool for the actions of the rules.
+DOC = """Makes a toolchain of a tool that the rules run.
 
-To replace one, declare a `tool_toolchain` with your executable and a `toolchain` of the tool's type, and register it
-in your MODULE.bazel; it comes before the ones that rules_wit registers.
+To replace a tool, declare a `tool_toolchain` with your executable and a `toolchain` of the tool's type, and register the
+latter in your `MODULE.bazel`. It has precedence over the toolchains that rules_wit registers.
 """
 
 ATTRS = {
     "tool": attr.label(
-        doc = "The executable, with the command line of the tool that it stands for.",
-        # Also a file, such as a downloaded program.
+        doc = "The executable. It must accept the command line of the tool that it replaces.",
+        # A source file, such as a prebuilt program, is an executable too.
         allow_files = True,
         executable = True,
         cfg = "exec",
         mandatory = True,
     ),
     "version": attr.string(
-        doc = "The version of the tool, where it is one of upstream's. It is compared with what the tool says.",
+        doc = "The version of an upstream tool. Required for the bindings generator; the rules compare it with the version that the tool prints.",
     ),
 }
 

@@ -1,89 +1,22 @@
-"""The part of the module extension that users talk to: which tools, from where."""
+"""Declares the repository `rules_wit_tools`, with the tools that modules choose."""
 
 load("//checksums/private:check.bzl", "compatibility_errors")
-load("//checksums/private:data.bzl", "TOOLS")
 load("//checksums/private:lookup.bzl", "find_release", "or_fail", "supported_platforms")
 load("//toolchains:tool_versions.bzl", "SOURCE_VERSIONS", "TOOL_VERSIONS")
-load(":choice.bzl", "STRATEGIES", "check_mirrors", "choose", "urls")
+load(":choice.bzl", "check_mirrors", "choose", "urls")
 load(":hub.bzl", "hub_repository")
 load(":index.bzl", "add_index", "parse_index")
 load(":local.bzl", "local_repository")
 load(":release.bzl", "release_repository")
 
-_tool = tag_class(
-    doc = "Chooses the version of a tool and where it comes from. The root module decides; what another module says has to agree with it.",
-    attrs = {
-        "name": attr.string(
-            doc = "A tool of the registry, such as `wit-bindgen`.",
-            mandatory = True,
-        ),
-        "path": attr.string(
-            doc = "With `local`: absolute, relative to the workspace, or a name to look for on PATH.",
-        ),
-        "strategy": attr.string(
-            doc = "`source` builds it, `release` downloads what its makers released, `local` takes what is at `path`.",
-            default = "source",
-            values = STRATEGIES,
-        ),
-        "version": attr.string(
-            doc = "The version; with `local`, the one that is there.",
-            mandatory = True,
-        ),
-    },
-)
-
-_index = tag_class(
-    doc = "Adds a registry file of your own, in the form of `checksums/schema.json`. Heeded in the root module only.",
-    attrs = {
-        "file": attr.label(
-            doc = "The file. It can add tools, versions and platforms, but not contradict what is known.",
-            mandatory = True,
-        ),
-    },
-)
-
-_mirrors = tag_class(
-    doc = "Addresses to try before those of the makers, in this order. Heeded in the root module only.",
-    attrs = {
-        "urls": attr.string_list(
-            doc = "Templates: `{github_repo}`, `{tag}` and `{asset}`, or `{url}` for the whole original address.",
-            mandatory = True,
-        ),
-    },
-)
-
-TAG_CLASSES = {
-    "index": _index,
-    "mirrors": _mirrors,
-    "tool": _tool,
-}
-
-def read_registry(mctx, *, check):
-    """Returns the registry of checksums.
-
-    Args:
-      mctx: the module extension's context.
-      check: bool, whether to compare it with the JSON files that it is generated from.
-
-    Returns:
-      dict, tool -> what its JSON file says.
-    """
-    if check:
-        for tool in TOOLS:
-            file = Label("//checksums:tools/{}.json".format(tool))
-            if json.decode(mctx.read(file)) != TOOLS[tool]:
-                fail("\nerror: checksums/private/data.bzl lags behind {}/{}\nhint: bazel run //tools/checksum_updater -- sync".format(
-                    file.package,
-                    file.name,
-                ))
-    return TOOLS
-
 def declare_tools(mctx, registry):
-    """Declares `rules_wit_tools` and the repositories behind it.
+    """Declares `rules_wit_tools` and the repositories that its aliases refer to.
+
+    Fails if tags are invalid or contradict each other, or if the chosen versions are not known to work together.
 
     Args:
-      mctx: the module extension's context.
-      registry: dict, of `read_registry`.
+      mctx: module_ctx, whose modules have the tags `index`, `mirrors` and `tool`.
+      registry: dict[string, dict], tool -> content of its JSON file.
     """
     mirrors = []
     for module in mctx.modules:
@@ -110,7 +43,7 @@ def declare_tools(mctx, registry):
     ))
     generator = chosen["wit-bindgen"].version
     errors = compatibility_errors({
-        # The official runtime crate, whichever targets ask for another one.
+        # The official runtime crate. Targets that use another one are checked when they are analyzed.
         "runtime": generator,
         "wasm-tools": TOOL_VERSIONS["wasm-tools"],
         "wit-bindgen": generator,
@@ -126,7 +59,7 @@ def declare_tools(mctx, registry):
     )
 
 def _declare(name, tool, registry, mirrors):
-    """Declares the repositories of a tool; returns what the hub has to know of it."""
+    """Declares the repositories of a tool and returns its entry in the hub's attribute `chosen`."""
     entry = {"strategy": tool.strategy, "version": tool.version}
     if name == "wit-bindgen":
         entry["runtime"] = str(Label("//third_party/wit_bindgen:runtime_" + tool.version))

@@ -1,0 +1,83 @@
+"""The module extension `rules_wit`."""
+
+load("//checksums/private:data.bzl", "TOOLS")
+load(":choice.bzl", "STRATEGIES")
+load(":clang.bzl", "clang_repository")
+load(":self_check.bzl", "check_registry", "check_workspace")
+load(":tools.bzl", "declare_tools")
+
+DOC = """Declares the repositories that the rules need.
+
+No tag is required. `tool` selects another version of a tool, or another source of the program. A build fails when it is
+loaded if a requested version is not available, or if the versions are not known to work together.
+"""
+
+_tool = tag_class(
+    doc = """Selects the version of a tool and the source of its program.
+
+Only the root module decides: a version that another module requests must be the one that the root module uses, otherwise
+the build fails.""",
+    attrs = {
+        "name": attr.string(
+            doc = "A tool of the registry, such as `wit-bindgen`.",
+            mandatory = True,
+        ),
+        "path": attr.string(
+            doc = "The program, with `strategy = \"local\"` only: an absolute path, a path relative to the workspace, or a name on `PATH`.",
+        ),
+        "strategy": attr.string(
+            doc = "`source` builds the program from source, `release` downloads upstream's release, `local` uses the program at `path`.",
+            default = "source",
+            values = STRATEGIES,
+        ),
+        "version": attr.string(
+            doc = "The version. With `local`, the version of the program at `path`.",
+            mandatory = True,
+        ),
+    },
+)
+
+_index = tag_class(
+    doc = "Adds a registry file of your own. Ignored outside the root module.",
+    attrs = {
+        "file": attr.label(
+            doc = "A JSON file in the format of `checksums/schema.json`. It can add tools, versions and platforms to the registry, but must not contradict existing entries.",
+            mandatory = True,
+        ),
+    },
+)
+
+_mirrors = tag_class(
+    doc = "Adds mirrors, from which releases are downloaded if possible. Ignored outside the root module.",
+    attrs = {
+        "urls": attr.string_list(
+            doc = "Templates of addresses, in the order in which they are tried, before upstream's address: `{github_repo}`, `{tag}` and `{asset}` are replaced, and `{url}` by upstream's address.",
+            mandatory = True,
+        ),
+    },
+)
+
+# Cargo workspaces whose manifests are rendered from templates: (manifest, lock file).
+_WORKSPACES = [
+    (Label("//tools:Cargo.toml"), Label("//tools:Cargo.lock")),
+    (Label("//third_party/wit_bindgen:Cargo.toml"), Label("//third_party/wit_bindgen:Cargo.lock")),
+]
+
+def _impl(mctx):
+    if any([module.is_root and module.name == "rules_wit" for module in mctx.modules]):
+        check_registry(mctx, TOOLS)
+        for manifest, lockfile in _WORKSPACES:
+            check_workspace(mctx, manifest, lockfile, TOOLS)
+    clang_repository(name = "rules_wit_clang")
+    declare_tools(mctx, TOOLS)
+    return mctx.extension_metadata(reproducible = True)
+
+rules_wit = module_extension(
+    implementation = _impl,
+    doc = DOC,
+    tag_classes = {
+        "index": _index,
+        "mirrors": _mirrors,
+        "tool": _tool,
+    },
+)
