@@ -1,4 +1,4 @@
-"""Renders the BUILD file of a crate from the data of `third_party/crates/<workspace>.json`."""
+"""Renders BUILD files from the data of a Cargo workspace, `third_party/crates/<workspace>.json`. Pure functions."""
 
 _HEAD = """\
 load("@rules_rust//cargo:defs.bzl", "cargo_build_script")
@@ -9,12 +9,12 @@ package(default_visibility = ["//visibility:public"])
 
 _PACKAGE_FILES = ["**/* *", ".tmp_git_root/**/*", "BUILD", "BUILD.bazel", "WORKSPACE", "WORKSPACE.bazel"]
 
-# An expression, as opposed to a value, in the attributes of a target.
+# Attributes that are expressions, unlike values, are structs with the field `text`.
 _SRCS = struct(text = "glob([\"**/*.rs\"], allow_empty = True)")
 _DATA = struct(text = "glob([\"**\"], allow_empty = True, exclude = {})".format(_PACKAGE_FILES))
 _SCRIPT_DATA = struct(text = "glob([\"**\"], allow_empty = True, exclude = {})".format(["**/*.rs"] + _PACKAGE_FILES))
 
-# The key of an attribute in the data -> the attribute of the rule. What they hold is `deps`-like, names crates.
+# Key in the data -> attribute of the rule.
 _ATTRIBUTES = {
     "aliases": "aliases",
     "deps": "deps",
@@ -25,24 +25,25 @@ _ATTRIBUTES = {
     "proc_macro_deps": "proc_macro_deps",
 }
 
+# Keys whose values name crates; these become labels.
 _NAMES_CRATES = ["aliases", "deps", "link_deps", "proc_macro_deps"]
 
 def folder(crate):
-    """The folder of a crate below `vendor`, as a label spells it.
+    """Returns the folder of a crate below `vendor`.
 
     Args:
       crate: string, `name version`.
 
     Returns:
-      string: the plus before build metadata is a dash.
+      string: `name-version`, with a dash for the plus before build metadata, as labels cannot contain a plus.
     """
     return crate.replace(" ", "-").replace("+", "-")
 
 def crate_label(crate):
-    """The label of a crate's library.
+    """Returns the label of a crate's library.
 
     Args:
-      crate: string, `name version`, or `name version:target` where the target has another name than the crate.
+      crate: string, `name version`, or `name version:target` if the target's name differs from the crate's.
 
     Returns:
       string.
@@ -51,7 +52,7 @@ def crate_label(crate):
     return "//vendor/{}:{}".format(folder(key), target or key.partition(" ")[0].replace("-", "_"))
 
 def _value(name, value):
-    """A value of the data as that of an attribute."""
+    """Converts a value of the data to the value of an attribute."""
     if name not in _NAMES_CRATES:
         return value
     if type(value) == "dict":
@@ -59,7 +60,7 @@ def _value(name, value):
     return [crate_label(crate) for crate in value]
 
 def _attributes(described):
-    """The attributes of a target: those of every platform and, as a `select`, what some platforms add."""
+    """Returns the attributes of a target; values that depend on the platform become a `select`."""
     out = {}
     for name, attribute in _ATTRIBUTES.items():
         everywhere = _value(name, described[name]) if name in described else None
@@ -73,7 +74,7 @@ def _attributes(described):
                 out[attribute] = everywhere
             continue
         if type(branches.values()[0]) == "dict":
-            # Dictionaries cannot be added to a `select` on every supported Bazel.
+            # Not every supported Bazel can add a dict to a `select`.
             branches = {triple: (everywhere or {}) | values for triple, values in branches.items()}
             branches["//conditions:default"] = everywhere or {}
             everywhere = None
@@ -91,16 +92,21 @@ def _target(rule, attributes):
     return "\n{}(\n{}\n)\n".format(rule, "\n".join(lines))
 
 def crate_build_file(crate, described):
-    """The BUILD file of a crate.
+    """Renders the BUILD file of a crate.
 
     Args:
       crate: string, `name version`.
-      described: dict, its entry in the data: `edition`; and where they differ from a plain library `aliases`, `deps`,
-        `env`, `features`, `flags` (of rustc), `lib` (the target's name), `proc_macro`, `proc_macro_deps`, `root`,
-        `build_script` (a dict of `root`, `links`, `link_deps` and the same) and `platforms` (triple -> what it adds).
+      described: dict, the entry of the crate in the data, as `third_party/crates/update.py` writes it. `edition` (string)
+        is required. Optional:
+        `aliases` (dict: crate -> name in the source), `deps` and `proc_macro_deps` (lists of crates);
+        `env` (dict: variables for rustc), `features` (list of strings), `flags` (list of flags of rustc);
+        `lib` (string, the name of the library if it is not that of the crate), `root` (string, its root file);
+        `proc_macro` (bool);
+        `build_script` (dict with the same keys and `links`, a string, and `link_deps`, a list of crates);
+        `platforms` (dict: target triple -> dict with the same keys, which are added on that platform).
 
     Returns:
-      string.
+      string: the text of the BUILD file.
     """
     name, _, version = crate.partition(" ")
     script = described.get("build_script")
@@ -142,7 +148,7 @@ def crate_build_file(crate, described):
             "data": _DATA,
             "edition": described["edition"],
             "pkg_name": name,
-            # A build script runs for milliseconds.
+            # Build scripts run for milliseconds, so compiling them fast matters more.
             "rustc_flags": ["--cap-lints=allow", "-Copt-level=0", "-Cdebug-assertions=off"],
             "version": version,
             "visibility": ["//visibility:private"],
@@ -151,13 +157,13 @@ def crate_build_file(crate, described):
     )) + _target("alias", {"name": "build_script_build", "actual": ":_bs", "tags": ["manual"]})
 
 def aliases_build_file(aliases):
-    """The BUILD file at the root of the repository: an alias for each crate that a manifest names.
+    """Renders the BUILD file at the root of the repository, with an alias for each crate that a manifest names.
 
     Args:
-      aliases: dict[string, string], name -> `name version` of a crate.
+      aliases: dict[string, string], name of an alias -> `name version` of a crate.
 
     Returns:
-      string.
+      string: the text of the BUILD file.
     """
     return "package(default_visibility = [\"//visibility:public\"])\n" + "".join([
         _target("alias", {"name": name, "actual": crate_label(crate)})

@@ -1,13 +1,21 @@
-"""The module extension with the crates of Cargo workspaces. It depends on no chosen version, so that
-`//tools/checksum_updater` builds when the versions do not fit together."""
+"""The module extension that declares the crates of Cargo workspaces.
+
+It does not depend on the chosen versions of tools, so `//tools/checksum_updater` builds even if these are incompatible.
+"""
 
 load(":repository.bzl", "crates_repository")
 
 _workspace = tag_class(
-    doc = "A Cargo workspace of this repository.",
+    doc = "Declares a repository with the crates of a Cargo workspace.",
     attrs = {
-        "name": attr.string(doc = "The name of the repository with its crates.", mandatory = True),
-        "data": attr.label(doc = "A file of `//third_party/crates`.", mandatory = True),
+        "name": attr.string(
+            doc = "The name of the repository.",
+            mandatory = True,
+        ),
+        "data": attr.label(
+            doc = "The data of the workspace, a JSON file of `//third_party/crates`.",
+            mandatory = True,
+        ),
     },
 )
 
@@ -19,6 +27,6 @@ def _impl(mctx):
 
 crates = module_extension(
     implementation = _impl,
-    doc = "A repository for each `workspace`, fetched when a target in it is built.",
+    doc = "Declares a repository for each tag `workspace`. It is fetched when a target in it is built.",
     tag_classes = {"workspace": _workspace},
 )

@@ -5,17 +5,18 @@ load(":vendor.bzl", "cargo_vendor")
 
 DOC = """Fetches the crates of a lock file through cargo and renders a BUILD file for each.
 
-How a crate is built is data in `//third_party/crates`, which `bazel run //tools:update` writes.
+The data in `//third_party/crates` says how each crate is built; `bazel run //tools:update` writes it. Fails if cargo cannot
+fetch the crates, or if the data names a crate that the lock file does not.
 """
 
 ATTRS = {
     "data": attr.label(
-        doc = "The data of the workspace, a JSON file: the folders of its manifests, an alias for each crate that these name, and the crates.",
+        doc = "The data of the workspace, a JSON file with an object: `manifests` (the folders of its manifests), `aliases` (name -> crate, for each crate that a manifest names) and `crates` (crate -> the second argument of `crate_build_file`).",
         mandatory = True,
     ),
 }
 
-# Crates that contain the WIT of WASI: (generation, folder, packages).
+# Crates that contain the WIT of WASI -> [(preview, folder in the crate, packages)].
 _WASI = {
     "wasmtime-wasi": [
         ("p2", "src/p2/wit/deps", ["cli", "clocks", "filesystem", "io", "random", "sockets"]),
@@ -56,14 +57,15 @@ def _impl(rctx):
         _wasi(rctx, crate.partition(" ")[0], vendored)
 
 def _wasi(rctx, name, vendored):
-    for generation, wit, packages in _WASI.get(name, []):
+    """Makes the WIT of WASI in a crate available as `//wasi/<preview>:<package>.wit`."""
+    for preview, wit, packages in _WASI.get(name, []):
         for package in packages:
             file = vendored.get_child(*wit.split("/")).get_child(package + ".wit")
-            rctx.symlink(file, "wasi/%s/%s.wit" % (generation, package))
-        rctx.file("wasi/%s/BUILD.bazel" % generation, _WASI_BUILD)
+            rctx.symlink(file, "wasi/%s/%s.wit" % (preview, package))
+        rctx.file("wasi/%s/BUILD.bazel" % preview, _WASI_BUILD)
 
 def _clear(rctx, crate):
-    """Deletes files of a crate that belong to another Bazel build."""
+    """Deletes the Bazel files of a crate, which belong to the build of its authors."""
     for name in ("BUILD", "BUILD.bazel", "WORKSPACE", "WORKSPACE.bazel", "MODULE.bazel"):
         if crate.get_child(name).exists:
             rctx.delete(crate.get_child(name))

@@ -1,4 +1,4 @@
-"""Fetching the packages of a Cargo lock file."""
+"""Fetches the packages of a Cargo lock file."""
 
 def _cargo(rctx):
     found = rctx.which("cargo")
@@ -9,13 +9,13 @@ def _cargo(rctx):
 def cargo_vendor(rctx, *, workspace, manifests, lockfile):
     """Runs `cargo vendor`, which writes `vendor/<name>-<version>` for each package of a lock file.
 
-    Packages come from wherever the user's cargo takes them, with its mirrors, proxies and tokens. cargo compares each with
-    the SHA-256 in the lock file.
+    cargo is the one on `PATH`, otherwise that of rules_rust. Its configuration applies: mirrors, proxies and tokens. It
+    compares each package with the SHA-256 in the lock file. Fails with cargo's output if a package cannot be fetched.
 
     Args:
       rctx: repository_ctx.
       workspace: string, the folder of the workspace's manifest in its repository.
-      manifests: dict[string, path], folder in the repository -> the `Cargo.toml` there.
+      manifests: dict[string, path], folder in the repository -> its `Cargo.toml`.
       lockfile: path, the workspace's `Cargo.lock`.
     """
     for folder, manifest in manifests.items():

@@ -1,0 +1,203 @@
+"""Unit tests of the BUILD files of crates."""
+
+load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
+load("//toolchains/crates:build_file.bzl", "aliases_build_file", "crate_build_file", "crate_label", "folder")
+
+_HEAD = """\
+load("@rules_rust//cargo:defs.bzl", "cargo_build_script")
+load("@rules_rust//rust:defs.bzl", "rust_library", "rust_proc_macro")
+
+package(default_visibility = ["//visibility:public"])
+"""
+
+_FILES = """["**/* *", ".tmp_git_root/**/*", "BUILD", "BUILD.bazel", "WORKSPACE", "WORKSPACE.bazel"]"""
+
+def _block(text, rule):
+    """Returns the lines between the parentheses of the call of a rule in a BUILD file, without indentation."""
+    _, _, rest = text.partition("\n{}(\n".format(rule))
+    return [line.strip() for line in rest.partition("\n)\n")[0].split("\n")]
+
+def _labels_test_impl(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(env, "a-b-1.0.0", folder("a-b 1.0.0"))
+    asserts.equals(env, "toml-1.2.1-spec-1.1.0", folder("toml 1.2.1+spec-1.1.0"))
+    asserts.equals(env, "//vendor/a-b-1.0.0:a_b", crate_label("a-b 1.0.0"))
+    asserts.equals(env, "//vendor/a-1.0.0-x:c", crate_label("a 1.0.0+x:c"))
+    return unittest.end(env)
+
+labels_test = unittest.make(_labels_test_impl)
+
+def _plain_crate_test_impl(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(env, _HEAD + """
+rust_library(
+    name = "a_b",
+    srcs = glob(["**/*.rs"], allow_empty = True),
+    compile_data = glob(["**"], allow_empty = True, exclude = {files}),
+    crate_root = "src/lib.rs",
+    edition = "2021",
+    rustc_flags = ["--cap-lints=allow"],
+    version = "1.0.0",
+)
+""".format(files = _FILES), crate_build_file("a-b 1.0.0", {"edition": "2021"}))
+
+    text = crate_build_file("a 1.0.0+x", {
+        "aliases": {"b 2.0.0": "old_b"},
+        "deps": ["b 2.0.0", "c-d 3.0.0:d"],
+        "edition": "2018",
+        "env": {"CARGO_PKG_NAME": "other"},
+        "features": ["std"],
+        "flags": ["-Copt-level=0"],
+        "lib": "renamed",
+        "proc_macro_deps": ["m 4.0.0"],
+        "root": "lib.rs",
+    })
+    asserts.equals(env, [
+        "name = \"renamed\",",
+        "crate_root = \"lib.rs\",",
+        "edition = \"2018\",",
+        "rustc_flags = [\"--cap-lints=allow\", \"-Copt-level=0\"],",
+        "version = \"1.0.0+x\",",
+        "aliases = {\"//vendor/b-2.0.0:b\": \"old_b\"},",
+        "deps = [\"//vendor/b-2.0.0:b\", \"//vendor/c-d-3.0.0:d\"],",
+        "rustc_env = {\"CARGO_PKG_NAME\": \"other\"},",
+        "crate_features = [\"std\"],",
+        "proc_macro_deps = [\"//vendor/m-4.0.0:m\"],",
+    ], [line for line in _block(text, "rust_library") if not line.startswith("srcs =") and not line.startswith("compile_data =")])
+    return unittest.end(env)
+
+plain_crate_test = unittest.make(_plain_crate_test_impl)
+
+def _proc_macro_test_impl(ctx):
+    env = unittest.begin(ctx)
+    described = {"edition": "2021", "features": ["std"]}
+    library = crate_build_file("m 1.0.0", described)
+    asserts.equals(
+        env,
+        library.replace("\nrust_library(\n", "\nrust_proc_macro(\n"),
+        crate_build_file("m 1.0.0", described | {"proc_macro": True}),
+    )
+    return unittest.end(env)
+
+proc_macro_test = unittest.make(_proc_macro_test_impl)
+
+def _platforms_test_impl(ctx):
+    env = unittest.begin(ctx)
+    linux, windows = "x86_64-unknown-linux-gnu", "x86_64-pc-windows-msvc"
+    text = crate_build_file("a 1.0.0", {
+        "aliases": {"b 2.0.0": "old_b"},
+        "deps": ["b 2.0.0"],
+        "edition": "2021",
+        "platforms": {
+            linux: {"deps": ["libc 0.2.0"], "features": ["unix"]},
+            windows: {"aliases": {"c 3.0.0": "old_c"}, "deps": ["c 3.0.0"]},
+        },
+    })
+    block = _block(text, "rust_library")
+
+    # Lists are added to those of all platforms; a dict has to repeat what holds on all platforms.
+    for line in [
+        "deps = [\"//vendor/b-2.0.0:b\"] + select({" +
+        "\"@rules_rust//rust/platform:x86_64-unknown-linux-gnu\": [\"//vendor/libc-0.2.0:libc\"], " +
+        "\"@rules_rust//rust/platform:x86_64-pc-windows-msvc\": [\"//vendor/c-3.0.0:c\"], " +
+        "\"//conditions:default\": []}),",
+        "crate_features = select({" +
+        "\"@rules_rust//rust/platform:x86_64-unknown-linux-gnu\": [\"unix\"], " +
+        "\"//conditions:default\": []}),",
+        "aliases = select({" +
+        "\"@rules_rust//rust/platform:x86_64-pc-windows-msvc\": " +
+        "{\"//vendor/b-2.0.0:b\": \"old_b\", \"//vendor/c-3.0.0:c\": \"old_c\"}, " +
+        "\"//conditions:default\": {\"//vendor/b-2.0.0:b\": \"old_b\"}}),",
+    ]:
+        asserts.true(env, line in block, "{} is in {}".format(line, block))
+
+    # A dict that only some platforms have.
+    text = crate_build_file("a 1.0.0", {"edition": "2021", "platforms": {linux: {"aliases": {"b 2.0.0": "c"}}}})
+    line = "aliases = select({" + \
+           "\"@rules_rust//rust/platform:x86_64-unknown-linux-gnu\": {\"//vendor/b-2.0.0:b\": \"c\"}, " + \
+           "\"//conditions:default\": {}}),"
+    asserts.true(env, line in _block(text, "rust_library"), text)
+    return unittest.end(env)
+
+platforms_test = unittest.make(_platforms_test_impl)
+
+def _build_script_test_impl(ctx):
+    env = unittest.begin(ctx)
+    linux = "x86_64-unknown-linux-gnu"
+    described = {
+        "build_script": {
+            "deps": ["cc 1.0.0"],
+            "link_deps": ["z-sys 2.0.0"],
+            "links": "a",
+            "platforms": {linux: {"deps": ["pkg 3.0.0"]}},
+        },
+        "edition": "2021",
+        "env": {"ONLY": "library"},
+        "features": ["std"],
+        "platforms": {linux: {"deps": ["libc 0.2.0"], "features": ["unix"]}},
+    }
+    text = crate_build_file("a-sys 1.0.0", described)
+    library = _block(text, "rust_library")
+    line = "deps = [\":build_script_build\"] + select({" + \
+           "\"@rules_rust//rust/platform:x86_64-unknown-linux-gnu\": [\"//vendor/libc-0.2.0:libc\"], " + \
+           "\"//conditions:default\": []}),"
+    asserts.true(env, line in library, text)
+    asserts.equals(env, """\
+name = "_bs",
+srcs = glob(["**/*.rs"], allow_empty = True),
+compile_data = glob(["**"], allow_empty = True, exclude = ["**/*.rs", {files}),
+crate_name = "build_script_build",
+crate_root = "build.rs",
+data = glob(["**"], allow_empty = True, exclude = [{files}),
+edition = "2021",
+pkg_name = "a-sys",
+rustc_flags = ["--cap-lints=allow", "-Copt-level=0", "-Cdebug-assertions=off"],
+version = "1.0.0",
+visibility = ["//visibility:private"],
+deps = ["//vendor/cc-1.0.0:cc"] + select({{"{platform}": ["//vendor/pkg-3.0.0:pkg"], "//conditions:default": []}}),
+crate_features = ["std"] + select({{"{platform}": ["unix"], "//conditions:default": []}}),
+link_deps = ["//vendor/z-sys-2.0.0:z_sys"],
+links = "a",""".format(
+        files = _FILES[1:],
+        platform = "@rules_rust//rust/platform:" + linux,
+    ), "\n".join(_block(text, "cargo_build_script")))
+    asserts.equals(env, [
+        "name = \"build_script_build\",",
+        "actual = \":_bs\",",
+        "tags = [\"manual\"],",
+    ], _block(text, "alias"))
+
+    text = crate_build_file("a 1.0.0", {"build_script": {"root": "build/main.rs"}, "deps": ["b 2.0.0"], "edition": "2021"})
+    asserts.true(env, "deps = [\":build_script_build\", \"//vendor/b-2.0.0:b\"]," in _block(text, "rust_library"), text)
+    asserts.true(env, "crate_root = \"build/main.rs\"," in _block(text, "cargo_build_script"), text)
+    return unittest.end(env)
+
+build_script_test = unittest.make(_build_script_test_impl)
+
+def _aliases_test_impl(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(env, """\
+package(default_visibility = ["//visibility:public"])
+
+alias(
+    name = "a_1",
+    actual = "//vendor/a-b-1.0.0:a_b",
+)
+
+alias(
+    name = "c",
+    actual = "//vendor/c-2.0.0-x:c",
+)
+""", aliases_build_file({"c": "c 2.0.0+x", "a_1": "a-b 1.0.0"}))
+    return unittest.end(env)
+
+aliases_test = unittest.make(_aliases_test_impl)
+
+def crates_tests():
+    """Declares the unit tests of this file."""
+    labels_test(name = "labels_test")
+    plain_crate_test(name = "plain_crate_test")
+    proc_macro_test(name = "proc_macro_test")
+    platforms_test(name = "platforms_test")
+    build_script_test(name = "build_script_test")
+    aliases_test(name = "aliases_test")
