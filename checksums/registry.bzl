@@ -1,7 +1,7 @@
-"""The checksums of the tools: which versions there are, for which platforms, and what their bytes hash to.
+"""Looks up versions and checksums of tools in the registry.
 
-The data are the files of `checksums/tools`; `bazel run @rules_wit//tools/checksum_updater` maintains them. Each
-function fails, with the error and a hint, where it has nothing to return.
+The registry is in the JSON files of `checksums/tools`, which `bazel run @rules_wit//tools/checksum_updater` maintains. If
+there is no such entry, each function fails with an error and a hint.
 """
 
 load("//checksums/private:data.bzl", "TOOLS")
@@ -17,72 +17,80 @@ load(
 load("//checksums/private:check.bzl", "compatibility_errors")
 
 def list_available_tools():
-    """The tools of the registry.
+    """Returns the tools of the registry.
 
     Returns:
-      list[string]: names, sorted.
+      list[string]: the names, sorted.
     """
     return sorted(TOOLS)
 
 def get_latest_version(tool):
-    """The highest version of a tool. Rolling tags do not count where there are others.
+    """Returns the highest version of a tool, in the order of semantic versioning.
+
+    A rolling tag, such as `canary`, is lower than any version.
 
     Args:
-      tool: string, a name of `list_available_tools()`; fails for others.
+      tool: string, a name of `list_available_tools()`. Fails for other names.
 
     Returns:
-      string.
+      string: the version.
     """
     return or_fail(latest_version(TOOLS, tool))
 
 def list_supported_platforms(tool, version):
-    """The platforms that a version of a tool is released for.
+    """Returns the platforms for which a version of a tool is released.
 
     Args:
-      tool: string; fails for unknown ones.
-      version: string; fails for unknown ones.
+      tool: string. Fails for unknown tools.
+      version: string. Fails for unknown versions.
 
     Returns:
-      list[string]: of `(darwin|linux|windows)_(amd64|arm64)`, sorted; empty if the version is there as registry
-      packages only.
+      list[string]: `(darwin|linux|windows)_(amd64|arm64)`, sorted. Empty if the version exists only as packages of a
+      package registry.
     """
     return or_fail(supported_platforms(TOOLS, tool, version))
 
 def get_tool_info(tool, version, platform):
-    """What is released of a tool for a platform.
+    """Returns the release of a tool for a platform.
 
     Args:
-      tool: string; fails for unknown ones, naming those that there are.
-      version: string; fails for unknown ones, naming the nearest and the command that adds one.
-      platform: string, such as `linux_amd64`; fails for those that the version is not released for.
+      tool: string. Fails for unknown tools; the error lists the known ones.
+      version: string. Fails for unknown versions; the error lists the nearest ones and the command that adds a version.
+      platform: string, such as `linux_amd64`. Fails for platforms without a release of this version.
 
     Returns:
-      dict: `tool_name`, `version`, `platform`, `sha256`, `url_suffix`, `verified` (bool: whether the hash was taken of
-      a download of our own, rather than of what others published), `github_repo`, `tag`, `asset`, `url`, `binary` (the
-      path of the program in the archive; empty if the asset is the program), `release_date` (empty if not known).
+      dict: these keys, with strings unless noted:
+      - `tool_name`, `version`, `platform`: the arguments
+      - `sha256`: hash of the released file, 64 hexadecimal digits
+      - `verified`: bool, whether rules_wit computed the hash from a download instead of copying a published one
+      - `url`: address of the released file
+      - `github_repo`, `tag`, `asset`: upstream's repository, tag of the release, name of the released file
+      - `url_suffix`: end of that name
+      - `binary`: path of the program in the archive, empty if the released file is the program itself
+      - `release_date`: `YYYY-MM-DD`, empty if unknown
     """
     return or_fail(find_release(TOOLS, tool, version, platform))
 
 def get_tool_checksum(tool, version, platform):
-    """The hash of what is released of a tool for a platform. Fails as `get_tool_info` does.
+    """Returns the hash of the release of a tool for a platform. Fails with the errors of `get_tool_info`.
 
     Args:
-      tool: string.
-      version: string.
-      platform: string.
+      tool: string, a tool of the registry.
+      version: string, a version of the tool.
+      platform: string, such as `linux_amd64`.
 
     Returns:
-      string: SHA-256, 64 hexadecimal digits.
+      string: SHA-256 of the released file, 64 hexadecimal digits.
     """
     return get_tool_info(tool, version, platform)["sha256"]
 
 def validate_tool_exists(tool, version = None, platform = None):
-    """Fails if the registry lacks a tool, a version of it, or its release for a platform.
+    """Fails if the registry does not contain a tool, a version of it, or a release for a platform.
 
     Args:
-      tool: string.
-      version: string; without it, any.
-      platform: string; without it, any.
+      tool: string, the name of the tool.
+      version: string. If None, any version satisfies the check; with `platform`, the highest version must have a release.
+      platform: string, such as `linux_amd64`. If None, a version without a release satisfies the check.
     """
     if platform:
         or_fail(find_release(TOOLS, tool, version or get_latest_version(tool), platform))
@@ -92,11 +100,15 @@ def validate_tool_exists(tool, version = None, platform = None):
         or_fail(find_tool(TOOLS, tool))
 
 def validate_tool_compatibility(tools):
-    """Fails if versions were not seen to work together, naming the rows of the matrix that matter and the nearest set.
+    """Fails if versions of tools are not known to work together.
+
+    The error names the versions that each tool works with, and the nearest set that works. `//test/version_matrix` of
+    rules_wit measures which versions work together.
 
     Args:
-      tools: dict[string, string], of `wit-bindgen` (the generator), `runtime` (`embedded`, or the version of the guest's
-        crate `wit-bindgen`) and `wasm-tools` (what encodes components); others are left alone.
+      tools: dict[string, string], tool -> version, of `wit-bindgen` (the bindings generator), `runtime` (the version of
+        the crate `wit-bindgen` that guests link, or `embedded`) and `wasm-tools` (the encoder of components). Other keys
+        are ignored. Missing tools are not checked.
     """
     errors = compatibility_errors(tools)
     if errors:

@@ -1,12 +1,12 @@
-"""Whether a set of versions works together, from what was measured.
+"""Checks that versions of tools work together, according to the tables that `//test/version_matrix` writes.
 
-Pure functions of the tables that `//test/version_matrix` writes.
+Pure functions.
 """
 
-load("//checksums/private:versions.bzl", "version_key")
 load("//checksums/private:compatibility.bzl", "TOOL_COMPATIBILITY", "TOOL_INCOMPATIBILITY")
+load("//checksums/private:versions.bzl", "version_key")
 
-# How the other side of a row is called in messages.
+# Tool -> its name in messages.
 _TITLES = {
     "runtime": "the runtime",
     "wasm-tools": "wasm-tools",
@@ -14,14 +14,14 @@ _TITLES = {
 }
 
 def nearest(version, known):
-    """The version that is nearest to one that is not known: the highest below it, else the lowest.
+    """Returns the known version that is nearest to another one.
 
     Args:
-      version: string.
+      version: string, which need not be known.
       known: list[string], not empty.
 
     Returns:
-      string.
+      string: the highest known version that is not above `version`, otherwise the lowest known version.
     """
     below = [other for other in known if version_key(other) <= version_key(version)]
     if below:
@@ -29,10 +29,11 @@ def nearest(version, known):
     return sorted(known, key = version_key)[0]
 
 def _works(tool, version, other, compatibility):
+    """Returns the versions of another tool that work with a version of a tool."""
     return compatibility[tool].get(version, {}).get(other, [])
 
 def _nearest_set(generator, runtime, compatibility):
-    """The nearest set that works, as text."""
+    """Returns the nearest set of versions that work together, as text for a message."""
     generators = sorted(compatibility["wit-bindgen"], key = version_key)
     generator = nearest(generator, generators)
     works = _works("wit-bindgen", generator, "runtime", compatibility)
@@ -47,6 +48,7 @@ def _nearest_set(generator, runtime, compatibility):
     return text + (" and wasm-tools " + encoders[-1] if encoders else "")
 
 def _pair_error(tool, version, other, value, nearest_set, compatibility, incompatibility):
+    """Returns the error if a version of a tool does not work with version `value` of another, or None."""
     rows = compatibility[tool]
     if version not in rows:
         return "{title} {version} was never measured\n  measured: {known}\nnearest set that works: {nearest}\nhint: {hint}".format(
@@ -78,17 +80,18 @@ def _pair_error(tool, version, other, value, nearest_set, compatibility, incompa
     )
 
 def compatibility_errors(tools, compatibility = TOOL_COMPATIBILITY, incompatibility = TOOL_INCOMPATIBILITY):
-    """What is wrong with a set of versions.
+    """Checks that versions of tools work together.
 
     Args:
-      tools: dict[string, string], of `wit-bindgen` (the generator), `runtime` (`embedded`, or the version of the guest's
-        crate `wit-bindgen`) and `wasm-tools` (what encodes components). Of what is missing nothing is asked, other
-        tools are left alone.
-      compatibility: dict, as TOOL_COMPATIBILITY.
-      incompatibility: dict, as TOOL_INCOMPATIBILITY.
+      tools: dict[string, string], tool -> version, of `wit-bindgen` (the bindings generator), `runtime` (the version of
+        the crate `wit-bindgen` that guests link, or `embedded`) and `wasm-tools` (the encoder of components). Other keys
+        are ignored. Missing tools are not checked.
+      compatibility: dict, in the format of TOOL_COMPATIBILITY.
+      incompatibility: dict, in the format of TOOL_INCOMPATIBILITY.
 
     Returns:
-      list[string]: errors, each with the rows that matter, the nearest set that works, and a hint. Empty if all is well.
+      list[string]: the errors, empty if the versions work together. Each names the versions that the tools work with and
+      the nearest set that works, and ends with a hint.
     """
     errors = []
     generator = tools.get("wit-bindgen")
@@ -106,14 +109,14 @@ def compatibility_errors(tools, compatibility = TOOL_COMPATIBILITY, incompatibil
     return [error for error in errors if error]
 
 def runtime_error(generator, runtime):
-    """Tells whether bindings of a generator work with a runtime crate.
+    """Checks that bindings of a generator work with a runtime crate.
 
     Args:
-      generator: string, the version of the generator.
-      runtime: string, `embedded` or the version of the crate `wit-bindgen`.
+      generator: string, the version of the bindings generator.
+      runtime: string, the version of the crate `wit-bindgen`, or `embedded`.
 
     Returns:
-      string or None: what is wrong, with a hint.
+      string or None: the error, with a hint.
     """
     errors = compatibility_errors({"runtime": runtime, "wit-bindgen": generator})
     return errors[0] if errors else None

@@ -1,6 +1,6 @@
-"""Which versions were seen to work together. Written by `bazel run //test/version_matrix:update`."""
+"""Versions of tools that work together. Written by `bazel run //test/version_matrix:update`."""
 
-# Tool -> version -> other tool -> versions of it.
+# Tool -> version -> other tool -> versions of it that work.
 TOOL_COMPATIBILITY = {
     "wasm-tools": {
         "1.239.0": {
@@ -106,7 +106,7 @@ TOOL_COMPATIBILITY = {
     },
 }
 
-# Likewise, what was seen not to work, with the first error.
+# Tool -> version -> other tool -> version of it that does not work -> the first error.
 TOOL_INCOMPATIBILITY = {
     "wasm-tools": {
         "1.239.0": {},

@@ -1,12 +1,12 @@
-"""Looking things up in the registry.
+"""Looks up tools, versions and releases in a registry.
 
-Plain functions: the registry comes first, and what they return is `(err, value)`, one of the two being None. An error is
-a text without its `error: ` in front, and has a line `hint: ` at its end.
+Pure functions. Fallible ones return `(err, value)`, of which one is None; `err` ends with a line `hint: ...`.
+A registry is a dict: tool -> content of its JSON file, in the format of `checksums/schema.json`.
 """
 
 load(":versions.bzl", "highest_first", "nearest_first", "nearest_name")
 
-# Key -> the CPU and the operating system as @platforms names them.
+# Platform of the registry -> (CPU, operating system) as @platforms names them.
 PLATFORMS = {
     "darwin_amd64": ("x86_64", "macos"),
     "darwin_arm64": ("aarch64", "macos"),
@@ -16,6 +16,7 @@ PLATFORMS = {
     "windows_arm64": ("aarch64", "windows"),
 }
 
+# Suffixes of archives. A released file with another name is the program itself.
 ARCHIVES = [
     ".tar.gz",
     ".tar.xz",
@@ -23,16 +24,17 @@ ARCHIVES = [
     ".zip",
 ]
 
+# The maximum length of lists in messages.
 _SHOWN = 5
 
 def or_fail(result):
-    """Ends the evaluation where there is an error.
+    """Returns the value of a result, or fails with its error.
 
     Args:
-      result: (err, value).
+      result: (err, value), the result of another function.
 
     Returns:
-      the value.
+      value.
     """
     err, value = result
     if err:
@@ -40,19 +42,19 @@ def or_fail(result):
     return value
 
 def update_command(tool, version):
-    """The command that adds a version to the registry.
+    """Returns the command that adds a version to the registry.
 
     Args:
-      tool: string.
-      version: string.
+      tool: string, the name of the tool.
+      version: string, the version.
 
     Returns:
-      string.
+      string: a command line.
     """
     return "bazel run @rules_wit//tools/checksum_updater -- update {} {}".format(tool, version)
 
 def some(names):
-    """A list for an error message: the first few, and how many are left out.
+    """Formats a list for a message: the first few names, and the number of the others.
 
     Args:
       names: list[string].
@@ -64,14 +66,14 @@ def some(names):
     return ", ".join(names[:_SHOWN]) + (" and {} more".format(more) if more > 0 else "")
 
 def find_tool(registry, tool):
-    """A tool of the registry.
+    """Looks up a tool.
 
     Args:
-      registry: dict, tool -> what its JSON file says.
-      tool: string.
+      registry: dict.
+      tool: string, the name of the tool.
 
     Returns:
-      (err, dict).
+      (err, dict): the content of its JSON file.
     """
     if tool in registry:
         return None, registry[tool]
@@ -83,15 +85,15 @@ def find_tool(registry, tool):
     ), None
 
 def find_version(registry, tool, version):
-    """A version of a tool.
+    """Looks up a version of a tool.
 
     Args:
       registry: dict.
-      tool: string.
+      tool: string, the name of the tool.
       version: string.
 
     Returns:
-      (err, dict).
+      (err, dict): its entry in `versions`.
     """
     err, entry = find_tool(registry, tool)
     if err:
@@ -107,15 +109,15 @@ def find_version(registry, tool, version):
     ), None
 
 def supported_platforms(registry, tool, version):
-    """The platforms that a version is released for.
+    """Returns the platforms for which a version is released.
 
     Args:
       registry: dict.
-      tool: string.
+      tool: string, the name of the tool.
       version: string.
 
     Returns:
-      (err, list[string]): keys of `PLATFORMS`; empty if there are registry packages only.
+      (err, list[string]): keys of `PLATFORMS`, sorted. Empty if the version exists only as registry packages.
     """
     err, entry = find_version(registry, tool, version)
     if err:
@@ -123,27 +125,27 @@ def supported_platforms(registry, tool, version):
     return None, sorted(entry["platforms"])
 
 def released_versions(registry, tool):
-    """The versions of a tool that have release archives.
+    """Returns the versions of a tool that have a release for any platform.
 
     Args:
       registry: dict.
-      tool: string, which must be in the registry.
+      tool: string, a tool of the registry.
 
     Returns:
-      list[string]: the highest first.
+      list[string]: the versions, highest first.
     """
     versions = registry[tool]["versions"]
     return highest_first([version for version in versions if versions[version]["platforms"]])
 
 def latest_version(registry, tool):
-    """The highest version of a tool.
+    """Returns the highest version of a tool.
 
     Args:
       registry: dict.
-      tool: string.
+      tool: string, the name of the tool.
 
     Returns:
-      (err, string).
+      (err, string): the version.
     """
     err, entry = find_tool(registry, tool)
     if err:
@@ -151,18 +153,16 @@ def latest_version(registry, tool):
     return None, entry["latest_version"]
 
 def find_release(registry, tool, version, platform):
-    """What is released for a platform.
+    """Looks up the release of a version for a platform, and fills in the templates of its address and paths.
 
     Args:
       registry: dict.
-      tool: string.
+      tool: string, the name of the tool.
       version: string.
       platform: string, a key of `PLATFORMS`.
 
     Returns:
-      (err, dict): `tool_name`, `version`, `platform`, `sha256`, `url_suffix`, `verified` (whether rules_wit itself
-      downloaded and hashed it), `github_repo`, `tag`, `asset`, `url`, `binary` (the path in the archive; empty if the
-      asset is the program itself), `release_date` (empty if not known).
+      (err, dict): the release, in the format that `get_tool_info` of `//checksums:registry.bzl` documents.
     """
     err, entry = find_version(registry, tool, version)
     if err:

@@ -1,16 +1,15 @@
-"""How versions and names compare."""
+"""Orders versions, and finds the version or name nearest to another. Pure functions."""
 
 def version_key(version):
-    """What to sort versions by, in the order of semantic versioning.
+    """Returns the sort key of a version, in the precedence of Semantic Versioning 2.0.0, section 11.
 
-    Versions with fewer than three numbers count as if the others were 0. What is no version, such as the rolling tag
-    `canary`, comes before all that are.
+    Missing minor and patch numbers count as 0. A rolling tag, such as `canary`, is lower than any version.
 
     Args:
       version: string.
 
     Returns:
-      tuple: greater for later versions.
+      tuple: keys compare as the versions do.
     """
     core, _, pre = version.partition("+")[0].partition("-")
     parts = core.split(".")
@@ -24,7 +23,7 @@ def version_key(version):
     return (1, numbers[0], numbers[1], numbers[2], 0 if pre else 1, identifiers)
 
 def is_rolling(version):
-    """Whether this is the name of a tag that moves, rather than a version.
+    """Returns whether a name is a rolling tag, that is, not a version.
 
     Args:
       version: string.
@@ -35,25 +34,27 @@ def is_rolling(version):
     return version_key(version)[0] == 0
 
 def highest_first(versions):
-    """Sorts versions.
+    """Sorts versions in descending order.
 
     Args:
       versions: iterable of strings.
 
     Returns:
-      list[string]: the highest first, rolling tags last.
+      list[string]: the versions, highest first, then rolling tags.
     """
     return sorted(versions, key = version_key, reverse = True)
 
 def nearest_first(version, versions):
-    """Sorts versions by how near they are to one.
+    """Sorts versions by their distance to another one.
+
+    The major number counts first, then the minor number, then the patch number.
 
     Args:
-      version: string.
+      version: string, from which the distance is measured.
       versions: iterable of strings.
 
     Returns:
-      list[string]: the nearest first; where two are equally near, the higher one.
+      list[string]: the versions, nearest first; of two with the same distance, the higher one first.
     """
     wanted = version_key(version)
 
@@ -72,14 +73,14 @@ def nearest_first(version, versions):
     return sorted(highest_first(versions), key = distance)
 
 def nearest_name(name, names):
-    """The name that was meant, if one is near.
+    """Returns the name that a misspelled one probably stands for.
 
     Args:
-      name: string, misspelt.
-      names: list[string].
+      name: string, the misspelled name.
+      names: list[string], the known names.
 
     Returns:
-      string or None.
+      string or None: the name with the smallest edit distance, if that is at most 1 or a third of the length of `name`.
     """
     best = sorted([(_edits(name, other), other) for other in names])
     if best and best[0][0] <= max(1, len(name) // 3):
@@ -90,7 +91,7 @@ def _distance(a, b):
     return a - b if a > b else b - a
 
 def _edits(a, b):
-    """The number of characters to insert, drop or replace."""
+    """Returns the Levenshtein distance: the minimum number of characters to insert, delete or replace."""
     row = list(range(len(b) + 1))
     for i in range(len(a)):
         last = row

@@ -131,7 +131,7 @@ fn starlark(
     runtimes: &BTreeMap<Version, Seen>,
 ) -> Result<String, Box<dyn Error>> {
     let mut out = String::from(
-        "\"\"\"Which versions were seen to work together. Written by `bazel run //test/version_matrix:update`.\"\"\"\n",
+        "\"\"\"Versions of tools that work together. Written by `bazel run //test/version_matrix:update`.\"\"\"\n",
     );
     let tables = [
         ("wasm-tools", "wit-bindgen", encoders),
@@ -139,7 +139,7 @@ fn starlark(
     ];
     writeln!(
         out,
-        "\n# Tool -> version -> other tool -> versions of it.\nTOOL_COMPATIBILITY = {{"
+        "\n# Tool -> version -> other tool -> versions of it that work.\nTOOL_COMPATIBILITY = {{"
     )?;
     for (tool, other, table) in tables {
         writeln!(out, "    {tool:?}: {{")?;
@@ -152,7 +152,7 @@ fn starlark(
         }
         writeln!(out, "    }},")?;
     }
-    writeln!(out, "}}\n\n# Likewise, what was seen not to work, with the first error.\nTOOL_INCOMPATIBILITY = {{")?;
+    writeln!(out, "}}\n\n# Tool -> version -> other tool -> version of it that does not work -> the first error.\nTOOL_INCOMPATIBILITY = {{")?;
     for (tool, other, table) in tables {
         writeln!(out, "    {tool:?}: {{")?;
         for (version, seen) in table {

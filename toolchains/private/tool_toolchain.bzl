@@ -16,7 +16,7 @@ ATTRS = {
         mandatory = True,
     ),
     "version": attr.string(
-        doc = "The version of an upstream tool. Required for the bindings generator; the rules compare it with the version that the tool prints.",
+        doc = "The version of the tool. Of the bindings generator, it is compared with the version that the tool prints, and checked against the runtime crate of the bindings; if it is empty, neither is checked.",
     ),
 }
 
