@@ -1,7 +1,7 @@
 //! The graph as a picture.
 
 use super::model::{Edge, Model, Node};
-use wit_source::picture::{Box, Line, Picture};
+use picture::{Box, Line, Picture};
 
 /// A picture of the graph.
 pub fn svg(model: &Model) -> String {
@@ -18,7 +18,7 @@ pub fn svg(model: &Model) -> String {
         title: describe(model, e),
     });
     let instances = model.nodes.iter().filter(|n| n.kind == "instance").count();
-    wit_source::picture::svg(&Picture {
+    picture::svg(&Picture {
         about: match instances {
             1 => "1 instance and what it takes and gives".to_owned(),
             n => format!("{n} instances and what they take of each other"),

@@ -3,7 +3,7 @@
 use super::model::Model;
 use super::svg::svg;
 use std::fmt::Write;
-use wit_source::picture::escape;
+use picture::escape;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");

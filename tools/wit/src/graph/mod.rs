@@ -5,7 +5,7 @@ mod model;
 mod svg;
 mod text;
 
-pub use wit_source::picture::escape;
+pub use picture::escape;
 
 use crate::tree::Tree;
 use model::Model;

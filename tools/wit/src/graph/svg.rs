@@ -2,7 +2,7 @@
 
 use super::model::{Edge, Model, Package};
 use std::fmt::Write;
-use wit_source::picture::{Box, Line, Picture};
+use picture::{Box, Line, Picture};
 
 /// A picture of the graph, that stands for itself or in a page.
 pub fn svg(model: &Model) -> String {
@@ -19,7 +19,7 @@ pub fn svg(model: &Model) -> String {
         title: describe(model, e),
     });
     let count = model.packages.len();
-    wit_source::picture::svg(&Picture {
+    picture::svg(&Picture {
         about: format!("{count} WIT packages and what they use of each other"),
         boxes: boxes.collect(),
         lines: lines.collect(),

@@ -1,8 +1,7 @@
 //! Reading WIT packages: the sources of one package and the normalised files of its dependencies.
 //!
 //! Everything that can go wrong is told as a [`rules_wit_common::Diagnostic`], with the labels of
-//! the targets at fault: a normalised file begins with `// label: LABEL`. Beside that, the
-//! [`picture`]s that tools draw.
+//! the targets at fault: a normalised file begins with `// label: LABEL`.
 
 mod batch;
 mod comments;
@@ -10,7 +9,6 @@ mod diagnose;
 mod header;
 mod index;
 mod load;
-pub mod picture;
 mod world;
 
 pub use batch::Batch;
