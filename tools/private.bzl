@@ -1,7 +1,7 @@
-"""How the small tools and their tests are built: in one configuration, the one of build tools.
+"""Rules for the tools of this repository and their tests, which are all built in the exec configuration.
 
-A tool is both run by actions and started by people, and its tests link the same crates. Were each of these built in
-the configuration that it is asked for in, every crate would be compiled two or three times.
+Actions run a tool, users run it, and its tests link the same crates. In the configurations of these targets, each crate
+would be compiled two or three times.
 """
 
 load("@rules_rust//rust:defs.bzl", "rust_binary", "rust_test")
@@ -30,45 +30,45 @@ def _in_exec_impl(ctx):
 
 _ATTRS = {
     "program": attr.label(
-        doc = "What is built.",
+        doc = "The program. It is built in the exec configuration.",
         executable = True,
         cfg = "exec",
         mandatory = True,
     ),
     "data": attr.label_list(
-        doc = "Files that it reads.",
+        doc = "Files that the program reads.",
         allow_files = True,
     ),
     "tools": attr.label_list(
-        doc = "Programs that it starts.",
+        doc = "Programs that the program starts.",
         cfg = "exec",
     ),
     "env": attr.string_dict(
-        doc = "Its environment; `$(rootpath ...)` names `data` and `tools`.",
+        doc = "Environment variables of the program. `$(rootpath ...)` expands labels of `data` and `tools`.",
     ),
 }
 
 exec_program = rule(
     implementation = _in_exec_impl,
-    doc = "A program, built in the configuration of build tools.",
+    doc = "Makes a program that is built in the exec configuration available to `bazel run`.",
     attrs = _ATTRS,
     executable = True,
 )
 
 exec_test = rule(
     implementation = _in_exec_impl,
-    doc = "A test, built in the configuration of build tools.",
+    doc = "Runs a program that is built in the exec configuration as a test.",
     attrs = _ATTRS,
     test = True,
 )
 
 def rust_tool(name, srcs, deps, compile_data = []):
-    """One of the small tools.
+    """Declares a tool: `<name>` for `bazel run`, and `<name>_bin` for toolchains.
 
     Args:
-      name: string; `<name>` is for `bazel run`, `<name>_bin` for toolchains.
-      srcs: list[label], the Rust sources.
-      deps: list[label], the crates.
+      name: string, the name of the tool and of its crate.
+      srcs: list[label], Rust sources; the root is `src/main.rs`.
+      deps: list[label], crates that the tool links.
       compile_data: list[label], files that the sources include.
     """
     rust_binary(
@@ -90,19 +90,19 @@ def rust_tool(name, srcs, deps, compile_data = []):
     )
 
 def rust_tool_test(name, srcs = [], crate = None, crate_root = None, deps = [], compile_data = [], data = [], tools = [], env = {}, size = "small", **kwargs):
-    """A Rust test of a tool, with the tools that it starts as programs rather than linked in.
+    """Declares a Rust test of a tool, or the unit tests of a crate.
 
     Args:
-      name: string.
-      srcs: list[label], the Rust sources.
-      crate: label, in place of sources: the crate whose own unit tests these are.
-      crate_root: label.
-      deps: list[label], the crates.
-      compile_data: list[label], files that its sources include.
-      data: list[label], files that it reads.
-      tools: list[label], programs that it starts.
-      env: dict[string, string], `$(rootpath ...)` names `data` and `tools`.
-      size: string.
+      name: string, the name of the test.
+      srcs: list[label], Rust sources.
+      crate: label, the crate whose unit tests to run, in place of `srcs`.
+      crate_root: label, the root of the sources.
+      deps: list[label], crates that the test links.
+      compile_data: list[label], files that the sources include.
+      data: list[label], files that the test reads.
+      tools: list[label], programs that the test starts.
+      env: dict[string, string], environment variables; `$(rootpath ...)` expands labels of `data` and `tools`.
+      size: string, the size of the test.
       **kwargs: further attributes of the test.
     """
     rust_test(

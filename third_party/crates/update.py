@@ -113,12 +113,12 @@ def copied_manifest(workspace, folder):
 
 
 def digest(workspace):
-    """Returns str: SHA-256 of the inputs of a workspace's data, that is, its manifests, its lock file and the settings above."""
+    """Returns str: SHA-256 of a workspace's manifests without comments, its lock file, and the settings above."""
     settings = [FORMAT, TRIPLES, ANNOTATIONS.get(workspace), GUEST_CRATES.get(workspace), UNOPTIMISED]
     hashed = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     files = [folder + "/Cargo.toml" for folder in manifests(workspace)] + [WORKSPACES[workspace] + "/Cargo.lock"]
     for path in files:
-        hashed.update((ROOT / path).read_bytes())
+        hashed.update(re.sub(rb"^#.*\n", b"", (ROOT / path).read_bytes(), flags=re.MULTILINE))
     return hashed.hexdigest()
 
 

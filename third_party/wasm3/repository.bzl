@@ -1,26 +1,28 @@
-"""The interpreter wasm3, in C."""
+"""The repository rule for wasm3, an interpreter in C."""
 
-DOC = """Fetches wasm3 as the source distribution of its Python package, through pip: with the machine's mirrors, proxies and tokens.
+DOC = """Fetches the sources of wasm3 and declares them as the `cc_library` `:wasm3`.
 
-Nothing of Python in it is run. pip wants to know the name and version of what it has fetched, which are its own words again.
+The sources are in the source distribution of its Python package. pip fetches it, so pip's mirrors, proxies and tokens
+apply. No Python code of the package runs: a build backend in place of setuptools answers pip's query for the metadata.
+Fails if there is no `python3`, if pip cannot fetch the package, or if its hash differs.
 """
 
 ATTRS = {
     "package": attr.string(
-        doc = "The name of the package.",
+        doc = "The name of the Python package.",
         mandatory = True,
     ),
     "version": attr.string(
-        doc = "Its version.",
+        doc = "The version of the Python package.",
         mandatory = True,
     ),
     "sha256": attr.string(
-        doc = "The hash of the source distribution.",
+        doc = "SHA-256 of the source distribution, 64 hexadecimal digits.",
         mandatory = True,
     ),
 }
 
-# In place of setuptools, which would run the setup.py of the package.
+# A build backend (PEP 517) in place of setuptools, which would run the package's setup.py.
 _BACKEND = """\
 import os
 
@@ -48,7 +50,7 @@ cc_library(
     srcs = glob(["wasm3/*.c"]),
     hdrs = glob(["wasm3/*.h"]),
     copts = ["-w"],
-    # Operations call each other without end where they are not optimised to jumps.
+    # wasm3 relies on tail calls: without optimisation, its operations overflow the stack.
     features = ["opt"],
     includes = ["wasm3"],
     linkopts = ["-lm"],

@@ -1,1 +1,1 @@
-//! Crates that the examples use on the machine.
+//! Empty: the manifest of this package names the crates that a host on Wasmer links.

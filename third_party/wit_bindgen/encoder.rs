@@ -1,4 +1,4 @@
-//! `encoder MODULE COMPONENT`: makes a component of a core module, with one version of wit-component.
+//! `encoder MODULE COMPONENT`: encodes a core module as a component, with one version of wit-component.
 
 use std::error::Error;
 use std::process::ExitCode;

@@ -1,7 +1,6 @@
-//! `wit-bindgen rust`: the generator of Rust bindings of one version, with the command line of upstream's program.
+//! `wit-bindgen rust`: generates Rust bindings, with the command line of upstream's program.
 //!
-//! The same source is compiled once for each version of the libraries, as far as that is possible: what differs between
-//! the versions is found out by looking, not by version numbers.
+//! Bazel compiles this file once for each version of upstream's libraries.
 
 use clap::{Args, Parser, Subcommand};
 use std::error::Error;
@@ -19,7 +18,7 @@ struct Cli {
     command: Command,
 }
 
-/// Set by the build, as is the version of the libraries.
+/// The version of the libraries, which the build sets.
 const VERSION: &str = match option_env!("WIT_BINDGEN_VERSION") {
     Some(version) => version,
     None => "unknown",
@@ -33,18 +32,18 @@ enum Command {
 
 #[derive(Args)]
 struct RustArgs {
-    /// The WIT file, or the directory with the package and its dependencies in `deps`.
+    /// The WIT file, or the directory with the package, whose dependencies are in `deps`.
     wit: PathBuf,
-    /// The world, if the package has several.
+    /// The name of the world. Required if the package has several.
     #[arg(long, short)]
     world: Option<String>,
-    /// Where to write what is generated.
+    /// The directory to write the bindings to.
     #[arg(long, default_value = ".")]
     out_dir: PathBuf,
-    /// Items behind any feature gate exist.
+    /// Enables all features of `@unstable` items.
     #[arg(long)]
     all_features: bool,
-    /// Items behind these feature gates exist.
+    /// Enables these features of `@unstable` items.
     #[arg(long, value_delimiter = ',')]
     features: Vec<String>,
     #[command(flatten)]

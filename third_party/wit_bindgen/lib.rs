@@ -1,1 +1,1 @@
-//! Cargo wants a target; the programs of this folder are built by Bazel, once for each version.
+//! Empty: cargo requires a target. Bazel builds the programs of this folder, once for each version.

@@ -1,1 +1,1 @@
-//! Empty: this package only names the crates that examples link.
+//! Empty: the manifest of this package names the crates that the examples link.
