@@ -14,13 +14,11 @@ def rust_wasm_component(
         wit_features = [],
         bindings = None,
         deps = [],
-        crate_features = [],
         crate_root = None,
         crate_type = None,
         edition = "2021",
         optimize = "auto",
         platform = "wasip2",
-        proc_macro_deps = [],
         rustc_flags = [],
         tags = [],
         testonly = None,
@@ -67,19 +65,17 @@ def rust_wasm_component(
         packages open.
       bindings: label, a `rust_wit_bindgen` with `crate_name = "bindings"`. Default: bindings of `wit` and `world`.
       deps: list[label], Rust libraries.
-      crate_features: list[string], features of the crate.
       crate_root: label, the root source of the crate. Default: as in `rust_library`.
       crate_type: string, `cdylib`, or `bin` for a command, whose `main` becomes `wasi:cli/run`. Default: `bin` if the only
         source or the root is called `main.rs`, otherwise `cdylib`.
       edition: string, the Rust edition.
       optimize: string, `auto` (as `--compilation_mode` says), `none`, `speed` or `size`.
       platform: string, `wasip2` (the standard library uses WASI 0.2), or `unknown` (no imports besides those of the world).
-      proc_macro_deps: list[label], procedural macros.
       rustc_flags: list[string], further flags of rustc. DWARF is removed unless `--compilation_mode` is `dbg`.
       tags: list[string].
       testonly: bool.
       visibility: list[label].
-      **kwargs: further attributes of `rust_shared_library` or `rust_binary`.
+      **kwargs: further attributes of `rust_shared_library` or `rust_binary`, such as `crate_features` and `proc_macro_deps`.
     """
     check_world(native.package_relative_label(name), wit = wit, world = world)
 
@@ -108,11 +104,9 @@ def rust_wasm_component(
         srcs = srcs,
         # Not `<name>`: with path mapping, the module and the component would have the same path.
         crate_name = _crate_name(name + "_module"),
-        crate_features = crate_features,
         crate_root = crate_root,
         deps = deps + ([bindings] if bindings else []),
         edition = edition,
-        proc_macro_deps = proc_macro_deps,
         rustc_flags = OPTIMIZE_FLAGS.get(optimize, []) + NO_DWARF + rustc_flags,
         target_compatible_with = WASM_ONLY,
         **(part | kwargs)

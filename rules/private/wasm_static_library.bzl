@@ -3,7 +3,7 @@
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("//rules/private/common:actions.bzl", "default_info", "run_tool")
 load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN", "WASM_LD_TOOLCHAIN")
-load("//rules/private/common:wasm_transition.bzl", "TRANSITION_ATTRS", "wasm_transition")
+load("//rules/private/common:wasm_transition.bzl", "OPTIMIZE_ATTRS", "wasm_transition")
 load("//rules/private/common:world.bzl", "WORLD_ATTRS", "add_world", "named_world")
 load("//rules/private/providers:wasm_static_library_info.bzl", "WasmStaticLibraryInfo", "wasm_static_library_info")
 
@@ -21,7 +21,7 @@ exports by their names in the canonical ABI: `__attribute__((export_name("ns:pac
 Outputs: `<name>.rel.wasm`.
 """
 
-ATTRS = TRANSITION_ATTRS | WORLD_ATTRS | {
+ATTRS = OPTIMIZE_ATTRS | WORLD_ATTRS | {
     "deps": attr.label_list(
         doc = "The libraries, such as `cc_library` and `rust_static_library`.",
         cfg = wasm_transition,
@@ -31,10 +31,8 @@ ATTRS = TRANSITION_ATTRS | WORLD_ATTRS | {
     "exports": attr.string_list(
         doc = "Further functions to export by their symbols, such as the `malloc` of an allocator.",
     ),
-    "platform": attr.string(
-        doc = "The platform to compile for: `unknown`.",
+    "_platform": attr.string(
         default = "unknown",
-        values = ["unknown"],
     ),
 }
 

@@ -6,19 +6,23 @@ PLATFORMS = {
     "wasip2": str(Label("//toolchains/platforms:wasip2")),
 }
 
-TRANSITION_ATTRS = {
+# The attributes of a rule with the transition: these and `platform`, or these and a fixed `_platform`.
+OPTIMIZE_ATTRS = {
     "optimize": attr.string(
         doc = "How to compile the module and its dependencies: `auto` (as `--compilation_mode` says), `none`, `speed` or `size`.",
         default = "auto",
         values = ["auto", "none", "speed", "size"],
     ),
+    "_allowlist_function_transition": attr.label(
+        default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
+    ),
+}
+
+TRANSITION_ATTRS = OPTIMIZE_ATTRS | {
     "platform": attr.string(
         doc = "The platform to compile for: `wasip2` (the standard library uses WASI 0.2), or `unknown` (no imports besides those of the world).",
         default = "wasip2",
         values = ["wasip2", "unknown"],
-    ),
-    "_allowlist_function_transition": attr.label(
-        default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
     ),
 }
 
@@ -29,8 +33,9 @@ _MODES = {
 }
 
 def _impl(settings, attr):
+    platform = attr._platform if hasattr(attr, "_platform") else attr.platform
     return {
-        "//command_line_option:platforms": PLATFORMS[attr.platform],
+        "//command_line_option:platforms": PLATFORMS[platform],
         "//command_line_option:compilation_mode": _MODES.get(
             attr.optimize,
             settings["//command_line_option:compilation_mode"],
