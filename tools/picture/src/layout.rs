@@ -1,65 +1,59 @@
-//! Places for boxes in layers, so that lines between them can be followed.
+//! Lays out boxes in layers, so that the lines between them are easy to follow.
 //!
-//! The method is Sugiyama's: layers by the longest path, stand-ins where a line passes a layer,
-//! orders by barycentres, and places within the layers that pull what belongs together together.
-//! Everything is deterministic and linear or nearly so in boxes and stand-ins.
+//! Sugiyama's method: layers by the longest path, dummy slots where a line passes a layer, order
+//! within a layer by barycentres, then positions near the middle of the neighbours. The layout is
+//! deterministic, and takes nearly linear time in boxes and dummy slots.
 
-use super::order::{order, place};
+use crate::order::{order, place};
+use crate::slot::Slot;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What is to be placed: boxes and the lines between them.
+/// The boxes to lay out, and the lines between them.
 pub struct Input<'a> {
     /// The width and height of each box.
     pub boxes: &'a [(f64, f64)],
     /// The lines.
     pub lines: &'a [Line],
-    /// The room between two layers.
+    /// The distance between two layers.
     pub gap: f64,
-    /// The room between two boxes of a layer.
+    /// The distance between two boxes of a layer.
     pub spacing: f64,
 }
 
-/// A line: the boxes at its ends, and the size of its label if it has one.
+/// A line: the numbers of the boxes at its ends, and the size of its label, if any.
 pub type Line = (usize, usize, Option<(f64, f64)>);
 
-/// Where everything is.
+/// The positions of boxes, lines and labels.
 pub struct Layout {
     /// The upper left corner of each box.
     pub boxes: Vec<(f64, f64)>,
-    /// The width that boxes of the same layer share.
+    /// The width of each box; boxes of a layer are equally wide.
     pub widths: Vec<f64>,
-    /// For each line the points that it passes, from box to box.
+    /// The points of each line, from box to box.
     pub lines: Vec<Vec<(f64, f64)>>,
-    /// For each line the upper left corner of its label.
+    /// The upper left corner of the label of each line.
     pub labels: Vec<Option<(f64, f64)>>,
-    /// The lines that lead back, against the direction of the others.
+    /// The lines that run from right to left, because they close a cycle.
     pub back: BTreeSet<usize>,
-    /// The size of all.
+    /// The width and height of the layout.
     pub size: (f64, f64),
 }
 
-/// A box, a label, or the place where a line passes a layer.
-pub(super) struct Slot {
-    pub layer: usize,
-    pub size: (f64, f64),
-    pub y: f64,
-}
-
-/// Beyond so many stand-ins lines go straight.
+/// The maximum number of slots; further lines have no dummy slots and go straight.
 const MAX_SLOTS: usize = 50_000;
 
-/// So many boxes a layer may have, even if there are few in all.
+/// The maximum number of boxes in a layer of a small graph.
 const LAYER: usize = 24;
 
-/// The height that a passing line takes.
+/// The height of the dummy slot of a line.
 const PASSING: f64 = 8.0;
 
-/// Lays a graph out from left to right: who uses left, what is used right.
+/// Lays a graph out from left to right: users on the left, dependencies on the right.
 pub fn layout(input: &Input<'_>) -> Layout {
     let count = input.boxes.len();
     let (depths, back) = depths(count, input.lines);
     let deepest = depths.iter().copied().max().unwrap_or(0);
-    // Between two layers of boxes there is one of labels.
+    // Labels have layers of their own, between those of boxes.
     let step = if input.lines.iter().any(|l| l.2.is_some()) {
         2
     } else {
@@ -73,7 +67,7 @@ pub fn layout(input: &Input<'_>) -> Layout {
         })
         .collect();
     let mut chains: Vec<Vec<usize>> = Vec::new();
-    // Lines without labels that lead to the same box run together.
+    // Lines without labels that lead to the same box share their dummy slots.
     let mut shared: BTreeMap<(usize, usize), usize> = BTreeMap::new();
     let mut label_of: Vec<Option<usize>> = Vec::new();
     for (i, (from, to, label)) in input.lines.iter().enumerate() {
@@ -122,7 +116,7 @@ pub fn layout(input: &Input<'_>) -> Layout {
     let order = order(&slots, count, layers, &neighbours);
     place(&mut slots, &order, &neighbours, input.spacing);
 
-    // Columns, each as wide as the widest in it.
+    // Each column is as wide as its widest slot.
     let mut widths = vec![0.0_f64; layers];
     for slot in &slots {
         widths[slot.layer] = widths[slot.layer].max(slot.size.0);
@@ -148,7 +142,7 @@ pub fn layout(input: &Input<'_>) -> Layout {
                 let (x, y) = corner(*i);
                 let middle = y + slots[*i].size.1 / 2.0;
                 let right = x + widths[slots[*i].layer];
-                // Through a column a line goes straight; at its ends it touches the box.
+                // A line crosses a column horizontally, and ends at the edges of its boxes.
                 if n > 0 {
                     points.push((x, middle));
                 }
@@ -181,8 +175,10 @@ fn add(slots: &mut Vec<Slot>, layer: usize, size: (f64, f64)) -> usize {
     slots.len() - 1
 }
 
-/// How far each box is from one that uses nothing, by the longest way, or further where a layer would
-/// grow too high; and the lines that would close a cycle, which do not count.
+/// The layer of each box, counted from the right, and the lines that close a cycle.
+///
+/// The layer is the length of the longest path to a box without dependencies, or more if that
+/// layer is full. Lines that close a cycle do not count.
 fn depths(count: usize, lines: &[Line]) -> (Vec<usize>, BTreeSet<usize>) {
     let mut out: Vec<Vec<(usize, usize)>> = vec![Vec::new(); count];
     for (line, (from, to, _)) in lines.iter().enumerate() {
@@ -192,16 +188,16 @@ fn depths(count: usize, lines: &[Line]) -> (Vec<usize>, BTreeSet<usize>) {
     let most = LAYER.max((count as f64).sqrt() as usize * 2);
     let mut filled: Vec<usize> = Vec::new();
     let mut back = BTreeSet::new();
-    // 0: not seen, 1: on the way, 2: done.
+    // 0: not visited, 1: on the current path, 2: done.
     let mut state = vec![0_u8; count];
     for start in 0..count {
         if state[start] != 0 {
             continue;
         }
-        // Without recursion: a chain can be as long as the input.
-        let mut way = vec![(start, 0_usize)];
+        // Iterative, because a path can be as long as the input.
+        let mut path = vec![(start, 0_usize)];
         state[start] = 1;
-        while let Some((node, next)) = way.last_mut() {
+        while let Some((node, next)) = path.last_mut() {
             let node = *node;
             match out[node].get(*next).copied() {
                 Some((line, to)) => {
@@ -209,7 +205,7 @@ fn depths(count: usize, lines: &[Line]) -> (Vec<usize>, BTreeSet<usize>) {
                     match state[to] {
                         0 => {
                             state[to] = 1;
-                            way.push((to, 0));
+                            path.push((to, 0));
                         }
                         1 => {
                             back.insert(line);
@@ -229,7 +225,7 @@ fn depths(count: usize, lines: &[Line]) -> (Vec<usize>, BTreeSet<usize>) {
                     }
                     filled[depth] += 1;
                     depths[node] = depth;
-                    way.pop();
+                    path.pop();
                 }
             }
         }
@@ -262,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn users_are_left_of_what_they_use() {
+    fn users_are_left_of_their_dependencies() {
         let lines = [(0, 1), (0, 2), (1, 3), (2, 3), (0, 3)];
         let layout = lay(4, &lines);
         for (from, to) in lines {
@@ -270,7 +266,7 @@ mod tests {
         }
         assert!(!overlap(&layout));
         assert!(layout.labels.iter().all(Option::is_some));
-        // The line that passes a layer does not go through the boxes there.
+        // A line that passes a layer does not cross the boxes there.
         let points = &layout.lines[4];
         let x = layout.boxes[1].0;
         let y = points.iter().find(|p| p.0 == x).expect("passes").1;
@@ -281,28 +277,28 @@ mod tests {
     }
 
     #[test]
-    fn cycles_have_a_line_back() {
+    fn one_line_of_a_cycle_runs_backwards() {
         let layout = lay(3, &[(0, 1), (1, 2), (2, 0)]);
         assert_eq!(layout.back.len(), 1);
         assert!(!overlap(&layout));
     }
 
     #[test]
-    fn crossings_go() {
-        // Two pairs, given crosswise.
+    fn removes_crossings() {
+        // Two pairs whose lines cross in the order given.
         let layout = lay(4, &[(0, 3), (1, 2)]);
         let y = |i: usize| layout.boxes[i].1;
         assert_eq!(y(0) < y(1), y(3) < y(2));
     }
 
     #[test]
-    fn nothing_and_much() {
+    fn empty_and_large_graphs() {
         assert_eq!(lay(0, &[]).size, (0.0, 0.0));
         let chain: Vec<(usize, usize)> = (1..2000).map(|i| (i - 1, i)).collect();
         assert!(!overlap(&lay(2000, &chain)));
         let fan: Vec<(usize, usize)> = (1..2000).map(|i| (i, 0)).collect();
         assert!(!overlap(&lay(2000, &fan)));
-        // Nor does what is bent once bend the next: a fan stays as high as its layers are.
+        // A fan is not higher than its layers.
         let lines: Vec<Line> = fan.iter().map(|(a, b)| (*a, *b, None)).collect();
         let placed = layout(&Input {
             boxes: &vec![(100.0, 40.0); 2000],

@@ -1,12 +1,12 @@
-//! The order of boxes in their layers, and their places.
+//! The order of slots within their layers, and their positions.
 
-use super::layout::Slot;
+use crate::slot::Slot;
 
-/// The order of the slots in each layer: barycentres, to and fro, and the best of what that gives.
+/// The order of the slots in each layer: the best of several barycentre sweeps, in both directions.
 ///
-/// The first `boxes` slots are boxes. The others begin in the middle of their layers: where nothing
-/// else decides, that is where a line should pass.
-pub(super) fn order(
+/// The first `boxes` slots are boxes. The others start in the middle of their layers, so that lines
+/// pass there if nothing else decides.
+pub(crate) fn order(
     slots: &[Slot],
     boxes: usize,
     layers: usize,
@@ -28,15 +28,15 @@ pub(super) fn order(
                 at[*slot] = i as f64;
             }
         }
-        // From left to right by those on the left, then the other way.
+        // From left to right by the left neighbours, then from right to left by the right ones.
         let side = sweep % 2;
         let all: Vec<usize> = (0..layers).collect();
-        let turn: Vec<usize> = if side == 0 {
+        let layers_in_turn: Vec<usize> = if side == 0 {
             all
         } else {
             all.into_iter().rev().collect()
         };
-        for layer in turn {
+        for layer in layers_in_turn {
             let centre = |slot: &usize| {
                 let of = &neighbours[*slot][side];
                 match of.len() {
@@ -60,7 +60,7 @@ pub(super) fn order(
     best.1
 }
 
-/// How often lines cross, by counting inversions.
+/// The number of crossings of lines, by counting inversions.
 fn crossings(order: &[Vec<usize>], count: usize, neighbours: &[[Vec<usize>; 2]]) -> usize {
     let mut at = vec![0; count];
     for layer in order {
@@ -98,9 +98,9 @@ fn crossings(order: &[Vec<usize>], count: usize, neighbours: &[[Vec<usize>; 2]])
     total
 }
 
-/// Gives each slot a place in its layer: as near as the order allows to the middle of those that it
-/// is joined with.
-pub(super) fn place(
+/// Sets the position of each slot in its layer: as near to the middle of its neighbours as the
+/// order allows.
+pub(crate) fn place(
     slots: &mut [Slot],
     order: &[Vec<usize>],
     neighbours: &[[Vec<usize>; 2]],
@@ -115,12 +115,12 @@ pub(super) fn place(
     }
     for round in 0..16 {
         let all: Vec<usize> = (0..order.len()).collect();
-        let turn: Vec<usize> = if round % 2 == 0 {
+        let layers_in_turn: Vec<usize> = if round % 2 == 0 {
             all
         } else {
             all.into_iter().rev().collect()
         };
-        for layer in turn {
+        for layer in layers_in_turn {
             let wanted: Vec<f64> = order[layer]
                 .iter()
                 .map(|slot| {
@@ -138,10 +138,11 @@ pub(super) fn place(
     }
 }
 
-/// Puts slots where they want to be, but in their order and without touching: neighbours that push
-/// each other form a block, which goes where its members want on average.
+/// Moves the slots of a layer to their wanted positions, in order and without overlap.
+///
+/// Slots that would overlap form a block, which is placed at the average of their wanted positions.
 fn settle(slots: &mut [Slot], layer: &[usize], wanted: &[f64], spacing: f64) {
-    // Per block: the sum of what is wanted for its start, the number of slots, its length.
+    // For each block: the sum of the wanted start positions, the number of slots, the length.
     let mut blocks: Vec<(f64, usize, f64)> = Vec::new();
     for (slot, want) in layer.iter().zip(wanted) {
         let mut block = (*want, 1, slots[*slot].size.1 + spacing);
@@ -149,7 +150,7 @@ fn settle(slots: &mut [Slot], layer: &[usize], wanted: &[f64], spacing: f64) {
             if sum / n as f64 + length <= block.0 / block.1 as f64 {
                 break;
             }
-            // The members of the later block start further down by the length of the earlier one.
+            // The slots of the later block start after the earlier block.
             block = (
                 sum + block.0 - length * block.1 as f64,
                 n + block.1,

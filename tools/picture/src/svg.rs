@@ -1,13 +1,13 @@
-//! Boxes and lines as SVG.
+//! Writes boxes and lines as SVG.
 
-use super::layout::{layout, Input};
+use crate::layout::{layout, Input};
 use std::fmt::Write;
 
-/// The size of the text in boxes and labels. Letters of a fixed width let a box be made to fit.
+/// The font sizes of names, and of other text. The font is monospaced, so that boxes can fit it.
 const NAME: f64 = 13.0;
 const SMALL: f64 = 11.0;
 
-/// The widest that a letter of a fixed-width font is, for each unit of size.
+/// The maximum width of a letter of a monospaced font, relative to the font size.
 const LETTER: f64 = 0.63;
 
 const PADDING: f64 = 12.0;
@@ -15,18 +15,18 @@ const MARGIN: f64 = 24.0;
 const HEIGHT: f64 = 46.0;
 const LINE: f64 = 15.0;
 
-/// Up to so many lines have labels; where there are more, they show when pointed at.
+/// The maximum number of lines with visible labels. In larger graphs, labels are shown on hover.
 const MOST_LABELS: usize = 60;
 
-/// The most letters and lines of a label.
+/// The maximum width of a label in letters, and its maximum height in lines.
 const LABEL_WIDTH: usize = 34;
 const LABEL_LINES: usize = 3;
 
 const STYLE: &str = include_str!("picture.css");
 
-/// Boxes and the lines between them, to be drawn.
+/// A picture to draw: boxes, and the lines between them.
 pub struct Picture {
-    /// What it shows, for those who do not see it.
+    /// The description for screen readers.
     pub about: String,
     /// The boxes.
     pub boxes: Vec<Box>,
@@ -40,25 +40,25 @@ pub struct Box {
     pub name: String,
     /// The line below the name.
     pub more: String,
-    /// What it says when pointed at.
+    /// The tooltip.
     pub title: String,
-    /// Whether what it stands for is not there.
+    /// Whether to draw it as missing: dashed.
     pub missing: bool,
 }
 
-/// A line, from who takes to who gives.
+/// A line from a user to its dependency.
 pub struct Line {
-    /// The number of the box that it comes from.
+    /// The number of the box at its start.
     pub from: usize,
-    /// The number of the box that it leads to.
+    /// The number of the box at its end.
     pub to: usize,
-    /// What stands at it.
+    /// The lines of its label.
     pub lines: Vec<String>,
-    /// What it says when pointed at.
+    /// The tooltip.
     pub title: String,
 }
 
-/// The picture, that stands for itself or in a page.
+/// Renders a picture as an SVG document, which can also be embedded in an HTML page.
 pub fn svg(picture: &Picture) -> String {
     let boxes: Vec<(f64, f64)> = picture
         .boxes
@@ -175,7 +175,7 @@ fn placed_size(lines: &[String]) -> (f64, f64) {
     (widest + 10.0, lines.len() as f64 * LINE + 4.0)
 }
 
-/// The lines of a label, cut to what fits.
+/// The lines of a label, truncated.
 fn label(all: &[String]) -> Vec<String> {
     let shown = if all.len() > LABEL_LINES {
         LABEL_LINES - 1
@@ -198,7 +198,7 @@ fn cut(line: &str) -> String {
     out
 }
 
-/// A smooth line through the points: level where it touches a box or a label.
+/// A smooth path through the points, horizontal at boxes and labels.
 fn path(points: &[(f64, f64)]) -> String {
     let mut out = String::new();
     let mut last: Option<(f64, f64)> = None;
@@ -229,7 +229,7 @@ fn path(points: &[(f64, f64)]) -> String {
     out
 }
 
-/// The head of a line, which comes in level.
+/// The arrow head of a line.
 fn arrow(points: &[(f64, f64)]) -> String {
     let [.., before, (x, y)] = points else {
         return String::new();
@@ -246,14 +246,14 @@ fn arrow(points: &[(f64, f64)]) -> String {
     )
 }
 
-/// A number, without digits that nobody sees.
+/// A number with at most one decimal.
 fn n(value: f64) -> String {
     let text = format!("{value:.1}");
     let text = text.strip_suffix(".0").unwrap_or(&text);
     if text == "-0" { "0" } else { text }.to_owned()
 }
 
-/// Text for an element or attribute.
+/// Escapes text for an element or a quoted attribute of HTML or SVG.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -263,7 +263,7 @@ pub fn escape(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            // Not allowed in XML, not even as references.
+            // XML does not allow control characters, not even as references.
             c if c.is_control() && !matches!(c, '\n' | '\t') => out.push('\u{fffd}'),
             c => out.push(c),
         }

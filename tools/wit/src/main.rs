@@ -2,30 +2,23 @@
 //!
 //! Exit codes: 0 fine, 1 the input is at fault, 2 usage, 3 file system.
 
-mod bindgen_rust;
-mod breaking;
-mod buildfiles;
-mod check;
-mod closure;
-mod crates;
-mod docs;
-mod fix;
+mod bindings;
+mod cmd;
+mod declared_deps;
+mod edit;
 #[cfg(test)]
 mod fuzz;
-#[cfg(test)]
-mod generated;
-mod generator;
-mod graph;
 mod manifest;
-mod modules;
-mod normalise;
+mod normal_form;
+mod package_graph;
 mod packages;
-mod reference;
-mod resolve;
+mod problem;
+#[cfg(test)]
+mod random_packages;
 mod spans;
-mod text;
+mod syntax;
 mod tree;
-mod uses;
+mod wording;
 
 use clap::{Parser, Subcommand};
 use rules_wit_common::{versions, Result};
@@ -41,38 +34,33 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    Check(check::Args),
-    Docs(reference::Args),
-    Fix(fix::Args),
-    Breaking(breaking::Args),
-    Buildfiles(buildfiles::Args),
-    Closure(closure::ClosureArgs),
-    Encode(closure::EncodeArgs),
-    Graph(graph::Args),
-    Resolve(resolve::Args),
-    BindgenRust(Box<bindgen_rust::Args>),
-    /// Prints the versions of the libraries in this tool.
-    Version,
+    Check(cmd::check::Args),
+    Docs(cmd::docs::Args),
+    Fix(cmd::fix::Args),
+    Breaking(cmd::breaking::Args),
+    Buildfiles(cmd::buildfiles::Args),
+    Closure(cmd::closure::Args),
+    Encode(cmd::encode::Args),
+    Graph(cmd::graph::Args),
+    Resolve(cmd::resolve::Args),
+    BindgenRust(Box<cmd::bindgen_rust::Args>),
+    Version(cmd::version::Args),
 }
 
 fn main() -> ExitCode {
     rules_wit_common::run(|cli: Cli| -> Result<()> {
         match cli.command {
-            Command::Check(args) => check::run(&args),
-            Command::Docs(args) => reference::run(&args),
-            Command::Fix(args) => fix::run(&args),
-            Command::Breaking(args) => breaking::run(&args),
-            Command::Buildfiles(args) => buildfiles::run(&args),
-            Command::Closure(args) => closure::run(&args),
-            Command::Encode(args) => closure::encode(&args),
-            Command::Graph(args) => graph::run(&args),
-            Command::Resolve(args) => resolve::run(&args),
-            Command::BindgenRust(args) => bindgen_rust::run(&args),
-            Command::Version => rules_wit_common::write_output(
-                std::path::Path::new("-"),
-                format!("{}\n", versions::WIT).as_bytes(),
-                false,
-            ),
+            Command::Check(args) => cmd::check::run(&args),
+            Command::Docs(args) => cmd::docs::run(&args),
+            Command::Fix(args) => cmd::fix::run(&args),
+            Command::Breaking(args) => cmd::breaking::run(&args),
+            Command::Buildfiles(args) => cmd::buildfiles::run(&args),
+            Command::Closure(args) => cmd::closure::run(&args),
+            Command::Encode(args) => cmd::encode::run(&args),
+            Command::Graph(args) => cmd::graph::run(&args),
+            Command::Resolve(args) => cmd::resolve::run(&args),
+            Command::BindgenRust(args) => cmd::bindgen_rust::run(&args),
+            Command::Version(args) => cmd::version::run(&args),
         }
     })
 }

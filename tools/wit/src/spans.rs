@@ -1,4 +1,4 @@
-//! Where the items of a package stand in its sources.
+//! The locations of the items of a package in its sources, as JSON for other commands.
 
 use rules_wit_common::{display_path, read_text, Diagnostic, Limit, Result};
 use serde::{Deserialize, Serialize};
@@ -9,10 +9,10 @@ use wit_parser::{
 };
 use wit_source::Parsed;
 
-/// The places of all items of a package.
+/// The locations of all items of a package.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Spans {
-    /// The label of the target.
+    /// The label of its target.
     pub label: String,
     /// The name of the main package.
     pub package: String,
@@ -20,10 +20,10 @@ pub struct Spans {
     pub items: Vec<Item>,
 }
 
-/// The place of one item.
+/// The location of one item.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Item {
-    /// `ns:package/item@version`, then `#name` for what is in an interface or a world.
+    /// `ns:package/item@version`, with `#name` for an item of an interface or world.
     pub path: String,
     /// The path of the source, relative to the workspace.
     pub file: String,
@@ -34,7 +34,7 @@ pub struct Item {
 }
 
 impl Spans {
-    /// Reads the file that `wit resolve --out-spans` writes.
+    /// Reads a file that `wit resolve` wrote. Fails if it cannot be read or has another format.
     pub fn read(file: &Path) -> Result<Self> {
         let text = read_text(file, Limit::SOURCE)?;
         serde_json::from_str(&text).map_err(|e| {
@@ -47,19 +47,19 @@ impl Spans {
 
     /// The JSON text.
     pub fn to_json(&self) -> String {
-        // Maps with keys that are no strings cannot be written; there is none.
+        // Cannot fail: all keys of maps are strings.
         let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
         text.push('\n');
         text
     }
 }
 
-/// The name of a thing in an interface or world: `ns:package/interface@version#thing`.
+/// The path of an item of an interface or world: `ns:package/interface@version#name`.
 pub fn member(parent: &str, name: &str) -> String {
     format!("{parent}#{name}")
 }
 
-/// Collects the places of the main package and of those nested in its sources.
+/// The locations of the items of the main package and of those nested in its sources.
 pub fn of(label: &str, parsed: &Parsed) -> Spans {
     let mut items = Items {
         parsed,

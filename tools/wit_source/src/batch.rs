@@ -1,25 +1,26 @@
-//! Many packages in one run, each from texts in memory.
+//! Parses and resolves many packages in one run, from texts in memory.
 
-use crate::load::{drop_closed_uses, Features, Sources};
-use crate::{diagnose, LABEL_PREFIX};
+use crate::diagnose;
+use crate::features::Features;
+use crate::sources::Sources;
 use rules_wit_common::{Failure, Result, Site};
 use std::collections::HashMap;
 use wit_parser::{ParseErrorKind, Resolve, Span, UnresolvedPackageGroup};
 
-/// Packages that may use each other.
+/// Packages of one run, which may use each other.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
     sources: Sources,
 }
 
 impl Batch {
-    /// Adds a package, by the paths and texts of its files, and gives its number.
+    /// Adds a package, by the paths and texts of its files, and returns its number.
     pub fn add(&mut self, files: impl IntoIterator<Item = (String, String)>) -> usize {
         self.sources.add(files)
     }
 
-    /// Parses one package. On failure gives every syntax error, at most one for a file, or else
-    /// the one error that the package has as a whole.
+    /// Parses one package. Fails with its syntax errors, at most one for each file, or else with
+    /// the one error of the package as a whole.
     pub fn parse(&self, package: usize) -> Result<UnresolvedPackageGroup> {
         let (map, error) = match self.sources.source_map(package).parse() {
             Ok(group) => return Ok(group),
@@ -50,7 +51,7 @@ impl Batch {
         }
     }
 
-    /// Resolves packages in any order, with some features.
+    /// Resolves packages, given in any order. Fails with the first error.
     pub fn resolve_all(
         &self,
         groups: Vec<UnresolvedPackageGroup>,
@@ -58,7 +59,7 @@ impl Batch {
     ) -> Result<Resolve> {
         let mut resolve = features.open();
         let mut groups = groups.into_iter().map(|mut group| {
-            drop_closed_uses(&mut group, features);
+            features.drop_closed_uses(&mut group);
             group
         });
         if let Some(main) = groups.next() {
@@ -70,14 +71,17 @@ impl Batch {
         Ok(resolve)
     }
 
-    /// The place of a span of packages that were resolved.
+    /// The site of a span of a resolved package.
     pub fn site(&self, resolve: &Resolve, span: Span) -> Option<Site> {
         let (_, site) = self.sources.site(&resolve.source_map, span)?;
         Some(site)
     }
 
-    /// Resolves packages, each behind those that it uses, with all features. Gives the numbers and
-    /// errors of those that do not resolve; who uses one of these is left out, as `uses` tells.
+    /// Resolves packages with all features, and returns the number and the error of each that
+    /// does not resolve.
+    ///
+    /// In `order`, a package comes after the packages that it uses. `uses(a, b)` says whether
+    /// package `a` uses package `b`; users of a package with an error are skipped.
     pub fn resolve(
         &self,
         order: Vec<(usize, UnresolvedPackageGroup)>,
@@ -86,8 +90,8 @@ impl Batch {
         let mut failed: Vec<(usize, Failure)> = Vec::new();
         let numbers: Vec<usize> = order.iter().map(|(package, _)| *package).collect();
         let mut parsed: HashMap<usize, UnresolvedPackageGroup> = order.into_iter().collect();
-        // After a failure the library's state is of no use, and everything is done again without
-        // the package at fault: so many times at most.
+        // After an error, the state of the library is unusable: start again without the package
+        // at fault. Give up after 20 errors.
         for _ in 0..20 {
             let mut out: Vec<usize> = failed.iter().map(|(i, _)| *i).collect();
             let mut resolve = Resolve::new();
@@ -100,7 +104,7 @@ impl Batch {
                     }
                     continue;
                 }
-                // Parsing again what is needed again costs less than a copy of all, just in case.
+                // Parsing a package again costs less than keeping a copy of each.
                 let group = match parsed.remove(package) {
                     Some(group) => group,
                     None => match self.parse(*package) {
@@ -124,30 +128,5 @@ impl Batch {
             }
         }
         failed
-    }
-}
-
-impl Sources {
-    fn add(&mut self, files: impl IntoIterator<Item = (String, String)>) -> usize {
-        let mut group = Vec::new();
-        for (path, text) in files {
-            let label = text.lines().next();
-            if let Some(label) = label.and_then(|l| l.strip_prefix(LABEL_PREFIX)) {
-                self.labels.insert(path.clone(), label.trim().to_owned());
-            }
-            self.texts.insert(path.clone(), text);
-            group.push(path);
-        }
-        group.sort();
-        self.groups.push(group);
-        self.groups.len() - 1
-    }
-
-    /// One package alone.
-    fn only(&self, package: usize) -> Sources {
-        let mut out = Sources::default();
-        let paths = self.groups.get(package).into_iter().flatten();
-        out.add(paths.map(|p| (p.clone(), self.text(p).to_owned())));
-        out
     }
 }

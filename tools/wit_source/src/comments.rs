@@ -1,10 +1,11 @@
-//! Takes out comments that are no documentation.
+//! Blanks comments that are not documentation.
 //!
-//! The parser takes every comment before an item for its documentation, even one behind the item
-//! before. Then an edit of a comment would change what dependents read.
+//! The parser takes every comment before an item as its documentation, even a comment at the end
+//! of the previous item's line. Without this, an edit of a comment would change what dependents
+//! read.
 
-/// The text with all comments but `///` and `/** */` replaced by spaces, byte for byte, so that
-/// every place stays where it is.
+/// Replaces all comments but `///` and `/** */` by spaces, byte for byte, so that all offsets stay
+/// valid.
 pub(crate) fn blank(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -41,14 +42,15 @@ fn is_comment(piece: &str) -> bool {
     piece.starts_with("//") || piece.starts_with("/*")
 }
 
-/// As in Rust: a line of slashes or stars is no documentation.
+/// As in Rust, a line of slashes or stars is not documentation.
 fn is_documentation(piece: &str) -> bool {
     let line = piece.starts_with("///") && !piece.starts_with("////");
     let block = piece.starts_with("/**") && !piece.starts_with("/***") && piece.len() > 4;
     line || block
 }
 
-/// Whether the parser would refuse the comment for its characters: it shall do so.
+/// Whether the parser rejects the comment for its characters. Such a comment is kept, so that it
+/// does.
 fn is_suspect(piece: &str) -> bool {
     piece.chars().any(|c| {
         (c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
@@ -58,7 +60,7 @@ fn is_suspect(piece: &str) -> bool {
     })
 }
 
-/// The length of the string literal that opens `text`.
+/// The length of the string literal at the start of `text`.
 fn string(text: &str) -> usize {
     let mut escaped = false;
     for (i, c) in text.char_indices().skip(1) {
@@ -71,7 +73,7 @@ fn string(text: &str) -> usize {
     text.len()
 }
 
-/// The length of the block comment that opens `text`; comments nest.
+/// The length of the block comment at the start of `text`. Comments nest.
 pub fn block_comment(text: &str) -> usize {
     let bytes = text.as_bytes();
     let mut depth = 0_usize;

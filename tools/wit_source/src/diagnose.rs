@@ -1,13 +1,13 @@
-//! The parser's errors in our shape: who asked, what exists, what to do.
+//! Turns errors of `wit_parser` into diagnostics: where, what exists, how to fix it.
 
 use crate::comments::blank;
 use crate::header::package_name;
 use crate::index::Index;
-use crate::Sources;
+use crate::sources::Sources;
 use rules_wit_common::{Diagnostic, Failure, Site};
 use wit_parser::{PackageName, ParseErrorKind, ResolveErrorKind, SourceMap, Span};
 
-/// An error within one package.
+/// The diagnostic for an error within one package.
 pub(crate) fn parse_error(
     label: Option<&str>,
     sources: &Sources,
@@ -44,7 +44,7 @@ pub(crate) fn parse_error(
     d.into()
 }
 
-/// Where the main package defines an interface or world of this name.
+/// The sites at which the main package defines an interface or world of this name.
 fn definitions(sources: &Sources, name: &str) -> Vec<Site> {
     let mut out = Vec::new();
     for path in sources.main_files() {
@@ -131,7 +131,7 @@ fn two_headers(label: Option<&str>, sources: &Sources, previous: &str, site: Sit
     d.hint("give each package a wit_library of its own").into()
 }
 
-/// An error between packages.
+/// The diagnostic for an error between packages.
 pub(crate) fn resolve_error(
     label: Option<&str>,
     sources: &Sources,
@@ -316,7 +316,7 @@ fn duplicate(
             labels.push(from);
         }
     }
-    // The same error whichever order the dependencies come in.
+    // The error does not depend on the order of the dependencies.
     sites.sort_by(|a, b| a.0.cmp(&b.0));
     labels.sort();
     labels.dedup();
@@ -353,7 +353,7 @@ fn join(names: &[String]) -> String {
     names.join(", ")
 }
 
-/// The first line of a library's message, as the style of our first lines wants it.
+/// The first line of a library's message: lower-case, and without a full stop.
 fn first_line(message: &str) -> String {
     let line = message
         .lines()

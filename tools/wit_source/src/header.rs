@@ -1,9 +1,9 @@
-//! The `package` header of a source, found without a full parse.
+//! Finds the `package` header of a source without parsing all of it.
 
 use crate::comments::block_comment;
 use std::ops::Range;
 
-/// The range of the package name in the `package ns:name@version;` header that opens `text`.
+/// The range of the package name in the `package ns:name@version;` header at the start of `text`.
 pub(crate) fn package_name(text: &str) -> Option<Range<usize>> {
     let start = skip_trivia(text, 0);
     let rest = text[start..].strip_prefix("package")?;
@@ -12,7 +12,7 @@ pub(crate) fn package_name(text: &str) -> Option<Range<usize>> {
     }
     let start = skip_trivia(text, text.len() - rest.len());
     let len = text[start..].find(|c: char| c == ';' || c == '{' || c.is_whitespace())?;
-    // `package a:b { ... }` opens a nested package and is no header.
+    // `package a:b { ... }` opens a nested package and is not a header.
     let after = skip_trivia(text, start + len);
     text[after..].starts_with(';').then_some(start..start + len)
 }

@@ -1,11 +1,12 @@
-//! What the packages hold, by name: for the wording of errors.
+//! Looks up packages and their items by name, for error messages.
 
-use crate::Sources;
+use crate::header::package_name;
+use crate::sources::Sources;
 use wit_parser::{
     AstItem, PackageName, SourceMap, Span, TypeDefKind, TypeOwner, UnresolvedPackage,
 };
 
-/// The packages of a run, as they were parsed.
+/// The parsed packages of a run.
 pub(crate) struct Index<'a> {
     sources: &'a Sources,
     packages: Vec<(UnresolvedPackage, SourceMap)>,
@@ -37,13 +38,13 @@ impl<'a> Index<'a> {
         names
     }
 
-    /// The file that holds the package: that of its header, else any.
+    /// The path of a file of the package: the one with the header, if there is one.
     pub(crate) fn file(&self, name: &PackageName) -> Option<String> {
         let (_, map) = self.packages.iter().find(|(p, _)| p.name == *name)?;
         let shown = name.to_string();
         let holds = |path: &&str| {
             let text = self.sources.text(path);
-            crate::header::package_name(text).is_some_and(|r| text[r] == shown)
+            package_name(text).is_some_and(|r| text[r] == shown)
         };
         map.source_names()
             .find(holds)
@@ -51,6 +52,7 @@ impl<'a> Index<'a> {
             .map(str::to_owned)
     }
 
+    /// The names of the interfaces of a package.
     pub(crate) fn interfaces(&self, name: &PackageName) -> Vec<String> {
         self.get(name).map_or_else(Vec::new, |p| {
             p.interfaces
@@ -60,6 +62,7 @@ impl<'a> Index<'a> {
         })
     }
 
+    /// The names of the worlds of a package.
     pub(crate) fn worlds(&self, name: &PackageName) -> Vec<String> {
         self.get(name).map_or_else(Vec::new, |p| {
             p.worlds
@@ -70,7 +73,7 @@ impl<'a> Index<'a> {
         })
     }
 
-    /// The interface from which a `use` at `span` (in `map`) wants a type, and the types in it.
+    /// The interface that a `use` at `span` (in `map`) takes a type from, and the types in it.
     pub(crate) fn foreign_type(
         &self,
         map: &SourceMap,
@@ -110,7 +113,7 @@ impl<'a> Index<'a> {
         })
     }
 
-    /// A cycle of packages through `start`, which is on one.
+    /// A cycle of packages through `start`, which must be on one.
     pub(crate) fn cycle(&self, start: &PackageName) -> Vec<PackageName> {
         let mut path = vec![start.clone()];
         let mut dead = Vec::new();

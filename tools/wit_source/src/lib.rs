@@ -1,20 +1,22 @@
-//! Reading WIT packages: the sources of one package and the normalised files of its dependencies.
+//! Reads and resolves WIT packages, and reports what is wrong with them.
 //!
-//! Everything that can go wrong is told as a [`rules_wit_common::Diagnostic`], with the labels of
-//! the targets at fault: a normalised file begins with `// label: LABEL`.
+//! [`parse`] reads one package with its dependencies from files, [`Batch`] many packages from texts
+//! in memory. Errors are [`rules_wit_common::Diagnostic`]s that name the Bazel targets at fault: a
+//! package in normal form begins with `// label: LABEL`.
 
 mod batch;
 mod comments;
 mod diagnose;
+mod features;
 mod header;
 mod index;
 mod load;
+mod sources;
 mod world;
 
 pub use batch::Batch;
 pub use comments::block_comment;
-pub use load::{parse, Features, Loaded, Parsed, Sources};
+pub use features::Features;
+pub use load::{parse, Loaded, Parsed};
+pub use sources::{Sources, LABEL_PREFIX};
 pub use world::select_world;
-
-/// The start of the line that names the target of a normalised file.
-pub const LABEL_PREFIX: &str = "// label: ";

@@ -1,13 +1,15 @@
-//! Choosing a world by name.
+//! Selects a world by name.
 
-use crate::Loaded;
+use crate::load::Loaded;
 use rules_wit_common::{Diagnostic, Result};
 use wit_parser::WorldId;
 
-/// Finds the world `name`: `world`, or `ns:package/world@version`.
+/// Returns the world `name`: `world`, or `ns:package/world@version`.
+///
+/// The error lists the known worlds, and names the target `label`.
 pub fn select_world(loaded: &Loaded, label: Option<&str>, name: &str) -> Result<WorldId> {
     let resolve = &loaded.resolve;
-    // By its name first: the library would want `%` before a name that is a keyword.
+    // Look the name up first: the library requires `%` before a name that is a keyword.
     if let Some(world) = resolve.packages[loaded.main].worlds.get(name) {
         return Ok(*world);
     }

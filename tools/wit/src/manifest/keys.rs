@@ -1,12 +1,12 @@
-//! TOML with places, and keys that nobody reads.
+//! Parses TOML, and reports unknown keys and wrong types.
 
-use crate::check::{Kind, Problem};
+use crate::problem::{Kind, Problem};
 use crate::tree::File;
 use rules_wit_common::Diagnostic;
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
-/// Parses a file, or says what is wrong with it.
+/// Parses a file. Reports syntax errors, and returns the entries without errors.
 pub(super) fn parse<'a>(file: &'a File, problems: &mut Vec<Problem>) -> DeTable<'a> {
     if is_too_deep(&file.text) {
         let d = Diagnostic::new("nesting too deep").site(file.site(&(0..0)));
@@ -25,8 +25,8 @@ pub(super) fn parse<'a>(file: &'a File, problems: &mut Vec<Problem>) -> DeTable<
     table.into_inner()
 }
 
-/// The library limits its own recursion, but dots in keys make tables in tables, too, which are
-/// dropped one within the other.
+/// Whether the file nests too deeply for the parser. It limits its own recursion, but not the
+/// nesting of tables by dotted keys, which overflows the stack when they are dropped.
 fn is_too_deep(text: &str) -> bool {
     let is_long = |line: &str| line.bytes().filter(|b| *b == b'.').count() > 256;
     if text.lines().any(is_long) {
@@ -44,7 +44,7 @@ fn is_too_deep(text: &str) -> bool {
     })
 }
 
-/// Reports every key of `table` that is not in `known`.
+/// Reports each key of `table` that is not in `known`. `place` names the table.
 pub(super) fn unknown(
     file: &File,
     table: &DeTable<'_>,
@@ -60,7 +60,7 @@ pub(super) fn unknown(
     }
 }
 
-/// The error for one key.
+/// The problem of an unknown key.
 pub(super) fn unknown_key(
     file: &File,
     name: &str,
@@ -81,7 +81,7 @@ pub(super) fn unknown_key(
     Problem::new(Kind::UnknownKey, d.hint(hint))
 }
 
-/// The text of a key, if it has one.
+/// The string that `key` is set to, with its range. Reports a value of another type.
 pub(super) fn text(
     file: &File,
     table: &DeTable<'_>,

@@ -1,7 +1,7 @@
-//! Reading `deps.lock` and `wkg.lock`.
+//! Reads `deps.lock` and `wkg.lock`.
 
 use super::keys::{parse, text};
-use crate::check::Problem;
+use crate::problem::Problem;
 use crate::tree::File;
 use rules_wit_common::Site;
 use std::ops::Range;
@@ -13,21 +13,21 @@ use toml::Spanned;
 pub struct Lock {
     /// The file.
     pub file: File,
-    /// What it locks.
+    /// The locked dependencies.
     pub entries: Vec<Locked>,
 }
 
 /// A locked dependency.
 #[derive(Clone, Debug)]
 pub struct Locked {
-    /// Its name: that of the manifest in `deps.lock`, that of the package in `wkg.lock`.
+    /// Its name: the local name in `deps.lock`, the package in `wkg.lock`.
     pub name: String,
-    /// The versions, in `wkg.lock`.
+    /// The locked versions with their ranges, in `wkg.lock` only.
     pub versions: Vec<(String, Range<usize>)>,
 }
 
 impl Lock {
-    /// The place of a range.
+    /// The site of a range.
     pub fn site(&self, range: &Range<usize>) -> Site {
         self.file.site(range)
     }
@@ -38,8 +38,8 @@ impl Lock {
     }
 }
 
-/// Reads a lock file, as far as it can be read. What else stands in it is the business of the tool
-/// that wrote it.
+/// Reads a lock file: names and versions only. Reports TOML errors, and returns the entries without
+/// errors.
 pub fn lock(file: &File, problems: &mut Vec<Problem>) -> Lock {
     let table = parse(file, problems);
     let mut lock = Lock {

@@ -1,8 +1,8 @@
-//! Reading `deps.toml` and `wkg.toml`.
+//! Reads `deps.toml` and `wkg.toml`.
 
 use super::keys::{parse, text, unknown, unknown_key};
-use super::{Dialect, Entry, Manifest, Source};
-use crate::check::{Kind, Problem};
+use super::model::{Dialect, Entry, Manifest, Source};
+use crate::problem::{Kind, Problem};
 use crate::tree::File;
 use rules_wit_common::Diagnostic;
 use std::ops::Range;
@@ -28,7 +28,7 @@ const METADATA: &[&str] = &[
     "revision",
 ];
 
-/// Reads a manifest, as far as it can be read.
+/// Reads a manifest. Reports errors, and returns the entries without errors.
 pub fn manifest(file: &File, problems: &mut Vec<Problem>) -> Manifest {
     let before = problems.len();
     let table = parse(file, problems);
@@ -53,8 +53,8 @@ pub fn manifest(file: &File, problems: &mut Vec<Problem>) -> Manifest {
     manifest
 }
 
-/// The table `[dependencies]`. In wit-deps' dialect that would be a dependency of this name, which
-/// it is where it has what a dependency has.
+/// The table `[dependencies]`. `None` if it is an entry called `dependencies` in the dialect of
+/// wit-deps: a table with only the keys of an entry, set to strings.
 fn section<'a, 'b>(table: &'b DeTable<'a>) -> Option<&'b DeTable<'a>> {
     match table.get(SECTION)?.get_ref() {
         DeValue::Table(section) => {
@@ -132,7 +132,7 @@ fn dependency(
     let message = match (path, url) {
         (Some((path, range)), None) => return Some((Source::Path(path, range), version)),
         (None, Some(_)) => return Some((Source::Fetched, version)),
-        // What is wrong has been said.
+        // The error has been reported.
         (None, None) if problems.len() > before => return None,
         (None, None) => format!("dependency '{name}' has no `path`"),
         (Some(_), Some(_)) => format!("dependency '{name}' has both `path` and `url`"),

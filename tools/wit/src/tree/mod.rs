@@ -1,57 +1,35 @@
-//! A tree of WIT packages: every `.wit` file and manifest below some directories.
+//! Reads a tree of WIT packages: every `.wit` file and manifest below some directories.
 
+mod file;
 mod scan;
 
-use crate::text::{Outline, Scope};
+pub use file::File;
+
+use crate::syntax::{Outline, Scope};
 use rules_wit_common::{Diagnostic, Result, Site};
-use std::collections::BTreeMap;
+use scan::Scan;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use wit_parser::PackageName;
 
-/// A file as it was read.
-#[derive(Clone, Debug)]
-pub struct File {
-    /// The path as the user knows it.
-    pub shown: String,
-    /// The path.
-    pub path: PathBuf,
-    /// Its directory, without links.
-    pub dir: PathBuf,
-    /// Its text.
-    pub text: String,
-}
-
-impl File {
-    /// The path without links.
-    fn real(&self) -> PathBuf {
-        let name = self.path.file_name().unwrap_or_default();
-        self.dir.join(name)
-    }
-
-    /// A place in the file.
-    pub fn site(&self, range: &Range<usize>) -> Site {
-        Site::new(&self.shown, &self.text, range.clone())
-    }
-}
-
-/// Files that together are one package, with the packages nested in them.
+/// The files of one package, with the packages nested in them.
 #[derive(Clone, Debug)]
 pub struct Unit {
     /// The name in its header.
     pub name: Option<PackageName>,
-    /// The file with the header and its place there.
+    /// The number of the file with the header, and the range of the name there.
     pub header: Option<(usize, Range<usize>)>,
-    /// Its directory, without links.
+    /// Its directory, with symbolic links resolved.
     pub dir: PathBuf,
     /// The numbers of its files.
     pub files: Vec<usize>,
 }
 
-/// All that was found.
+/// The packages and manifests below some directories.
 #[derive(Clone, Debug, Default)]
 pub struct Tree {
-    /// The directories that were given, without links.
+    /// The directories that were given, with symbolic links resolved.
     pub roots: Vec<PathBuf>,
     /// The sources, each with its outline.
     pub files: Vec<(File, Outline)>,
@@ -59,28 +37,35 @@ pub struct Tree {
     pub manifests: Vec<File>,
     /// The packages.
     pub units: Vec<Unit>,
-    /// Files that could not be read.
+    /// The errors of files that could not be read.
     pub unreadable: Vec<Diagnostic>,
-    /// How many of the sources are of the tree itself; the rest is there to be used.
+    /// The number of files of the tree itself; the others are dependencies.
     own_files: usize,
 }
 
 impl Tree {
-    /// Reads all below `paths`.
+    /// Reads all files below `paths`.
     pub fn read(paths: &[PathBuf]) -> Result<Self> {
         Self::read_with(paths, &[])
     }
 
-    /// Reads all below `paths`, and the sources below `deps` for those to use.
+    /// Reads all files below `paths`, and the sources below `deps` as dependencies.
+    ///
+    /// Fails if a path does not exist, if there is no WIT file, or if the tree is too large.
+    /// Errors of single files are in `unreadable`.
     pub fn read_with(paths: &[PathBuf], deps: &[PathBuf]) -> Result<Self> {
-        let mut tree = Tree::default();
-        scan::scan(paths, &mut tree)?;
-        tree.own_files = tree.files.len();
+        let own = Scan::of(paths)?;
+        let mut tree = Tree {
+            own_files: own.files.len(),
+            roots: own.roots,
+            files: own.files,
+            manifests: own.manifests,
+            units: Vec::new(),
+            unreadable: own.unreadable,
+        };
         if !deps.is_empty() {
-            let mut others = Tree::default();
-            scan::scan(deps, &mut others)?;
-            let own: std::collections::BTreeSet<PathBuf> =
-                tree.files.iter().map(|(f, _)| f.real()).collect();
+            let mut others = Scan::of(deps)?;
+            let own: BTreeSet<PathBuf> = tree.files.iter().map(|(f, _)| f.real()).collect();
             others.files.retain(|(f, _)| !own.contains(&f.real()));
             tree.files.extend(others.files);
             tree.roots.extend(others.roots);
@@ -104,7 +89,7 @@ impl Tree {
         tree
     }
 
-    /// Whether a unit is only there to be used.
+    /// Whether a unit is a dependency from outside of the tree.
     pub fn is_foreign(&self, unit: usize) -> bool {
         self.units[unit].files.iter().all(|i| *i >= self.own_files)
     }
@@ -122,8 +107,8 @@ impl Tree {
         tree
     }
 
-    /// Makes packages of the files. The files of a directory are one package, unless their headers
-    /// name several; then each header begins its own.
+    /// Groups the files into packages. The files of a directory are one package, unless their
+    /// headers name several; then each header starts its own.
     fn group(&mut self) {
         let mut dirs: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();
         for (i, (file, _)) in self.files.iter().enumerate() {
@@ -177,7 +162,7 @@ impl Tree {
         out
     }
 
-    /// What stands in the files of `unit`: the file, the package, and what it holds.
+    /// The packages in the files of `unit`: the number of the file, the name, and the items.
     pub fn scopes(&self, unit: usize) -> impl Iterator<Item = (usize, PackageName, &Scope)> {
         let unit = &self.units[unit];
         unit.files.iter().flat_map(move |i| {
@@ -188,7 +173,7 @@ impl Tree {
         })
     }
 
-    /// The place where a package of this name is declared in `unit`.
+    /// The site at which a package of this name is declared in `unit`.
     pub fn declared(&self, unit: usize, name: &PackageName) -> Option<Site> {
         let u = &self.units[unit];
         if let (true, Some((file, range))) = (u.name.as_ref() == Some(name), &u.header) {
@@ -201,7 +186,7 @@ impl Tree {
         })
     }
 
-    /// The directory of `unit`, as the user knows it.
+    /// The directory of `unit`, for messages.
     pub fn shown_dir(&self, unit: usize) -> String {
         let file = self.units[unit].files.first().map(|i| &self.files[*i].0);
         match file.and_then(|f| f.shown.rsplit_once('/')) {
@@ -210,7 +195,7 @@ impl Tree {
         }
     }
 
-    /// Whether the unit was put where tools that fetch packages put them.
+    /// Whether the unit is in a directory `deps`, where tools put fetched packages.
     pub fn is_vendored(&self, unit: usize) -> bool {
         self.units[unit]
             .dir
@@ -218,7 +203,7 @@ impl Tree {
             .any(|c| c.as_os_str() == "deps")
     }
 
-    /// The same, by the directories below those that were given alone.
+    /// Whether the unit is in a directory `deps` below the directories that were given.
     pub fn is_vendored_below(&self, unit: usize) -> bool {
         let dir = &self.units[unit].dir;
         let root = self.roots.iter().find(|root| dir.starts_with(root));
@@ -226,7 +211,13 @@ impl Tree {
         below.is_some_and(|dir| dir.components().any(|c| c.as_os_str() == "deps"))
     }
 
-    /// The texts of a unit, for comparing.
+    /// The paths, for messages, and the texts of the files of a unit.
+    pub fn named_texts(&self, unit: usize) -> impl Iterator<Item = (String, String)> + '_ {
+        let files = self.units[unit].files.iter().map(|i| &self.files[*i].0);
+        files.map(|file| (file.shown.clone(), file.text.clone()))
+    }
+
+    /// The sorted texts of a unit, for comparison.
     pub fn texts(&self, unit: usize) -> Vec<&str> {
         let files = self.units[unit].files.iter();
         let mut texts: Vec<&str> = files.map(|i| self.files[*i].0.text.as_str()).collect();

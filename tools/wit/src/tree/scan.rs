@@ -1,30 +1,64 @@
-//! Finding and reading files.
+//! Finds and reads the files below some paths.
 
-use super::{File, Tree};
-use crate::text::Outline;
+use super::file::File;
+use crate::syntax::Outline;
 use rules_wit_common::{display_path, read_text, Diagnostic, Limit, Result};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 /// The names of manifests and lock files.
 const MANIFESTS: &[&str] = &["deps.toml", "deps.lock", "wkg.toml", "wkg.lock"];
 
-/// The most directories within each other.
+/// The maximum nesting depth of directories.
 const MAX_DEPTH: usize = 64;
 
-/// The most files of one run.
+/// The maximum number of files of one run.
 const MAX_FILES: usize = 100_000;
 
-/// The most bytes of one run.
+/// The maximum total size of files of one run, in bytes.
 const MAX_BYTES: usize = 256 << 20;
 
-/// Reads all below `paths` into `tree`. Links to directories are not followed: what they lead to
-/// either is in the tree anyway or does not belong to it.
-pub(super) fn scan(paths: &[PathBuf], tree: &mut Tree) -> Result<()> {
-    let mut seen = std::collections::HashSet::new();
-    let mut bytes = 0;
-    for given in paths {
+/// The files below some paths.
+#[derive(Default)]
+pub(super) struct Scan {
+    /// The directories given, and the parents of files given, with symbolic links resolved.
+    pub roots: Vec<PathBuf>,
+    /// The WIT sources, each with its outline.
+    pub files: Vec<(File, Outline)>,
+    /// The manifests and lock files.
+    pub manifests: Vec<File>,
+    /// The errors of files that could not be read.
+    pub unreadable: Vec<Diagnostic>,
+    /// The files that were read, with symbolic links resolved.
+    seen: HashSet<PathBuf>,
+    /// The total size of the files that were read.
+    bytes: usize,
+}
+
+impl Scan {
+    /// Reads all files below `paths`.
+    ///
+    /// Symbolic links to directories are not followed: their targets are in the tree anyway, or do
+    /// not belong to it. Fails if a path does not exist, if there is no WIT file, or if the tree is
+    /// larger than the limits.
+    pub(super) fn of(paths: &[PathBuf]) -> Result<Self> {
+        let mut scan = Scan::default();
+        for path in paths {
+            scan.path(path)?;
+        }
+        if scan.files.is_empty() && scan.unreadable.is_empty() {
+            let shown: Vec<String> = paths.iter().map(|p| display_path(p)).collect();
+            return Err(
+                Diagnostic::new(format!("no WIT file in `{}`", shown.join("`, `")))
+                    .hint("give the directory above your `.wit` files")
+                    .into(),
+            );
+        }
+        Ok(scan)
+    }
+
+    fn path(&mut self, given: &Path) -> Result<()> {
         let root = given.canonicalize().map_err(|e| {
             let reason = match e.kind() {
                 std::io::ErrorKind::NotFound => "no such file or directory".to_owned(),
@@ -34,11 +68,11 @@ pub(super) fn scan(paths: &[PathBuf], tree: &mut Tree) -> Result<()> {
                 .hint("check the path: it is relative to where you stand")
         })?;
         let is_dir = root.is_dir();
-        // Below a directory links to directories are not followed, so paths without links can be
-        // had without asking the system for each.
+        // The real path of each directory. Links to directories are not followed, so it follows
+        // from that of the parent, without a system call for each.
         let mut dirs: HashMap<PathBuf, PathBuf> = HashMap::new();
-        dirs.insert(given.clone(), root.clone());
-        tree.roots.push(match root.parent() {
+        dirs.insert(given.to_owned(), root.clone());
+        self.roots.push(match root.parent() {
             Some(parent) if !is_dir => parent.to_owned(),
             _ => root,
         });
@@ -55,7 +89,7 @@ pub(super) fn scan(paths: &[PathBuf], tree: &mut Tree) -> Result<()> {
                     let reason = e.io_error().map_or_else(|| "loop".to_owned(), reason);
                     let d = Diagnostic::environment(format!("cannot read `{at}`: {reason}"))
                         .hint("check the permissions");
-                    tree.unreadable.push(d);
+                    self.unreadable.push(d);
                     continue;
                 }
             };
@@ -66,8 +100,7 @@ pub(super) fn scan(paths: &[PathBuf], tree: &mut Tree) -> Result<()> {
                 }
                 continue;
             }
-            // Of links to files, and of anything else, only what is a file in the end: to read a
-            // pipe would mean to wait for ever.
+            // Skip what is not a file in the end: reading a pipe would block forever.
             if !std::fs::metadata(entry.path()).is_ok_and(|m| m.is_file()) {
                 continue;
             }
@@ -76,8 +109,8 @@ pub(super) fn scan(paths: &[PathBuf], tree: &mut Tree) -> Result<()> {
             } else {
                 None
             };
-            read(&entry, real_dir, tree, &mut seen, &mut bytes);
-            if seen.len() > MAX_FILES || bytes > MAX_BYTES {
+            self.file(&entry, real_dir);
+            if self.seen.len() > MAX_FILES || self.bytes > MAX_BYTES {
                 return Err(Diagnostic::new(format!(
                     "the tree is larger than the limit of {MAX_FILES} files and {} MiB",
                     MAX_BYTES >> 20
@@ -86,16 +119,51 @@ pub(super) fn scan(paths: &[PathBuf], tree: &mut Tree) -> Result<()> {
                 .into());
             }
         }
+        Ok(())
     }
-    if tree.files.is_empty() && tree.unreadable.is_empty() {
-        let shown: Vec<String> = paths.iter().map(|p| display_path(p)).collect();
-        return Err(
-            Diagnostic::new(format!("no WIT file in `{}`", shown.join("`, `")))
-                .hint("give the directory above your `.wit` files")
-                .into(),
-        );
+
+    /// Reads a file. `real_dir` is its directory, or `None` for a file that was given itself.
+    fn file(&mut self, entry: &DirEntry, real_dir: Option<&PathBuf>) {
+        let path = entry.path();
+        // A file that was given is taken as WIT, whatever its extension.
+        let is_wit = path.extension().is_some_and(|e| e == "wit") || real_dir.is_none();
+        let is_manifest = MANIFESTS.iter().any(|m| entry.file_name() == *m);
+        if !is_wit && !is_manifest {
+            return;
+        }
+        let real = match real_dir {
+            Some(dir) if !entry.path_is_symlink() => dir.join(entry.file_name()),
+            _ => path.canonicalize().unwrap_or_else(|_| path.to_owned()),
+        };
+        if !self.seen.insert(real) {
+            return;
+        }
+        let text = match read_text(path, Limit::SOURCE) {
+            Ok(text) => text,
+            Err(e) => {
+                self.unreadable.extend(e.diagnostics());
+                return;
+            }
+        };
+        self.bytes += text.len();
+        let dir = path.parent().filter(|p| !p.as_os_str().is_empty());
+        let dir = dir.unwrap_or(Path::new("."));
+        let file = File {
+            shown: display_path(path),
+            dir: match real_dir {
+                Some(dir) => dir.clone(),
+                None => dir.canonicalize().unwrap_or_else(|_| dir.to_owned()),
+            },
+            path: path.to_owned(),
+            text,
+        };
+        if is_manifest {
+            self.manifests.push(file);
+        } else {
+            let outline = Outline::new(&file.text);
+            self.files.push((file, outline));
+        }
     }
-    Ok(())
 }
 
 fn reason(e: &std::io::Error) -> String {
@@ -108,52 +176,4 @@ fn reason(e: &std::io::Error) -> String {
 fn is_hidden(entry: &DirEntry) -> bool {
     let name = entry.file_name().to_string_lossy();
     name.starts_with('.') || (entry.file_type().is_dir() && name == "node_modules")
-}
-
-fn read(
-    entry: &DirEntry,
-    real_dir: Option<&PathBuf>,
-    tree: &mut Tree,
-    seen: &mut std::collections::HashSet<PathBuf>,
-    bytes: &mut usize,
-) {
-    let path = entry.path();
-    // What was given itself is WIT, whatever it is called.
-    let is_wit = path.extension().is_some_and(|e| e == "wit") || real_dir.is_none();
-    let is_manifest = MANIFESTS.iter().any(|m| entry.file_name() == *m);
-    if !is_wit && !is_manifest {
-        return;
-    }
-    let real = match real_dir {
-        Some(dir) if !entry.path_is_symlink() => dir.join(entry.file_name()),
-        _ => path.canonicalize().unwrap_or_else(|_| path.to_owned()),
-    };
-    if !seen.insert(real.clone()) {
-        return;
-    }
-    let text = match read_text(path, Limit::SOURCE) {
-        Ok(text) => text,
-        Err(e) => {
-            tree.unreadable.extend(e.diagnostics());
-            return;
-        }
-    };
-    *bytes += text.len();
-    let dir = path.parent().filter(|p| !p.as_os_str().is_empty());
-    let dir = dir.unwrap_or(Path::new("."));
-    let file = File {
-        shown: display_path(path),
-        dir: match real_dir {
-            Some(dir) => dir.clone(),
-            None => dir.canonicalize().unwrap_or_else(|_| dir.to_owned()),
-        },
-        path: path.to_owned(),
-        text,
-    };
-    if is_manifest {
-        tree.manifests.push(file);
-    } else {
-        let outline = Outline::new(&file.text);
-        tree.files.push((file, outline));
-    }
 }

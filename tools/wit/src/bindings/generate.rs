@@ -1,0 +1,134 @@
+//! Generates the bindings of a world or a package.
+
+use super::code::{as_crate_root, preamble, without_section};
+use super::crates::{self, Crate, Crates};
+use super::doc_locations;
+use super::generator::Generator;
+use crate::packages::document;
+use crate::spans::Spans;
+use rules_wit_common::{Diagnostic, Failure, Result};
+use std::path::PathBuf;
+use wit_source::{parse, select_world, Features};
+
+/// The bindings to generate.
+pub struct Request<'a> {
+    /// The label of the target of the bindings.
+    pub label: Option<&'a str>,
+    /// The package, in normal form.
+    pub wit: &'a PathBuf,
+    /// The packages that it uses, in normal form.
+    pub deps: &'a [PathBuf],
+    /// The world, or `None` for all interfaces of the package.
+    pub world: Option<&'a str>,
+    /// The features whose `@unstable` items exist.
+    pub features: &'a [String],
+    /// Files with the locations of items, which become part of their documentation.
+    pub spans: &'a [PathBuf],
+    /// Descriptions of crates with bindings of other packages.
+    pub crates: &'a [PathBuf],
+    /// The name of the generated crate, if it is to be described.
+    pub crate_name: Option<&'a str>,
+    /// The program that generates the code.
+    pub generator: Generator<'a>,
+    /// Options of the generator.
+    pub options: Vec<String>,
+    /// The values of options `--with`.
+    pub with: &'a [String],
+    /// Options of the generator that name interfaces: each is passed on only if the code has them.
+    pub options_of_interfaces: Vec<String>,
+}
+
+/// Generated bindings.
+pub struct Bindings {
+    /// The root of the crate.
+    pub code: String,
+    /// The description of the crate, if it has a name.
+    pub description: Option<Crate>,
+}
+
+/// Generates bindings. Fails if the package does not resolve, if there is no such world, or if the
+/// generator fails.
+pub fn generate(request: Request<'_>) -> Result<Bindings> {
+    let label = request.label;
+    let features = Features::Only(request.features.to_vec());
+    let main = std::slice::from_ref(request.wit);
+    let parsed = parse(label, main, request.deps)?;
+    let nested: Vec<_> = parsed.group.nested.iter().map(|p| p.name.clone()).collect();
+    let mut loaded = parsed.resolve(&features)?;
+    let is_package = request.world.is_none();
+    let (package, world) = match request.world {
+        Some(name) => {
+            let world = select_world(&loaded, label, name)?;
+            let package = loaded.resolve.worlds[world].package;
+            (package.unwrap_or(loaded.main), world)
+        }
+        None => {
+            let nested = nested
+                .iter()
+                .filter_map(|n| loaded.resolve.package_names.get(n));
+            let own: Vec<_> = std::iter::once(loaded.main)
+                .chain(nested.copied())
+                .collect();
+            crates::world_of(&mut loaded.resolve, &own)
+                .map_err(|e| Diagnostic::new(format!("cannot import the package: {e:#}")))?
+        }
+    };
+    let resolve = &mut loaded.resolve;
+    let spans: Vec<Spans> = (request.spans.iter())
+        .map(|f| Spans::read(f))
+        .collect::<Result<_>>()?;
+    doc_locations::add(resolve, &spans);
+    let title = match is_package {
+        true => format!("package `{}`", resolve.packages[loaded.main].name),
+        false => {
+            let name = resolve.id_of_name(package, &resolve.worlds[world].name);
+            format!("world `{name}`")
+        }
+    };
+
+    let (crates, with) = Crates::read(request.crates, request.with)?;
+    let mut options = request.options;
+    let with = with.iter().map(|value| format!("--with={value}"));
+    let of_interfaces: Vec<String> = with.chain(request.options_of_interfaces).collect();
+    let relevant = crates.relevant(resolve, world, is_package, &of_interfaces);
+    options.extend(relevant.into_iter().cloned());
+    let with = crates.with(resolve, world);
+    options.extend(with.iter().map(|value| format!("--with={value}")));
+
+    let document =
+        document(resolve, package).map_err(|e| generator_error(&e.to_string(), &title))?;
+    let code = request
+        .generator
+        .run(&document, &resolve.worlds[world].name, &options)?
+        .map_err(|message| generator_error(&message, &title))?;
+    let mut out = preamble(&title, label);
+    if is_package {
+        out.push_str(&without_section(&code));
+    } else {
+        out.push_str(&as_crate_root(&code));
+        out.push_str(&crates.reexports(resolve, world));
+    }
+    let name = request.crate_name;
+    let description = name.map(|name| Crate::new(name, resolve, world, &crates));
+    Ok(Bindings {
+        code: out,
+        description,
+    })
+}
+
+/// The error for a message of the generator about a world or package.
+fn generator_error(message: &str, of: &str) -> Failure {
+    let line = message.lines().next().unwrap_or_default();
+    if let Some(names) = line.strip_prefix("unused remappings provided via `with`: ") {
+        let names = names.trim_matches(['[', ']']).replace('"', "`");
+        return Diagnostic::new(format!("{of} does not use {names}"))
+            .hint("take it out of `with`")
+            .into();
+    }
+    if let Some(name) = line.strip_prefix("missing `with` mapping for the key ") {
+        return Diagnostic::new(format!("{of} uses {name}, for which there are no bindings"))
+            .hint("map it by `with`, or let it be generated by `generate_all`")
+            .into();
+    }
+    Diagnostic::new(format!("cannot generate bindings of {of}: {line}")).into()
+}

@@ -1,0 +1,12 @@
+//! Generates Rust bindings, as crates of their own, with a program such as `wit-bindgen`.
+
+mod code;
+mod crates;
+mod doc_locations;
+mod generate;
+mod generator;
+mod modules;
+
+pub use generate::{generate, Request};
+pub use generator::Generator;
+pub use modules::write as write_modules;

@@ -1,0 +1,238 @@
+//! `wit bindgen-rust`: generates the Rust bindings of a world, as the root of a crate.
+
+use crate::bindings::{generate, write_modules, Generator, Request};
+use rules_wit_common::{write_file, Result};
+use std::path::PathBuf;
+
+/// Generates the Rust bindings of a world, as the root of a crate of their own.
+///
+/// The crate needs nothing but the runtime at `--runtime-path`. A component crate implements the
+/// traits of the bindings and ends with `bindings::export!(Type);`.
+///
+/// The code is made by the program `--generator`, which has the command line of `wit-bindgen`, of any
+/// version. It is given the world and all that the world reaches as one document.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The program that generates the code: `wit-bindgen`.
+    #[arg(long, value_name = "PROGRAM", overrides_with = "generator")]
+    generator: PathBuf,
+    /// The version that the generator must be of; any, if this is not given.
+    #[arg(long, value_name = "VERSION")]
+    generator_version: Option<String>,
+    /// The label of the target that the bindings belong to.
+    #[arg(long)]
+    label: Option<String>,
+    /// The package that holds the world, in normal form.
+    #[arg(long, value_name = "FILE")]
+    wit: PathBuf,
+    /// A package that it uses, in normal form.
+    #[arg(long = "dep", value_name = "FILE")]
+    deps: Vec<PathBuf>,
+    /// The places of a package's items, as `wit resolve` writes them.
+    #[arg(long = "spans", value_name = "FILE")]
+    spans: Vec<PathBuf>,
+    /// The world: `world` or `ns:package/world@version`.
+    #[arg(long, required_unless_present = "package")]
+    world: Option<String>,
+    /// In place of a world, all interfaces of the package, to be imported. The crate does not make
+    /// a component of what links it: that is for the crate of a world.
+    #[arg(long, conflicts_with = "world")]
+    package: bool,
+    /// A crate that has bindings of other packages, as `--out-crate` describes it: its types are
+    /// used and not generated again.
+    #[arg(long = "crate", value_name = "FILE")]
+    crates: Vec<PathBuf>,
+    /// The name of the crate that is generated.
+    #[arg(long, value_name = "NAME", requires = "out_crate")]
+    crate_name: Option<String>,
+    /// Where to describe the crate, for others to use its types.
+    #[arg(long, value_name = "FILE", requires = "crate_name")]
+    out_crate: Option<PathBuf>,
+    /// Where to write the crate root.
+    #[arg(long, value_name = "FILE", required_unless_present = "out_tree")]
+    out: Option<PathBuf>,
+    /// A directory to write the crate to as a tree of files, one for each module.
+    #[arg(long, value_name = "DIRECTORY", conflicts_with = "no_format")]
+    out_tree: Option<PathBuf>,
+    /// Who owns the data in parameters of imports.
+    #[arg(long, default_value = "owning", value_parser =
+        ["owning", "borrowing", "borrowing-duplicate-if-necessary"])]
+    ownership: String,
+    /// A derive to put on all records, variants and enums.
+    #[arg(long, value_name = "PATH", value_parser = rust_path)]
+    additional_derive: Vec<String>,
+    /// An interface or type that is not generated but found at a Rust path, or `generate`.
+    #[arg(long, value_name = "NAME=PATH", value_parser = with)]
+    with: Vec<String>,
+    /// Generate what `--with` does not name. The default.
+    #[arg(long, overrides_with = "no_generate_all")]
+    generate_all: bool,
+    /// Want every foreign interface to be named by `--with`.
+    #[arg(long)]
+    no_generate_all: bool,
+    /// A function to leave out.
+    #[arg(long, value_name = "FUNCTION")]
+    skip: Vec<String>,
+    /// A feature whose `@unstable` items exist.
+    #[arg(long = "feature", value_name = "NAME")]
+    features: Vec<String>,
+    /// The Rust path of the runtime.
+    #[arg(long, default_value = "wit_bindgen::rt", value_parser = rust_path, value_name = "PATH")]
+    runtime_path: String,
+    /// The module that `export!` finds the bindings in, if not told by `with_types_in`.
+    #[arg(long, default_value = "$crate", value_name = "PATH")]
+    default_bindings_module: String,
+    /// Put what needs `std` behind `cfg(feature = "std")`.
+    #[arg(long)]
+    std_feature: bool,
+    /// Strings in parameters of imports are `&[u8]`.
+    #[arg(long)]
+    raw_strings: bool,
+    /// A suffix for the name of the custom section with the world's type.
+    #[arg(long, value_name = "SUFFIX")]
+    type_section_suffix: Option<String>,
+    /// Leave out the function that makes a linker keep the custom section.
+    #[arg(long)]
+    disable_custom_section: bool,
+    /// Let constructors run as often as the toolchain wants.
+    #[arg(long)]
+    disable_run_ctors_once_workaround: bool,
+    /// What is async: `all`, a function, `import:...`, `export:...`; `-` before it negates.
+    #[arg(long = "async", value_name = "FILTER", allow_hyphen_values = true)]
+    async_: Vec<String>,
+    /// Another option of the generator, as its own command line has it.
+    #[arg(long, value_name = "--OPTION[=VALUE]", allow_hyphen_values = true, value_parser = option)]
+    generator_option: Vec<String>,
+    /// Format the code. The default.
+    #[arg(long, overrides_with = "no_format")]
+    format: bool,
+    /// Leave the code as it is generated, which is faster.
+    #[arg(long)]
+    no_format: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<()> {
+    write(args).map_err(|e| e.target(args.label.as_deref()))
+}
+
+fn write(args: &Args) -> Result<()> {
+    let async_ = args.async_.iter().map(|value| format!("--async={value}"));
+    let options_of_interfaces = async_.chain(args.generator_option.iter().cloned());
+    let bindings = generate(Request {
+        label: args.label.as_deref(),
+        wit: &args.wit,
+        deps: &args.deps,
+        world: args.world.as_deref(),
+        features: &args.features,
+        spans: &args.spans,
+        crates: &args.crates,
+        crate_name: args.crate_name.as_deref(),
+        generator: Generator {
+            program: &args.generator,
+            version: args.generator_version.as_deref(),
+        },
+        options: options(args),
+        with: &args.with,
+        options_of_interfaces: options_of_interfaces.collect(),
+    })?;
+    if let (Some(description), Some(file)) = (bindings.description, &args.out_crate) {
+        write_file(file, description.to_json().as_bytes())?;
+    }
+    if let Some(dir) = &args.out_tree {
+        write_modules(&bindings.code, dir)?;
+    }
+    match &args.out {
+        Some(file) => write_file(file, bindings.code.as_bytes()),
+        None => Ok(()),
+    }
+}
+
+/// The options of the generator, except those that name interfaces.
+fn options(args: &Args) -> Vec<String> {
+    let mut options = vec![
+        "--ownership".to_owned(),
+        args.ownership.clone(),
+        "--runtime-path".to_owned(),
+        args.runtime_path.clone(),
+        "--default-bindings-module".to_owned(),
+        args.default_bindings_module.clone(),
+        "--pub-export-macro".to_owned(),
+        // Users of a crate expect all types that its world names.
+        "--generate-unused-types".to_owned(),
+    ];
+    for (flag, on) in [
+        ("--format", !args.no_format),
+        ("--std-feature", args.std_feature),
+        ("--raw-strings", args.raw_strings),
+        ("--generate-all", !args.no_generate_all),
+        (
+            "--disable-run-ctors-once-workaround",
+            args.disable_run_ctors_once_workaround,
+        ),
+        (
+            "--disable-custom-section-link-helpers",
+            args.disable_custom_section,
+        ),
+    ] {
+        if on {
+            options.push(flag.to_owned());
+        }
+    }
+    for (flag, values) in [
+        ("--skip", &args.skip),
+        ("--additional-derive-attributes", &args.additional_derive),
+    ] {
+        options.extend(values.iter().map(|value| format!("{flag}={value}")));
+    }
+    options.extend(
+        args.type_section_suffix
+            .iter()
+            .map(|suffix| format!("--type-section-suffix={suffix}")),
+    );
+    options
+}
+
+/// Parses `NAME=PATH`.
+fn with(text: &str) -> Result<String, String> {
+    let (_, path) = text
+        .split_once('=')
+        .ok_or("expected `ns:package/interface@version=rust::path` or `...=generate`")?;
+    rust_path(path)?;
+    Ok(text.to_owned())
+}
+
+/// Parses an option of the generator. Rejects those that this tool sets: the output and the world.
+fn option(text: &str) -> Result<String, String> {
+    let name = text.split('=').next().unwrap_or_default();
+    let own = [
+        "--out-dir",
+        "--world",
+        "--features",
+        "--all-features",
+        "--check",
+        "--help",
+        "--version",
+    ];
+    if !text.starts_with("--") || own.contains(&name) || text.contains('\n') {
+        return Err(
+            "expected `--option` or `--option=value` of what the generator lets choose".to_owned(),
+        );
+    }
+    Ok(text.to_owned())
+}
+
+/// Parses a Rust path, which becomes part of the generated code.
+fn rust_path(text: &str) -> Result<String, String> {
+    let path = text.strip_prefix("::").unwrap_or(text);
+    let is_path = path.split("::").all(|part| {
+        let part = part.strip_prefix("r#").unwrap_or(part);
+        part.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+    });
+    if is_path {
+        Ok(text.to_owned())
+    } else {
+        Err("expected a Rust path such as `some_crate::module`".to_owned())
+    }
+}

@@ -1,0 +1,137 @@
+//! `wit breaking`: reports what a change of WIT packages breaks, for guests and for hosts.
+
+mod compare;
+mod comparison;
+mod finding;
+#[cfg(test)]
+mod fuzz;
+mod gates;
+mod interfaces;
+mod items;
+mod locate;
+#[cfg(test)]
+mod oracle;
+mod report;
+mod rules;
+mod sides;
+mod type_text;
+mod version;
+mod worlds;
+
+use crate::packages::Packages;
+use locate::Locations;
+use rules_wit_common::{tell, write_output, Diagnostic, Failure, Result, Severity};
+use std::path::{Path, PathBuf};
+use wit_source::Features;
+
+/// Compares two versions of WIT packages: what breaks, for guests and for hosts.
+///
+/// OLD and NEW are each a `.wit` file, a directory with packages at any depth, or a package that is
+/// encoded as WebAssembly. Packages are compared by their names, whatever their versions. What stops
+/// working for guests or hosts that were built for OLD is an error; additions and deprecations are
+/// told, with the version that each package needs. Each finding ends with the name of its rule.
+///
+/// Exits with 0 if nothing breaks, 1 if something does, 2 for a wrong command line, 3 if something
+/// cannot be read.
+#[derive(clap::Args)]
+pub struct Args {
+    /// OLD and NEW.
+    #[arg(value_name = "OLD NEW")]
+    paths: Vec<PathBuf>,
+    /// A further file or directory of OLD.
+    #[arg(long = "old", value_name = "PATH")]
+    old: Vec<PathBuf>,
+    /// A further file or directory of NEW.
+    #[arg(long = "new", value_name = "PATH")]
+    new: Vec<PathBuf>,
+    /// A package that both use, and that is not compared: a file or directory.
+    #[arg(long = "dep", value_name = "PATH")]
+    deps: Vec<PathBuf>,
+    /// Where the items of OLD stand in its sources, if OLD is the normal form of a package.
+    #[arg(long, value_name = "FILE")]
+    old_spans: Vec<PathBuf>,
+    /// Where the items of NEW stand in its sources, if NEW is the normal form of a package.
+    #[arg(long, value_name = "FILE")]
+    new_spans: Vec<PathBuf>,
+    /// Compare what is `@unstable`, too.
+    #[arg(long)]
+    unstable: bool,
+    /// Also fail where hosts would have to provide more to run guests that are built for NEW.
+    #[arg(long)]
+    strict: bool,
+    /// Let pass what breaks, where the version of NEW is high enough to say so.
+    #[arg(long)]
+    semver: bool,
+    /// Write the findings to the standard output as JSON.
+    #[arg(long)]
+    json: bool,
+    /// The label of the target that the comparison belongs to.
+    #[arg(long)]
+    label: Option<String>,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<()> {
+    compare(args).map_err(|e| e.target(args.label.as_deref()))
+}
+
+fn compare(args: &Args) -> Result<()> {
+    let (mut old, mut new) = (args.old.clone(), args.new.clone());
+    match args.paths.as_slice() {
+        [] => {}
+        [from, to] => {
+            old.insert(0, from.clone());
+            new.insert(0, to.clone());
+        }
+        _ => {
+            return Err(Diagnostic::usage("OLD and NEW are one path each")
+                .hint("name further paths by `--old` and `--new`")
+                .into());
+        }
+    }
+    if old.is_empty() || new.is_empty() {
+        return Err(Diagnostic::usage("nothing to compare")
+            .hint("give OLD and NEW: `wit breaking OLD NEW`")
+            .into());
+    }
+    let features = match args.unstable {
+        true => Features::All,
+        false => Features::Only(Vec::new()),
+    };
+    let read = |paths: &[PathBuf]| Packages::read(paths, &args.deps, &features);
+    let (from, to) = (read(&old)?, read(&new)?);
+    let mut comparison = compare::compare(&from, &to);
+    if !args.unstable && !comparison.findings.is_empty() {
+        let all = |paths: &[PathBuf]| Packages::read(paths, &args.deps, &Features::All).ok();
+        gates::explain(&mut comparison, all(&old).as_ref(), all(&new).as_ref());
+    }
+    let (old_sources, new_sources) = (
+        Locations::read(&args.old_spans)?,
+        Locations::read(&args.new_spans)?,
+    );
+    for finding in &mut comparison.findings {
+        if finding.old.is_some() {
+            finding.old = old_sources.site(finding).or(finding.old.take());
+        }
+        if finding.new.is_some() {
+            finding.new = new_sources.site(finding).or(finding.new.take());
+        }
+    }
+    let report = report::Report::new(comparison, args.strict, args.semver);
+    if args.json {
+        write_output(Path::new("-"), report.json().as_bytes(), false)?;
+    } else {
+        write_output(Path::new("-"), report.summary().as_bytes(), false)?;
+    }
+    let all = report.diagnostics();
+    let failed = all.iter().any(|d| d.severity() == Severity::Error);
+    match Failure::from_all(all) {
+        Some(all) if failed && args.json => Err(all.told()),
+        Some(all) if failed => Err(all),
+        Some(warnings) if !args.json => {
+            tell(&warnings);
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,170 @@
+//! The rules: the kinds of changes, with the names in docs/breaking.md.
+
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Change {
+    /// An added item.
+    Added,
+    /// A removed item.
+    Removed,
+    /// A changed item of the same name.
+    Changed,
+    /// A remark: users see no difference.
+    Remark,
+}
+
+macro_rules! rules {
+    ($($rule:ident $id:literal $change:ident,)*) => {
+        /// A rule: a kind of change.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        #[allow(missing_docs)] // The page has a section for each.
+        pub enum Rule {
+            $($rule,)*
+        }
+
+        impl Rule {
+            /// All rules, in the order of the page.
+            #[cfg(test)]
+            pub const ALL: &'static [Rule] = &[$(Rule::$rule,)*];
+
+            /// Its name in docs/breaking.md.
+            pub fn id(self) -> &'static str {
+                match self {
+                    $(Rule::$rule => $id,)*
+                }
+            }
+
+            /// What it is about.
+            pub fn change(self) -> Change {
+                match self {
+                    $(Rule::$rule => Change::$change,)*
+                }
+            }
+        }
+    };
+}
+
+rules! {
+    PackageRemoved "package-removed" Removed,
+    PackageAdded "package-added" Added,
+    InterfaceRemoved "interface-removed" Removed,
+    InterfaceAdded "interface-added" Added,
+    WorldRemoved "world-removed" Removed,
+    WorldAdded "world-added" Added,
+    WorldImportRemoved "world-import-removed" Removed,
+    WorldImportAdded "world-import-added" Added,
+    WorldExportRemoved "world-export-removed" Removed,
+    WorldExportAdded "world-export-added" Added,
+    WorldItemKindChanged "world-item-kind-changed" Changed,
+    DependencyVersionChanged "dependency-version-changed" Changed,
+    TypeRemoved "type-removed" Removed,
+    TypeAdded "type-added" Added,
+    TypeKindChanged "type-kind-changed" Changed,
+    TypeAliasChanged "type-alias-changed" Changed,
+    RecordFieldRemoved "record-field-removed" Changed,
+    RecordFieldAdded "record-field-added" Changed,
+    RecordFieldTypeChanged "record-field-type-changed" Changed,
+    RecordFieldsReordered "record-fields-reordered" Changed,
+    VariantCaseRemoved "variant-case-removed" Changed,
+    VariantCaseAdded "variant-case-added" Changed,
+    VariantCaseTypeChanged "variant-case-type-changed" Changed,
+    VariantCasesReordered "variant-cases-reordered" Changed,
+    EnumCaseRemoved "enum-case-removed" Changed,
+    EnumCaseAdded "enum-case-added" Changed,
+    EnumCasesReordered "enum-cases-reordered" Changed,
+    FlagRemoved "flag-removed" Changed,
+    FlagAdded "flag-added" Changed,
+    FlagsReordered "flags-reordered" Changed,
+    ResourceRemoved "resource-removed" Removed,
+    ResourceAdded "resource-added" Added,
+    ResourceConstructorRemoved "resource-constructor-removed" Removed,
+    ResourceConstructorAdded "resource-constructor-added" Added,
+    ResourceMethodRemoved "resource-method-removed" Removed,
+    ResourceMethodAdded "resource-method-added" Added,
+    ResourceStaticRemoved "resource-static-removed" Removed,
+    ResourceStaticAdded "resource-static-added" Added,
+    FunctionRemoved "function-removed" Removed,
+    FunctionAdded "function-added" Added,
+    FunctionParamRemoved "function-param-removed" Changed,
+    FunctionParamAdded "function-param-added" Changed,
+    FunctionParamRenamed "function-param-renamed" Changed,
+    FunctionParamTypeChanged "function-param-type-changed" Changed,
+    FunctionParamsReordered "function-params-reordered" Changed,
+    FunctionResultChanged "function-result-changed" Changed,
+    FunctionAsyncChanged "function-async-changed" Changed,
+    ItemDeprecated "item-deprecated" Remark,
+    ItemUndeprecated "item-undeprecated" Remark,
+    SinceChanged "since-changed" Remark,
+    SinceTooOld "since-too-old" Remark,
+    VersionTooSmall "version-too-small" Remark,
+}
+
+impl Rule {
+    /// How to avoid a break.
+    pub fn hint(self) -> &'static str {
+        match self {
+            Rule::PackageRemoved => "keep the package, or let its users know that it ends",
+            Rule::InterfaceRemoved | Rule::WorldRemoved | Rule::WorldImportRemoved => {
+                "keep it and mark it `@deprecated`, or raise the version as a breaking change wants"
+            }
+            Rule::WorldExportAdded | Rule::WorldExportRemoved => {
+                "make another world of it that includes this one, and keep this one as it was"
+            }
+            Rule::DependencyVersionChanged => {
+                "stay with the version that there was, or raise your own as a breaking change wants"
+            }
+            Rule::SinceTooOld => "write the version that brings it: `@since(version = ...)`",
+            Rule::VersionTooSmall => "raise the version in the `package` header",
+            _ => match self.change() {
+                Change::Added => "put it into an interface of its own, which those who can export",
+                Change::Removed => {
+                    "keep it and mark it `@deprecated`, or raise the version as a breaking change wants"
+                }
+                Change::Changed => {
+                    "keep it as it was and add another, or raise the version as a breaking change wants"
+                }
+                Change::Remark => "",
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Rule;
+    use std::path::PathBuf;
+
+    fn tests_dir() -> PathBuf {
+        std::env::var_os("GOLDEN_DIR").map_or_else(
+            || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests"),
+            PathBuf::from,
+        )
+    }
+
+    /// Every rule has a section in the page and a golden case, and there are no others.
+    #[test]
+    fn every_rule_has_a_section_and_a_case() {
+        let page = std::env::var_os("BREAKING_PAGE").map_or_else(
+            || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs/breaking.md"),
+            PathBuf::from,
+        );
+        let page = std::fs::read_to_string(page).expect("the page");
+        let mut cases = String::new();
+        for case in std::fs::read_dir(tests_dir().join("breaking")).expect("the cases") {
+            let case = case.expect("entry").path();
+            cases.push_str(&std::fs::read_to_string(case.join("expected.txt")).unwrap_or_default());
+        }
+        let sections: Vec<&str> = page
+            .lines()
+            .filter_map(|l| l.strip_prefix("### "))
+            .collect();
+        let ids: Vec<&str> = Rule::ALL.iter().map(|r| r.id()).collect();
+        assert_eq!(sections, ids);
+        for id in ids {
+            assert!(
+                cases.contains(&format!("({id})")),
+                "no golden case shows {id}"
+            );
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! `wit check`: checks that the packages of a tree fit together.
+
+mod json;
+
+use crate::package_graph::{Analysis, Report};
+use crate::problem::{Kind, Problem};
+use crate::tree::Tree;
+use crate::wording::count;
+use rules_wit_common::{tell, write_output, Failure, Result, Severity};
+use std::path::{Path, PathBuf};
+
+/// Checks that all WIT packages below some directories fit together.
+///
+/// Reads every `.wit` file, and the manifests beside them: `deps.toml` (with `[dependencies]`, or in
+/// wit-deps' form) and `wkg.toml`, with their lock files. Tells all problems in one run: syntax
+/// errors, dependencies that are missing or have another version, cycles, packages that exist twice
+/// or lie in several directories, uses that the manifest does not name, and names that do not exist.
+/// A dependency that nothing uses is a warning.
+///
+/// Exits with 0 if there is no error, 1 if there is one, 2 for a wrong command line, 3 if something
+/// cannot be read.
+#[derive(clap::Args)]
+pub struct Args {
+    /// A directory with packages, at any depth, or a `.wit` file.
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// A file or directory with packages that are used, such as those of WASI, and not checked.
+    #[arg(long = "dep", value_name = "PATH")]
+    deps: Vec<PathBuf>,
+    /// Write what was found to the standard output as JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<()> {
+    let tree = match Tree::read_with(&args.paths, &args.deps) {
+        Ok(tree) => tree,
+        Err(e) if args.json => {
+            let report = Report {
+                problems: e
+                    .clone()
+                    .diagnostics()
+                    .into_iter()
+                    .map(|d| Problem::new(Kind::Unreadable, d))
+                    .collect(),
+                ..Report::default()
+            };
+            write_output(Path::new("-"), json::text(&report).as_bytes(), false)?;
+            return Err(e.told());
+        }
+        Err(e) => return Err(e),
+    };
+    let report = Analysis::of(&tree).report();
+    if args.json {
+        write_output(Path::new("-"), json::text(&report).as_bytes(), false)?;
+    }
+    let is_error = |p: &Problem| p.diagnostic.severity() == Severity::Error;
+    let failed = report.problems.iter().any(is_error);
+    let all = report.problems.into_iter().map(|p| p.diagnostic).collect();
+    match Failure::from_all(all) {
+        Some(all) if failed && args.json => return Err(all.told()),
+        Some(all) if failed => return Err(all),
+        Some(warnings) if !args.json => tell(&warnings),
+        _ => {}
+    }
+    if args.json {
+        return Ok(());
+    }
+    let line = format!(
+        "ok: {}, {}, {}\n",
+        count(report.packages.len(), "package"),
+        count(report.interfaces, "interface"),
+        count(report.worlds, "world")
+    );
+    write_output(Path::new("-"), line.as_bytes(), false)
+}

@@ -1,0 +1,25 @@
+//! `wit encode`: writes a package with its dependencies as a WebAssembly binary.
+
+use crate::packages::{write_error, Options};
+use rules_wit_common::{write_output, Result};
+
+/// Writes a package and all that it uses as a WebAssembly binary.
+///
+/// This is the form in which registries keep WIT packages.
+///
+/// Exits with 0 if all is well, 1 if the packages do not hold together, 2 for a wrong command line, 3
+/// if something cannot be read or written.
+#[derive(clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    options: Options,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<()> {
+    let (packages, main) = args.options.read()?;
+    let resolve = &packages.resolve;
+    let bytes = wit_component::encode(resolve, main)
+        .map_err(|e| write_error(resolve, main, "encode", &e))?;
+    write_output(&args.options.out, &bytes, true)
+}

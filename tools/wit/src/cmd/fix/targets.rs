@@ -1,0 +1,99 @@
+//! Looks up the targets of paths: the version of a package, and the types of an interface.
+
+use crate::package_graph::Analysis;
+use crate::syntax::{Body, PackageRef, Scope};
+use crate::tree::Tree;
+use std::collections::{BTreeMap, BTreeSet};
+use wit_parser::PackageName;
+
+/// The packages of a tree, by name.
+pub(super) struct Targets<'t> {
+    pub tree: &'t Tree,
+    versions: BTreeMap<(String, String), BTreeSet<PackageName>>,
+    bodies: BTreeMap<(PackageName, &'t str), (&'t Scope, &'t Body)>,
+    /// The packages that the manifests of each unit declare.
+    declared: BTreeMap<usize, BTreeSet<PackageName>>,
+}
+
+/// The version that a path must have.
+pub(super) enum Version<'a> {
+    /// The version as written, or none.
+    AsWritten,
+    /// The version of this package.
+    Of(&'a PackageName),
+    /// Unknown: these packages are in the tree.
+    Ambiguous(Vec<&'a PackageName>),
+    /// Unknown: no such package is in the tree.
+    Missing,
+}
+
+impl<'t> Targets<'t> {
+    pub(super) fn new(tree: &'t Tree) -> Self {
+        let mut targets = Targets {
+            tree,
+            versions: BTreeMap::new(),
+            bodies: BTreeMap::new(),
+            declared: BTreeMap::new(),
+        };
+        for unit in 0..tree.units.len() {
+            for name in tree.packages(unit) {
+                let key = (name.namespace.clone(), name.name.clone());
+                targets.versions.entry(key).or_default().insert(name);
+            }
+            for (_, name, scope) in tree.scopes(unit) {
+                for body in &scope.bodies {
+                    targets
+                        .bodies
+                        .insert((name.clone(), &body.name), (scope, body));
+                }
+            }
+        }
+        for (unit, others) in Analysis::of(tree).declared() {
+            let names = others.iter().flat_map(|u| tree.packages(*u));
+            targets.declared.entry(unit).or_default().extend(names);
+        }
+        targets
+    }
+
+    /// The version for a path in `unit`.
+    pub(super) fn version(&self, unit: usize, package: &PackageRef) -> Version<'_> {
+        let key = (package.namespace.clone(), package.name.clone());
+        let all: Vec<&PackageName> = self.versions.get(&key).into_iter().flatten().collect();
+        if package.version.is_some() {
+            return Version::AsWritten;
+        }
+        match all.as_slice() {
+            [] => Version::Missing,
+            names if names.iter().any(|n| n.version.is_none()) => Version::AsWritten,
+            [one] => Version::Of(one),
+            _ => {
+                let declared = self.declared.get(&unit);
+                let is_declared = |n: &&&PackageName| declared.is_some_and(|d| d.contains(**n));
+                let named: Vec<&PackageName> = all.iter().filter(is_declared).copied().collect();
+                match named.as_slice() {
+                    [one] => Version::Of(one),
+                    _ => Version::Ambiguous(all),
+                }
+            }
+        }
+    }
+
+    /// Whether the package is in the tree.
+    pub(super) fn has(&self, package: &PackageName) -> bool {
+        let key = (package.namespace.clone(), package.name.clone());
+        self.versions.get(&key).is_some_and(|v| v.contains(package))
+    }
+
+    /// The names of the types in an interface, including those that it gets when the uses at file
+    /// level are moved into it.
+    pub(super) fn types(&self, package: &PackageName, interface: &str) -> Option<BTreeSet<&str>> {
+        let (scope, body) = self.bodies.get(&(package.clone(), interface))?;
+        let mut out: BTreeSet<&str> = body.defined().into_iter().collect();
+        for (_, name) in scope.uses.iter().flat_map(|u| u.names.iter().flatten()) {
+            if body.refs().any(|(_, r)| r == name) {
+                out.insert(name);
+            }
+        }
+        Some(out)
+    }
+}

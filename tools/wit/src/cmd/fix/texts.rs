@@ -1,0 +1,114 @@
+//! Finds the fixed texts of a tree.
+
+use super::plan::Plan;
+use super::targets::Targets;
+use super::{header, old_syntax, structure, uses};
+use crate::edit;
+use crate::package_graph::Analysis;
+use crate::problem::{Kind, Problem};
+use crate::tree::Tree;
+#[cfg(test)]
+use rules_wit_common::Severity;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The result of fixing a tree.
+pub(super) struct Outcome {
+    /// The new texts, by the numbers of the files.
+    pub texts: BTreeMap<usize, String>,
+    pub problems: Vec<Problem>,
+}
+
+/// Fixes the texts of a tree.
+///
+/// The result for one unit depends on others. So if a unit turns out not to be fixable, it starts
+/// again without that unit.
+pub(super) fn fix(original: &Tree) -> Outcome {
+    let restructured = structure::texts(original);
+    let tree = &original.with_texts(&restructured);
+    let mut alone: BTreeSet<usize> = BTreeSet::new();
+    let mut problems: Vec<Problem> = Vec::new();
+    loop {
+        let plan = plan(tree, &alone);
+        let mut texts = BTreeMap::new();
+        for (file, edits) in plan.edits {
+            let old = &tree.files[file].0.text;
+            let new = edit::apply(old, edits);
+            if new != *old {
+                texts.insert(file, new);
+            }
+        }
+        let fixed = tree.with_texts(&texts);
+        let mut refused = plan.refused;
+        let reported: BTreeSet<usize> = refused.iter().map(|(unit, _)| *unit).collect();
+        for (unit, problem) in Analysis::of(&fixed).within() {
+            let files = &fixed.units[unit].files;
+            let is_changed = files.iter().any(|f| texts.contains_key(f));
+            let Some(old) = tree.units.iter().position(|u| u.files == *files) else {
+                continue;
+            };
+            if reported.contains(&old) {
+                continue;
+            }
+            let diagnostic = match is_changed {
+                true => problem
+                    .diagnostic
+                    .note("the lines are those of the fixed text, which was not written"),
+                false => problem.diagnostic,
+            };
+            refused.push((old, Problem::new(problem.kind, diagnostic)));
+        }
+        let before = alone.len();
+        let first_time: Vec<(usize, Problem)> = refused
+            .into_iter()
+            .filter(|(u, _)| !alone.contains(u))
+            .collect();
+        for (unit, problem) in first_time {
+            alone.insert(unit);
+            problems.push(problem);
+        }
+        if alone.len() == before {
+            let warnings = plan.warnings.into_iter();
+            problems.extend(warnings.map(|d| Problem::new(Kind::Unresolved, d)));
+            for (file, text) in restructured {
+                let is_in = |unit: &usize| tree.units[*unit].files.contains(&file);
+                if !alone.iter().any(is_in) {
+                    texts.entry(file).or_insert(text);
+                }
+            }
+            return Outcome { texts, problems };
+        }
+    }
+}
+
+fn plan(tree: &Tree, alone: &BTreeSet<usize>) -> Plan {
+    let mut plan = Plan::default();
+    let mut named = tree.clone();
+    for unit in 0..tree.units.len() {
+        if tree.units[unit].name.is_some() || alone.contains(&unit) {
+            continue;
+        }
+        if let Some((name, file, edit)) = header::find(tree, unit, &mut plan.warnings) {
+            named.units[unit].name = Some(name);
+            plan.edits.entry(file).or_default().push(edit);
+        }
+    }
+    let targets = Targets::new(&named);
+    for unit in (0..tree.units.len()).filter(|u| !alone.contains(u)) {
+        for file in &tree.units[unit].files {
+            let edits = plan.edits.entry(*file).or_default();
+            old_syntax::edits(&tree.files[*file], edits);
+            let stray = structure::stray(&tree.files[*file]);
+            plan.refused.extend(stray.map(|problem| (unit, problem)));
+        }
+        uses::edits(&targets, unit, &mut plan);
+    }
+    plan
+}
+
+/// The fixed tree, and whether all of it could be fixed.
+#[cfg(test)]
+pub(super) fn fixed(tree: &Tree) -> (Tree, bool) {
+    let Outcome { texts, problems } = fix(tree);
+    let is_warning = |p: &Problem| p.diagnostic.severity() == Severity::Warning;
+    (tree.with_texts(&texts), problems.iter().all(is_warning))
+}

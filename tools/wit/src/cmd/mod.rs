@@ -1,0 +1,16 @@
+//! The subcommands, a module each: their arguments, and a function `run`.
+//!
+//! A module that needs parts of its own is a directory. What several commands need is in the
+//! modules beside this one; these never import a command.
+
+pub mod bindgen_rust;
+pub mod breaking;
+pub mod buildfiles;
+pub mod check;
+pub mod closure;
+pub mod docs;
+pub mod encode;
+pub mod fix;
+pub mod graph;
+pub mod resolve;
+pub mod version;

@@ -1,0 +1,180 @@
+//! The graph of packages: which package uses which.
+
+use crate::manifest::Manifest;
+use crate::syntax::PackageRef;
+use crate::tree::Tree;
+use rules_wit_common::Site;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use std::path::Path;
+use wit_parser::PackageName;
+
+/// A use of another package.
+#[derive(Debug)]
+pub(super) struct Edge {
+    /// The package that uses it, and its unit.
+    pub from: PackageName,
+    pub unit: usize,
+    /// The package as written.
+    pub to: PackageRef,
+    /// The package in the tree, perhaps of another version.
+    pub target: Option<PackageName>,
+    pub file: usize,
+    pub range: Range<usize>,
+}
+
+/// A manifest, and the units that it concerns.
+#[derive(Debug)]
+pub(super) struct Declared {
+    pub manifest: Manifest,
+    /// The units that it belongs to.
+    pub homes: Vec<usize>,
+    /// The units of each entry; `None` if it was not found.
+    pub targets: Vec<Option<Vec<usize>>>,
+    /// The units that it belongs to, and those of all entries, without replacing copies by their
+    /// originals.
+    pub with_copies: (Vec<usize>, Vec<usize>),
+}
+
+/// The packages of a tree, and their uses of each other.
+#[derive(Debug)]
+pub(super) struct Graph<'t> {
+    pub tree: &'t Tree,
+    /// The units that count: no second copies.
+    pub units: Vec<usize>,
+    pub by_name: BTreeMap<PackageName, usize>,
+    /// The original of each unit: itself, or the unit that it is a copy of.
+    originals: Vec<usize>,
+    /// All units, including copies.
+    by_dir: BTreeMap<&'t Path, Vec<usize>>,
+    /// The versions of each `namespace:name`.
+    versions: BTreeMap<(String, String), BTreeSet<PackageName>>,
+    pub edges: Vec<Edge>,
+    pub declared: Vec<Declared>,
+    /// The numbers of the manifests of each unit.
+    manifests: BTreeMap<usize, Vec<usize>>,
+}
+
+impl<'t> Graph<'t> {
+    /// The graph of a tree with the original of each unit.
+    pub(super) fn new(tree: &'t Tree, originals: Vec<usize>) -> Self {
+        let all = originals.iter().enumerate();
+        let units: Vec<usize> = all.filter(|(i, u)| i == *u).map(|(i, _)| i).collect();
+        let mut graph = Graph {
+            tree,
+            by_name: BTreeMap::new(),
+            originals,
+            by_dir: BTreeMap::new(),
+            versions: BTreeMap::new(),
+            edges: Vec::new(),
+            declared: Vec::new(),
+            manifests: BTreeMap::new(),
+            units,
+        };
+        for (unit, source) in tree.units.iter().enumerate() {
+            graph.by_dir.entry(&source.dir).or_default().push(unit);
+        }
+        for unit in graph.units.clone() {
+            for name in tree.packages(unit) {
+                let key = (name.namespace.clone(), name.name.clone());
+                graph.versions.entry(key).or_default().insert(name.clone());
+                graph.by_name.entry(name).or_insert(unit);
+            }
+        }
+        for unit in graph.units.clone() {
+            for (file, from, scope) in tree.scopes(unit) {
+                for path in scope.paths() {
+                    let Some(to) = path.package.clone() else {
+                        continue;
+                    };
+                    let is_self = to.to_name() == from;
+                    if !is_self {
+                        graph.edges.push(Edge {
+                            from: from.clone(),
+                            unit,
+                            to,
+                            target: None,
+                            file,
+                            range: path.range.clone(),
+                        });
+                    }
+                }
+            }
+        }
+        graph
+    }
+
+    /// The units in a directory, or the one with a file; originals in place of copies.
+    pub(super) fn at(&self, path: &Path) -> Vec<usize> {
+        self.units_at(path, |unit| self.originals[unit])
+    }
+
+    /// The units in a directory, or the one with a file, including copies.
+    pub(super) fn copies_at(&self, path: &Path) -> Vec<usize> {
+        self.units_at(path, |unit| unit)
+    }
+
+    fn units_at(&self, path: &Path, counting: impl Fn(usize) -> usize) -> Vec<usize> {
+        if let Some(units) = self.by_dir.get(path) {
+            return units.iter().copied().map(counting).collect();
+        }
+        let Some(units) = path.parent().and_then(|dir| self.by_dir.get(dir)) else {
+            return Vec::new();
+        };
+        let holds = |unit: &usize| {
+            let files = &self.tree.units[*unit].files;
+            files
+                .iter()
+                .any(|i| self.tree.files[*i].0.path.file_name() == path.file_name())
+        };
+        let units = units.iter().copied().map(counting);
+        units.filter(holds).collect()
+    }
+
+    /// All versions of a package.
+    pub(super) fn versions(&self, to: &PackageRef) -> Vec<&PackageName> {
+        let key = (to.namespace.clone(), to.name.clone());
+        self.versions.get(&key).into_iter().flatten().collect()
+    }
+
+    /// Whether `path` is in one of the checked directories.
+    pub(super) fn is_inside(&self, path: &Path) -> bool {
+        self.tree.roots.iter().any(|root| path.starts_with(root))
+    }
+
+    /// The site of a use.
+    pub(super) fn site(&self, edge: &Edge) -> Site {
+        self.tree.files[edge.file].0.site(&edge.range)
+    }
+
+    /// Adds a manifest.
+    pub(super) fn declare(&mut self, declared: Declared) {
+        for home in &declared.homes {
+            let number = self.declared.len();
+            self.manifests.entry(*home).or_default().push(number);
+        }
+        self.declared.push(declared);
+    }
+
+    /// The manifests of a unit.
+    pub(super) fn declared_for(&self, unit: usize) -> impl Iterator<Item = &Declared> {
+        let numbers = self.manifests.get(&unit).into_iter().flatten();
+        numbers.map(|i| &self.declared[*i])
+    }
+
+    /// The units that each unit uses.
+    pub(super) fn uses(&self) -> BTreeMap<usize, BTreeSet<usize>> {
+        let mut out: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
+        for edge in &self.edges {
+            if let Some(unit) = edge.target.as_ref().and_then(|t| self.by_name.get(t)) {
+                out.entry(edge.unit).or_default().insert(*unit);
+            }
+        }
+        out
+    }
+
+    /// The site at which a package is declared.
+    pub(super) fn header(&self, name: &PackageName) -> Option<Site> {
+        self.tree.declared(*self.by_name.get(name)?, name)
+    }
+}

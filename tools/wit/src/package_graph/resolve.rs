@@ -1,0 +1,102 @@
+//! Parses and resolves all packages of a graph.
+
+use super::graph::Graph;
+use crate::problem::{Kind, Problem};
+use rules_wit_common::{Diagnostic, Failure};
+use std::collections::{BTreeMap, BTreeSet};
+use wit_parser::UnresolvedPackageGroup;
+use wit_source::Batch;
+
+/// Parses and resolves all packages, and returns the problems with their units.
+///
+/// Units in `bad`, and units that use one, are parsed but not resolved.
+pub(super) fn resolve(graph: &Graph<'_>, bad: &BTreeSet<usize>) -> Vec<(usize, Problem)> {
+    let mut bad = bad.clone();
+    let mut out = Vec::new();
+    let mut batch = Batch::default();
+    let mut groups: BTreeMap<usize, (usize, UnresolvedPackageGroup)> = BTreeMap::new();
+    for unit in graph.units.iter().copied() {
+        let number = batch.add(graph.tree.named_texts(unit));
+        match batch.parse(number) {
+            Ok(group) => {
+                groups.insert(unit, (number, group));
+            }
+            Err(failure) => {
+                bad.insert(unit);
+                out.extend(failure.diagnostics().into_iter().map(|d| (unit, syntax(d))));
+            }
+        }
+    }
+    for (unit, failure) in resolve_in_order(&batch, groups, &bad, &graph.uses()) {
+        let all = failure.diagnostics().into_iter();
+        out.extend(all.map(|d| (unit, Problem::new(Kind::Unresolved, d))));
+    }
+    out
+}
+
+fn syntax(d: Diagnostic) -> Problem {
+    let kind = match d.title() {
+        t if t.starts_with("no `package` header") => Kind::NoHeader,
+        t if t.contains("not defined") || t.contains("does not exist") => Kind::Unresolved,
+        _ => Kind::Syntax,
+    };
+    let d = match d.mend() {
+        Some(_) => d,
+        None => d.hint("mend it here; older forms of WIT are brought up to date by `wit fix`"),
+    };
+    Problem::new(kind, d)
+}
+
+/// Resolves the units that are not bad and use no bad one, dependencies first. Returns the units that
+/// do not resolve, with their errors.
+fn resolve_in_order(
+    batch: &Batch,
+    mut groups: BTreeMap<usize, (usize, UnresolvedPackageGroup)>,
+    bad: &BTreeSet<usize>,
+    uses: &BTreeMap<usize, BTreeSet<usize>>,
+) -> Vec<(usize, Failure)> {
+    let none = BTreeSet::new();
+    let needs = |unit: usize| uses.get(&unit).unwrap_or(&none);
+    let mut users: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut open: BTreeMap<usize, usize> = BTreeMap::new();
+    for unit in groups.keys() {
+        let others: Vec<usize> = needs(*unit).iter().copied().filter(|u| u != unit).collect();
+        open.insert(*unit, others.len());
+        for other in others {
+            users.entry(other).or_default().push(*unit);
+        }
+    }
+    let mut ready: Vec<usize> = open
+        .iter()
+        .filter(|(_, n)| **n == 0)
+        .map(|(u, _)| *u)
+        .collect();
+    let mut order = Vec::new();
+    let mut units: BTreeMap<usize, usize> = BTreeMap::new();
+    while let Some(unit) = ready.pop() {
+        if bad.contains(&unit) {
+            continue;
+        }
+        let Some((number, group)) = groups.remove(&unit) else {
+            continue;
+        };
+        order.push((number, group));
+        units.insert(number, unit);
+        for user in users.get(&unit).into_iter().flatten() {
+            if let Some(n) = open.get_mut(user) {
+                *n -= 1;
+                if *n == 0 {
+                    ready.push(*user);
+                }
+            }
+        }
+    }
+    let failed = batch.resolve(order, |a, b| match (units.get(&a), units.get(&b)) {
+        (Some(a), Some(b)) => needs(*a).contains(b),
+        _ => false,
+    });
+    failed
+        .into_iter()
+        .filter_map(|(number, failure)| Some((*units.get(&number)?, failure)))
+        .collect()
+}

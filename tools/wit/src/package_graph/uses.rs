@@ -1,0 +1,235 @@
+//! Compares the packages that WIT uses with those in the tree and in the manifests.
+
+use super::graph::{Edge, Graph};
+use super::paths::relative;
+use super::versions::mismatch;
+use crate::manifest::{is_local_name, Dialect};
+use crate::problem::{Kind, Problem};
+use crate::wording::unversioned;
+use rules_wit_common::Diagnostic;
+use std::collections::BTreeSet;
+use wit_parser::PackageName;
+
+/// Sets the target of each use, and reports uses of missing, undeclared and other packages, and
+/// unused dependencies. Adds the units whose uses cannot be resolved to `bad`.
+pub(super) fn compare(
+    graph: &mut Graph<'_>,
+    bad: &mut BTreeSet<usize>,
+    problems: &mut Vec<Problem>,
+) {
+    let mut edges = std::mem::take(&mut graph.edges);
+    let mut seen = BTreeSet::new();
+    for edge in &mut edges {
+        let wanted = edge.to.to_name();
+        let candidates = graph.versions(&edge.to);
+        let found = candidates.contains(&&wanted);
+        let declared = declared_name(graph, edge, &candidates);
+        edge.target = match (found, declared, candidates.last()) {
+            (true, _, _) => Some(wanted.clone()),
+            (_, Some(name), _) => Some(name.clone()),
+            (_, _, last) => last.map(|n| (*n).clone()),
+        };
+        if !found {
+            bad.insert(edge.unit);
+        }
+        // Report once for each pair of packages.
+        if !seen.insert((edge.from.clone(), wanted.clone())) {
+            continue;
+        }
+        let problem = match (found, edge.target.clone()) {
+            (false, None) if is_reported(graph, edge) => None,
+            (false, None) => Some(missing(graph, edge)),
+            (false, Some(name)) => Some(version(graph, edge, &name)),
+            (true, _) => undeclared(graph, edge, &wanted),
+        };
+        problems.extend(problem);
+    }
+    graph.edges = edges;
+    unused(graph, problems);
+}
+
+/// The candidate that the manifest declares.
+fn declared_name<'a>(
+    graph: &Graph<'_>,
+    edge: &Edge,
+    candidates: &[&'a PackageName],
+) -> Option<&'a PackageName> {
+    let units: Vec<usize> = graph
+        .declared_for(edge.unit)
+        .flat_map(|d| d.targets.iter().flatten().flatten().copied())
+        .collect();
+    let is_declared = |n: &&&PackageName| graph.by_name.get(**n).is_some_and(|u| units.contains(u));
+    candidates.iter().find(is_declared).copied()
+}
+
+/// Whether the manifest has an entry for the package that was not found, or that has no `package`
+/// header. Both are reported elsewhere.
+fn is_reported(graph: &Graph<'_>, edge: &Edge) -> bool {
+    graph.declared_for(edge.unit).any(|d| {
+        let entries = d.manifest.entries.iter().zip(&d.targets);
+        let is_named = |u: &usize| graph.tree.units[*u].name.is_some();
+        let mut lost = entries.filter(|(_, t)| !t.iter().flatten().any(is_named));
+        lost.any(|(e, _)| is_local_name(&e.name, &edge.to.name))
+    })
+}
+
+/// The name of the package in the manifest, or else its own.
+fn local_name(graph: &Graph<'_>, edge: &Edge, name: &PackageName) -> String {
+    let unit = graph.by_name.get(name);
+    for declared in graph.declared_for(edge.unit) {
+        for (entry, target) in declared.manifest.entries.iter().zip(&declared.targets) {
+            if target.iter().flatten().any(|t| Some(t) == unit) {
+                return entry.name.clone();
+            }
+        }
+    }
+    edge.to.name.clone()
+}
+
+fn missing(graph: &Graph<'_>, edge: &Edge) -> Problem {
+    let wanted = edge.to.to_name();
+    let mut d = Diagnostic::new(format!("failed to resolve dependency '{}'", edge.to.name)).site(
+        graph
+            .site(edge)
+            .label(format!("`{}` uses `{wanted}` here", edge.from)),
+    );
+    let near = (graph.by_name.keys())
+        .map(|n| {
+            (
+                strsim::damerau_levenshtein(&unversioned(n), &unversioned(&wanted)),
+                n,
+            )
+        })
+        .filter(|(distance, _)| *distance <= 3)
+        .min();
+    if let Some((_, name)) = near {
+        if let Some(site) = graph.header(name) {
+            d = d.site(site.label("a package with a name like it"));
+        }
+        let d = d.hint(format!("did you mean `{}`?", unversioned(name)));
+        return Problem::new(Kind::MissingDependency, d);
+    }
+    let manifest = graph.declared_for(edge.unit).next().map(|d| &d.manifest);
+    let hint = match manifest {
+        Some(manifest) => format!(
+            "put `{wanted}` into the tree and add `{} = {{ path = \"...\" }}` to {}",
+            edge.to.name, manifest.file.shown
+        ),
+        None => {
+            format!("put `{wanted}` into the tree, for example below `deps`, or name it by `--dep`")
+        }
+    };
+    Problem::new(Kind::MissingDependency, d.hint(hint))
+}
+
+fn version(graph: &Graph<'_>, edge: &Edge, name: &PackageName) -> Problem {
+    let wanted = edge.to.version.as_deref();
+    let site = graph.site(edge).label(match wanted {
+        Some(v) => format!("`{}` asks for {v} here", edge.from),
+        None => format!("`{}` asks for no version here", edge.from),
+    });
+    let hint = match (wanted, &name.version) {
+        (None, Some(v)) => format!(
+            "write the version, after the interface: `{}/...@{v}` (`wit fix` does so)",
+            unversioned(name)
+        ),
+        (_, Some(v)) => format!(
+            "use version {v}, or put `{}` into the tree",
+            edge.to.to_name()
+        ),
+        (_, None) => format!(
+            "give `{}` a version in its `package` header",
+            unversioned(name)
+        ),
+    };
+    mismatch(
+        graph,
+        &local_name(graph, edge, name),
+        name,
+        wanted,
+        site,
+        &hint,
+    )
+}
+
+fn undeclared(graph: &Graph<'_>, edge: &Edge, name: &PackageName) -> Option<Problem> {
+    let unit = *graph.by_name.get(name)?;
+    // Dependencies from the command line need no manifest.
+    if unit == edge.unit || graph.tree.is_foreign(unit) {
+        return None;
+    }
+    let mut manifest = None;
+    for declared in graph.declared_for(edge.unit) {
+        // `wkg.toml` only overrides; dependencies follow from the WIT.
+        if declared.manifest.dialect == Dialect::Wkg {
+            continue;
+        }
+        // wit-deps also fetches transitive dependencies.
+        let is_fetched = declared.manifest.dialect == Dialect::WitDeps
+            && graph.tree.units[unit]
+                .dir
+                .starts_with(declared.manifest.file.dir.join("deps"));
+        let is_declared = declared
+            .targets
+            .iter()
+            .flatten()
+            .flatten()
+            .any(|t| *t == unit);
+        // The dependency may be an entry with an error, which has been reported.
+        let is_lost = declared.manifest.is_partial || declared.targets.iter().any(Option::is_none);
+        if is_fetched || is_declared || is_lost {
+            return None;
+        }
+        manifest = Some(&declared.manifest);
+    }
+    let manifest = manifest?;
+    let d = Diagnostic::new(format!(
+        "`{}` uses `{name}`, which its manifest does not name",
+        edge.from
+    ))
+    .site(graph.site(edge).label("used here"))
+    .site(manifest.site(&(0..0)).label("not named here"))
+    .hint(format!(
+        "add `{} = {{ path = \"{}\" }}` to {}",
+        edge.to.name,
+        relative(&manifest.file.dir, &graph.tree.units[unit].dir),
+        manifest.file.shown
+    ));
+    Some(Problem::new(Kind::UndeclaredUse, d))
+}
+
+fn unused(graph: &Graph<'_>, problems: &mut Vec<Problem>) {
+    let uses = graph.uses();
+    let by_anyone: BTreeSet<usize> = uses.values().flatten().copied().collect();
+    for declared in &graph.declared {
+        // Any fetched package may use an override of `wkg.toml`.
+        let used: BTreeSet<usize> = if declared.manifest.dialect == Dialect::Wkg {
+            by_anyone.clone()
+        } else if declared.homes.is_empty() {
+            continue;
+        } else {
+            let homes = declared.homes.iter();
+            homes
+                .filter_map(|h| uses.get(h))
+                .flatten()
+                .copied()
+                .collect()
+        };
+        for (entry, target) in declared.manifest.entries.iter().zip(&declared.targets) {
+            let Some(units) = target.as_deref().filter(|u| !u.is_empty()) else {
+                continue;
+            };
+            let is_named = |u: &usize| graph.tree.units[*u].name.is_some();
+            if !units.iter().chain(&declared.homes).all(is_named) {
+                continue;
+            }
+            let is_needed = |u: &usize| used.contains(u) || declared.homes.contains(u);
+            if !units.iter().any(is_needed) {
+                let d = Diagnostic::warning(format!("unused dependency '{}'", entry.name))
+                    .site(declared.manifest.site(&entry.range).label("no WIT uses it"))
+                    .hint(format!("remove it from {}", declared.manifest.file.shown));
+                problems.push(Problem::new(Kind::UnusedDependency, d));
+            }
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! A tolerant reader of WIT: tokens, and an outline even of files that do not parse.
+
+mod cursor;
+mod keywords;
+mod lex;
+mod outline;
+mod parse;
+mod paths;
+mod statements;
+
+pub use keywords::{escape, is_keyword};
+pub use lex::{lex, Kind, Token};
+pub use outline::{Body, BodyKind, Outline, PackageRef, Path, Scope, Stmt, Use};

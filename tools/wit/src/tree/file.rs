@@ -1,0 +1,31 @@
+//! A file of a tree.
+
+use rules_wit_common::Site;
+use std::ops::Range;
+use std::path::PathBuf;
+
+/// A file with its text.
+#[derive(Clone, Debug)]
+pub struct File {
+    /// The path for messages.
+    pub shown: String,
+    /// The path to read it.
+    pub path: PathBuf,
+    /// Its directory, with symbolic links resolved.
+    pub dir: PathBuf,
+    /// Its text.
+    pub text: String,
+}
+
+impl File {
+    /// The path with symbolic links of its directory resolved.
+    pub(super) fn real(&self) -> PathBuf {
+        let name = self.path.file_name().unwrap_or_default();
+        self.dir.join(name)
+    }
+
+    /// The site of a range.
+    pub fn site(&self, range: &Range<usize>) -> Site {
+        Site::new(&self.shown, &self.text, range.clone())
+    }
+}
