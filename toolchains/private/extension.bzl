@@ -8,12 +8,12 @@ load(":tools.bzl", "declare_tools")
 
 DOC = """Declares the repositories that the rules need.
 
-No tag is required. `tool` selects another version of a tool, or another source of the program. A build fails when it is
+No tag is required. `tool` chooses another version of a tool, or another source of the program. A build fails when it is
 loaded if a requested version is not available, or if the versions are not known to work together.
 """
 
 _tool = tag_class(
-    doc = """Selects the version of a tool and the source of its program.
+    doc = """Chooses the version of a tool and the source of its program.
 
 Only the root module decides: a version that another module requests must be the one that the root module uses, otherwise
 the build fails.""",
