@@ -78,10 +78,10 @@ def find_tool(registry, tool):
     if tool in registry:
         return None, registry[tool]
     meant = nearest_name(tool, sorted(registry))
-    return "no tool `{}` in the registry, which has {}\nhint: {}".format(
+    return "no tool `{}` in the registry; known tools: {}\nhint: {}".format(
         tool,
         ", ".join(sorted(registry)),
-        "did you mean `{}`?".format(meant) if meant else "add a file of your own with `rules_wit.index(file = ...)`",
+        "did you mean `{}`?".format(meant) if meant else "add it with `rules_wit.index(file = ...)`",
     ), None
 
 def find_version(registry, tool, version):
@@ -101,7 +101,7 @@ def find_version(registry, tool, version):
     versions = entry["versions"]
     if version in versions:
         return None, versions[version]
-    return "no {} {} in the registry, which has {}\nhint: add it with `{}`".format(
+    return "no {} {} in the registry; known versions: {}\nhint: add it with `{}`".format(
         tool,
         version,
         some(nearest_first(version, versions)),
@@ -170,13 +170,13 @@ def find_release(registry, tool, version, platform):
     platforms = entry["platforms"]
     if not platforms:
         released = nearest_first(version, released_versions(registry, tool))
-        return "{} {} has no release archives in the registry, registry packages only\nhint: {}".format(
+        return "{} {} has no releases in the registry, only packages\nhint: {}".format(
             tool,
             version,
-            "archives are there of {}".format(some(released)) if released else "add archives with `{}`".format(update_command(tool, version)),
+            "versions with releases: {}".format(some(released)) if released else "add releases with `{}`".format(update_command(tool, version)),
         ), None
     if platform not in platforms:
-        return "{} {} is not released for {}\nhint: it is for {}".format(tool, version, platform, ", ".join(sorted(platforms))), None
+        return "{} {} is not released for {}\nhint: it is released for {}".format(tool, version, platform, ", ".join(sorted(platforms))), None
     release = registry[tool]["release"]
     published = platforms[platform]
     stem = published["url_suffix"]

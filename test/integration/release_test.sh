@@ -167,10 +167,10 @@ rejected "a version that the registry lacks" "error: no wit-bindgen 0.0.1 in the
     "bazel run @rules_wit//tools/checksum_updater -- update wit-bindgen 0.0.1" <<'MODULE'
 rules_wit.tool(name = "wit-bindgen", strategy = "release", version = "0.0.1")
 MODULE
-rejected "a version that cannot be built" "error: wit-bindgen 0.0.1 cannot be built from source, only $source" <<'MODULE'
+rejected "a version that cannot be built" "error: wit-bindgen 0.0.1 cannot be built from source; supported versions: $source" <<'MODULE'
 rules_wit.tool(name = "wit-bindgen", version = "0.0.1")
 MODULE
-rejected "a mirror that is none" 'is one address for everything' <<'MODULE'
+rejected "an invalid mirror" 'contains neither {asset} nor {url}' <<'MODULE'
 rules_wit.mirrors(urls = ["https://mirror.example/"])
 MODULE
 sed 's/"tool_name": "good-zip"/"tool_name": "wac"/' good-zip.json >own.json
@@ -207,7 +207,7 @@ depends_on_other() {
     echo "local_path_override(module_name = \"other\", path = \"$other\")"
 }
 depends_on_other >"$scratch/statements"
-rejected "two modules want two versions" "error: the module \`other\` wants wit-bindgen $source, but the root module \`consumer\` leaves it at " \
+rejected "two modules request two versions" "error: the module \`other\` requests wit-bindgen $source, but the root module \`consumer\` uses the default " \
     "rules_wit.tool(name = \"wit-bindgen\", version = \"$source\")" <"$scratch/statements"
 {
     depends_on_other

@@ -46,54 +46,54 @@ def _cannot_choose_test_impl(ctx):
     for (err, value), expected in [
         (
             _choose([_tool("packed", "1.0.0")]),
-            "no tool `packed` in the registry, which has archived, bare, packaged\nhint: did you mean `packaged`?",
+            "no tool `packed` in the registry; known tools: archived, bare, packaged\nhint: did you mean `packaged`?",
         ),
         (
             _choose([_tool("packaged", "0.9.0"), _tool("packaged", "1.0.0")]),
-            "packaged is chosen twice: 0.9.0 and 1.0.0\nhint: keep one `rules_wit.tool`",
+            "packaged is chosen twice: 0.9.0 and 1.0.0\nhint: remove one `rules_wit.tool`",
         ),
         (
             _choose([_tool("packaged", "0.8.0")]),
-            "packaged 0.8.0 cannot be built from source, only 0.9.0, 1.0.0\nhint: `strategy = \"local\"` takes one of this machine",
+            "packaged 0.8.0 cannot be built from source; supported versions: 0.9.0, 1.0.0\nhint: use `strategy = \"local\"`, with a program of this machine",
         ),
         (
             _choose([_tool("archived", "1.9.0")]),
-            "archived 1.9.0 cannot be built from source\nhint: `strategy = \"release\"` has 1.9.0, 1.10.0",
+            "archived 1.9.0 cannot be built from source\nhint: use `strategy = \"release\"`, with 1.9.0, 1.10.0",
         ),
         (
             _choose([_tool("archived", "1.8.0", "release")]),
-            "no archived 1.8.0 in the registry, which has 1.9.0, 1.10.0, 2.0.0\nhint: add it with `bazel run @rules_wit//tools/checksum_updater -- update archived 1.8.0`",
+            "no archived 1.8.0 in the registry; known versions: 1.9.0, 1.10.0, 2.0.0\nhint: add it with `bazel run @rules_wit//tools/checksum_updater -- update archived 1.8.0`",
         ),
         (
             _choose([_tool("archived", "2.0.0", "release")]),
-            "archived 2.0.0 has no release archives in the registry, only 1.10.0, 1.9.0\nhint: add them with `bazel run @rules_wit//tools/checksum_updater -- update archived 2.0.0`",
+            "archived 2.0.0 has no releases in the registry; versions with releases: 1.10.0, 1.9.0\nhint: add releases with `bazel run @rules_wit//tools/checksum_updater -- update archived 2.0.0`",
         ),
         (
             _choose([_tool("packaged", "1.0.0", "release")]),
-            "packaged 1.0.0 has no release archives in the registry\nhint: `strategy = \"source\"` builds it",
+            "packaged 1.0.0 has no releases in the registry\nhint: use `strategy = \"source\"`",
         ),
         (
             _choose([_tool("bare", "1.0.0", "local")]),
-            "`local` bare has no `path`\nhint: `path` is absolute, relative to the workspace, or a name to look for on PATH",
+            "bare has `strategy = \"local\"` but no `path`\nhint: set `path` to an absolute path, a path relative to the workspace, or a name on PATH",
         ),
         (
             _choose([_tool("bare", "1.0.0", "release", "bin/bare")]),
-            "`path` of bare goes with `strategy = \"local\"`, not with `release`\nhint: drop one of the two",
+            "bare has a `path`, which requires `strategy = \"local\"`, but `strategy = \"release\"`\nhint: remove one of the two",
         ),
         (
             _choose([], a = [_tool("packaged", "0.9.0")]),
-            "the module `a` wants packaged 0.9.0, but the root module `top` leaves it at 1.0.0, the default of `rules_wit`\n" +
-            "hint: the root module decides; for 0.9.0 in its MODULE.bazel: rules_wit.tool(name = \"packaged\", version = \"0.9.0\")",
+            "the module `a` requests packaged 0.9.0, but the root module `top` uses the default 1.0.0\n" +
+            "hint: to use 0.9.0, choose it in MODULE.bazel of the root module: rules_wit.tool(name = \"packaged\", version = \"0.9.0\")",
         ),
         (
             _choose([_tool("archived", "1.9.0", "release")], a = [_tool("archived", "1.10.0", "release")]),
-            "the module `a` wants archived 1.10.0, but the root module `top` chooses 1.9.0\n" +
-            "hint: the root module decides; for 1.10.0 in its MODULE.bazel: rules_wit.tool(name = \"archived\", version = \"1.10.0\", strategy = \"release\")",
+            "the module `a` requests archived 1.10.0, but the root module `top` chooses 1.9.0\n" +
+            "hint: to use 1.10.0, choose it in MODULE.bazel of the root module: rules_wit.tool(name = \"archived\", version = \"1.10.0\", strategy = \"release\")",
         ),
         (
             _choose([], a = [], b = [_tool("bare", "7", "local", "bare")]),
-            "the module `b` wants bare 7, but the root module `top` chooses none\n" +
-            "hint: the root module decides; for 7 in its MODULE.bazel: rules_wit.tool(name = \"bare\", version = \"7\", strategy = \"local\", path = \"...\")",
+            "the module `b` requests bare 7, but the root module `top` chooses no version\n" +
+            "hint: to use 7, choose it in MODULE.bazel of the root module: rules_wit.tool(name = \"bare\", version = \"7\", strategy = \"local\", path = \"...\")",
         ),
     ]:
         asserts.equals(env, expected, err)
@@ -114,12 +114,12 @@ def _mirrors_test_impl(ctx):
     ], urls(release, mirrors))
     asserts.equals(env, [release["url"]], urls(release, []))
     for mirror, expected in {
-        "https://one.example/{version}/{asset}": "has something else in braces than github_repo, tag, asset, url",
-        "https://one.example/{tag}": "is one address for everything",
-        "{asset}": "is no address",
+        "https://one.example/{version}/{asset}": "unknown name in braces; known names: github_repo, tag, asset, url",
+        "https://one.example/{tag}": "contains neither {asset} nor {url}",
+        "{asset}": "not an address",
     }.items():
         err = check_mirrors([mirror])
-        asserts.true(env, err.startswith("the mirror `{}` {}\nhint: ".format(mirror, expected)), err)
+        asserts.true(env, err.startswith("invalid mirror `{}`: {}\nhint: ".format(mirror, expected)), err)
     return unittest.end(env)
 
 mirrors_test = unittest.make(_mirrors_test_impl)

@@ -114,27 +114,27 @@ def _not_found_test_impl(ctx):
     for (err, value), expected in [
         (
             find_tool(REGISTRY, "archive"),
-            "no tool `archive` in the registry, which has archived, bare, packaged\nhint: did you mean `archived`?",
+            "no tool `archive` in the registry; known tools: archived, bare, packaged\nhint: did you mean `archived`?",
         ),
         (
             find_tool(REGISTRY, "something"),
-            "no tool `something` in the registry, which has archived, bare, packaged\nhint: add a file of your own with `rules_wit.index(file = ...)`",
+            "no tool `something` in the registry; known tools: archived, bare, packaged\nhint: add it with `rules_wit.index(file = ...)`",
         ),
         (
             find_version(REGISTRY, "archived", "1.9.1"),
-            "no archived 1.9.1 in the registry, which has 1.9.0, 1.10.0, 2.0.0\nhint: add it with `bazel run @rules_wit//tools/checksum_updater -- update archived 1.9.1`",
+            "no archived 1.9.1 in the registry; known versions: 1.9.0, 1.10.0, 2.0.0\nhint: add it with `bazel run @rules_wit//tools/checksum_updater -- update archived 1.9.1`",
         ),
         (
             find_release(REGISTRY, "archived", "1.9.0", "windows_amd64"),
-            "archived 1.9.0 is not released for windows_amd64\nhint: it is for linux_amd64",
+            "archived 1.9.0 is not released for windows_amd64\nhint: it is released for linux_amd64",
         ),
         (
             find_release(REGISTRY, "archived", "2.0.0", "linux_amd64"),
-            "archived 2.0.0 has no release archives in the registry, registry packages only\nhint: archives are there of 1.10.0, 1.9.0",
+            "archived 2.0.0 has no releases in the registry, only packages\nhint: versions with releases: 1.10.0, 1.9.0",
         ),
         (
             find_release(REGISTRY, "packaged", "1.0.0", "linux_amd64"),
-            "packaged 1.0.0 has no release archives in the registry, registry packages only\nhint: add archives with `bazel run @rules_wit//tools/checksum_updater -- update packaged 1.0.0`",
+            "packaged 1.0.0 has no releases in the registry, only packages\nhint: add releases with `bazel run @rules_wit//tools/checksum_updater -- update packaged 1.0.0`",
         ),
     ]:
         asserts.equals(env, expected, err)
@@ -153,7 +153,7 @@ def _not_found_test_impl(ctx):
     # Of many versions, the nearest are named.
     many = {"t": {"versions": {"1.{}.0".format(minor): {"platforms": {}} for minor in range(20)}}}
     err, _ = find_version(many, "t", "1.7.5")
-    asserts.true(env, "which has 1.7.0, 1.8.0, 1.6.0, 1.9.0, 1.5.0 and 15 more\n" in err, err)
+    asserts.true(env, "known versions: 1.7.0, 1.8.0, 1.6.0, 1.9.0, 1.5.0 and 15 more\n" in err, err)
     return unittest.end(env)
 
 not_found_test = unittest.make(_not_found_test_impl)

@@ -1,4 +1,4 @@
-"""Selects the version of each tool and the source of its program.
+"""Chooses the version of each tool and the source of its program.
 
 Pure functions. Fallible ones return `(err, value)`, of which one is None; `err` ends with a line `hint: ...`.
 """
@@ -12,16 +12,16 @@ STRATEGIES = ["source", "release", "local"]
 _MIRROR = ["github_repo", "tag", "asset", "url"]
 
 def choose(modules, registry, defaults, source_versions):
-    """Selects the tools of a build.
+    """Chooses the tools of a build.
 
-    It is an error if the root module selects a tool twice or one that is not available, or if another module requests a
-    tool in a version that the root module does not select.
+    It is an error if the root module chooses a tool twice or one that is not available, or if another module requests a
+    tool in a version that the root module does not choose.
 
     Args:
       modules: list[struct], the modules that use the extension: `name` (string), `is_root` (bool) and `tools` (list of
         structs with the strings `name`, `version`, `strategy`, `path`).
       registry: dict[string, dict], tool -> content of its JSON file.
-      defaults: dict[string, string], tool -> the version that is built from source if the root module selects none.
+      defaults: dict[string, string], tool -> the version that is built from source if the root module chooses none.
       source_versions: dict[string, list[string]], tool -> versions that can be built from source.
 
     Returns:
@@ -39,7 +39,7 @@ def choose(modules, registry, defaults, source_versions):
         root = module.name
         for tool in module.tools:
             if tool.name in named:
-                return "{} is chosen twice: {} and {}\nhint: keep one `rules_wit.tool`".format(tool.name, named[tool.name], tool.version), None
+                return "{} is chosen twice: {} and {}\nhint: remove one `rules_wit.tool`".format(tool.name, named[tool.name], tool.version), None
             named[tool.name] = tool.version
             err = check_tool(tool, registry, source_versions)
             if err:
@@ -53,18 +53,18 @@ def choose(modules, registry, defaults, source_versions):
             effective = chosen.get(tool.name)
             if effective and effective.version == tool.version:
                 continue
-            return "the module `{}` wants {} {}, but {}\nhint: the root module decides; for {} in its MODULE.bazel: {}".format(
+            return "the module `{}` requests {} {}, but {}\nhint: to use {}, choose it in MODULE.bazel of the root module: {}".format(
                 module.name,
                 tool.name,
                 tool.version,
-                _root_says(root, tool.name, effective, tool.name in named),
+                _root_choice(root, effective, tool.name in named),
                 tool.version,
                 tool_line(tool),
             ), None
     return None, chosen
 
 def check_tool(tool, registry, source_versions):
-    """Checks that a tool that the root module selects is available.
+    """Checks that a tool that the root module chooses is available.
 
     Args:
       tool: struct with the strings `name`, `version`, `strategy`, `path`.
@@ -79,10 +79,10 @@ def check_tool(tool, registry, source_versions):
         return err
     if tool.strategy == "local":
         if not tool.path:
-            return "`local` {} has no `path`\nhint: `path` is absolute, relative to the workspace, or a name to look for on PATH".format(tool.name)
+            return "{} has `strategy = \"local\"` but no `path`\nhint: set `path` to an absolute path, a path relative to the workspace, or a name on PATH".format(tool.name)
         return None
     if tool.path:
-        return "`path` of {} goes with `strategy = \"local\"`, not with `{}`\nhint: drop one of the two".format(tool.name, tool.strategy)
+        return "{} has a `path`, which requires `strategy = \"local\"`, but `strategy = \"{}\"`\nhint: remove one of the two".format(tool.name, tool.strategy)
 
     released = released_versions(registry, tool.name)
     built = source_versions.get(tool.name, [])
@@ -92,23 +92,23 @@ def check_tool(tool, registry, source_versions):
         return "{} {} cannot be built from source{}\nhint: {}".format(
             tool.name,
             tool.version,
-            ", only " + ", ".join(built) if built else "",
-            "`strategy = \"release\"` has {}".format(some(nearest_first(tool.version, released))) if released else "`strategy = \"local\"` takes one of this machine",
+            "; supported versions: " + ", ".join(built) if built else "",
+            "use `strategy = \"release\"`, with {}".format(some(nearest_first(tool.version, released))) if released else "use `strategy = \"local\"`, with a program of this machine",
         )
     if tool.version in released:
         return None
     err, _ = find_version(registry, tool.name, tool.version)
     if err:
         return err
-    return "{} {} has no release archives in the registry{}\nhint: {}".format(
+    return "{} {} has no releases in the registry{}\nhint: {}".format(
         tool.name,
         tool.version,
-        ", only " + some(nearest_first(tool.version, released)) if released else "",
-        "`strategy = \"source\"` builds it" if tool.version in built else "add them with `{}`".format(update_command(tool.name, tool.version)),
+        "; versions with releases: " + some(nearest_first(tool.version, released)) if released else "",
+        "use `strategy = \"source\"`" if tool.version in built else "add releases with `{}`".format(update_command(tool.name, tool.version)),
     )
 
 def tool_line(tool):
-    """Renders the statement of MODULE.bazel that selects a tool.
+    """Renders the statement of MODULE.bazel that chooses a tool.
 
     Args:
       tool: struct with the strings `name`, `version`, `strategy`.
@@ -134,14 +134,14 @@ def check_mirrors(mirrors):
         for name in _MIRROR:
             rest = rest.replace("{%s}" % name, "")
         if "{" in rest or "}" in rest:
-            err = "has something else in braces than {}".format(", ".join(_MIRROR))
+            err = "unknown name in braces; known names: {}".format(", ".join(_MIRROR))
         elif "{asset}" not in mirror and "{url}" not in mirror:
-            err = "is one address for everything"
+            err = "contains neither {asset} nor {url}"
         elif "://" not in mirror:
-            err = "is no address"
+            err = "not an address"
         else:
             continue
-        return "the mirror `{}` {}\nhint: such as `https://mirror.example/{{github_repo}}/{{tag}}/{{asset}}`".format(mirror, err)
+        return "invalid mirror `{}`: {}\nhint: use a template such as `https://mirror.example/{{github_repo}}/{{tag}}/{{asset}}`".format(mirror, err)
     return None
 
 def urls(release, mirrors):
@@ -157,10 +157,11 @@ def urls(release, mirrors):
     values = {name: release[name] for name in _MIRROR}
     return [mirror.format(**values) for mirror in mirrors] + [release["url"]]
 
-def _root_says(root, tool, effective, named):
+def _root_choice(root, effective, named):
+    """Returns, for a message, which version of a tool the root module uses."""
     module = "the root module `{}`".format(root) if root else "the root module"
     if not effective:
-        return "{} chooses none".format(module)
+        return "{} chooses no version".format(module)
     if named:
         return "{} chooses {}".format(module, effective.version)
-    return "{} leaves it at {}, the default of `rules_wit`".format(module, effective.version)
+    return "{} uses the default {}".format(module, effective.version)
