@@ -76,7 +76,7 @@ def _pair_error(tool, version, other, value, nearest_set, compatibility, incompa
         works = ", ".join(_works(tool, version, other, compatibility)) or "(none)",
         fitting = ", ".join(fitting) or "(none)",
         nearest = nearest_set,
-        hint = "use `runtime = \"official\"`, or a crate of the generator's version" if other == "runtime" else "choose versions of one set",
+        hint = "use `runtime = \"official\"`, or a crate of the generator's version" if other == "runtime" else "choose versions that work together",
     )
 
 def compatibility_errors(tools, compatibility = TOOL_COMPATIBILITY, incompatibility = TOOL_INCOMPATIBILITY):

@@ -121,10 +121,10 @@ refused "a redirect to another host with other bytes" astray "Checksum was"
 # What is released on GitHub is always served by a redirect to another host; the hash says whether it is the right thing.
 runs "a redirect to another host with the right bytes" elsewhere
 grep -q "^localhost:$port /serve/elsewhere" requests || fail "the redirect led to another host" requests
-refused "an archive without a top folder and with ../ in it" evil-flat "has an entry that leads out of its folder: ../../escaped"
+refused "an archive without a top folder and with ../ in it" evil-flat "has an entry outside of its folder: ../../escaped"
 for kind in zip tar-gz tar-xz; do
-    refused "a $kind with ../ in it" "evil-$kind" "has an entry that leads out of its folder: ../../escaped"
-    refused "a $kind with an absolute path in it" "absolute-$kind" "has an entry that leads out of its folder: "
+    refused "a $kind with ../ in it" "evil-$kind" "has an entry outside of its folder: ../../escaped"
+    refused "a $kind with an absolute path in it" "absolute-$kind" "has an entry outside of its folder: "
 done
 if bazel build @rules_wit_tools//:link; then
     fail "an archive that writes through a link: it must fail" "$log"
@@ -135,7 +135,7 @@ else
 fi
 bazel build @rules_wit_tools//:foreign || true
 says "a release for other platforms only" "error: foreign 1.2.3 is not released for this platform, only for windows_arm64; hint: "
-refused "an archive that is none" garbage "failed to list what is in garbage"
+refused "a file that is not an archive" garbage "failed to list the entries of garbage"
 refused "an archive without the program" empty 'has no `empty/bin/tool`'
 
 {
@@ -174,7 +174,7 @@ rejected "an invalid mirror" 'contains neither {asset} nor {url}' <<'MODULE'
 rules_wit.mirrors(urls = ["https://mirror.example/"])
 MODULE
 sed 's/"tool_name": "good-zip"/"tool_name": "wac"/' good-zip.json >own.json
-rejected "a registry file of a tool that is another" '`//:own.json` has another `github_repo` of wac than rules_wit' <<'MODULE'
+rejected "a registry file with another tool of the same name" '`github_repo` of wac in `//:own.json` contradicts the registry of rules_wit' <<'MODULE'
 rules_wit.index(file = "//:own.json")
 MODULE
 python3 - "$workspace/checksums/tools/wac.json" own.json <<'PYTHON'
@@ -185,11 +185,11 @@ for version in tool["versions"].values():
         platform["sha256"] = "0" * 64
 json.dump(tool, open(sys.argv[2], "w"))
 PYTHON
-rejected "a registry file with other hashes" '`//:own.json` has another sha256 of wac ' 0000000000000000 <<'MODULE'
+rejected "a registry file with other hashes" 'sha256 of wac ' ' in `//:own.json` contradicts the registry of rules_wit: 0000000000000000' <<'MODULE'
 rules_wit.index(file = "//:own.json")
 MODULE
 echo '{' >own.json
-rejected "a registry file that is none" '`//:own.json` is no registry file' <<'MODULE'
+rejected "an invalid registry file" 'invalid registry file `//:own.json`' <<'MODULE'
 rules_wit.index(file = "//:own.json")
 MODULE
 

@@ -65,8 +65,8 @@ fi
 cp "$scratch/saved" "$edited"
 
 edit toolchains/tool_versions.bzl 's/^    "wasm-tools": "1\..*",$/    "wasm-tools": "1.999.0",/'
-refused "a manifest that lags behind" \
-    "lags behind toolchains/tool_versions.bzl" \
+refused "a manifest that is out of date" \
+    "does not match toolchains/tool_versions.bzl" \
     "hint: bazel run //tools/checksum_updater -- sync"
 
 edit third_party/wit_bindgen/Cargo.toml "s/version = \"=$current\"/version = \"=9.9.9\"/"
@@ -76,7 +76,7 @@ refused "a manifest that was edited by hand" \
     "hint: bazel run //tools/checksum_updater -- sync"
 
 edit checksums/tools/wit-bindgen.json 's/"sha256": "\(.\)0/"sha256": "\11/; s/"sha256": "\(.\)f/"sha256": "\1e/; s/"sha256": "\(.\)c/"sha256": "\1d/'
-refused "a flipped digit in the registry" "error: checksums/private/data.bzl lags behind checksums/tools/wit-bindgen.json"
+refused "a flipped digit in the registry" "error: checksums/private/data.bzl does not match checksums/tools/wit-bindgen.json"
 
 edit third_party/wit_bindgen/Cargo.lock '/^name = "wit-bindgen-rust"$/,/^checksum/s/^checksum = ".../checksum = "000/'
 refused "a flipped digit in a lock file" "error: the crate wit-bindgen-rust " "has two checksums" "  third_party/wit_bindgen/Cargo.lock: 000"

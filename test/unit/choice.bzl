@@ -170,15 +170,15 @@ def _index_contradicts_test_impl(ctx):
     other = REGISTRY["archived"] | {"versions": {"1.9.0": {"platforms": {"linux_amd64": published("f", "x86_64-linux.tar.gz")}}}}
     err, registry = add_index(REGISTRY, "//:a.json", other)
     asserts.equals(env, None, registry)
-    asserts.true(env, err.startswith("`//:a.json` has another sha256 of archived 1.9.0 for linux_amd64 than rules_wit: {}, where rules_wit has {}\nhint: ".format("f" * 64, "c" * 64)), err)
+    asserts.true(env, err.startswith("sha256 of archived 1.9.0 for linux_amd64 in `//:a.json` contradicts the registry of rules_wit: {} instead of {}\nhint: ".format("f" * 64, "c" * 64)), err)
     err, _ = add_index(REGISTRY, "//:a.json", REGISTRY["archived"] | {"github_repo": "me/fork"})
-    asserts.true(env, "another `github_repo` of archived than rules_wit: me/fork, where rules_wit has somebody/archived" in err, err)
+    asserts.true(env, "`github_repo` of archived in `//:a.json` contradicts the registry of rules_wit: me/fork instead of somebody/archived" in err, err)
     err, _ = add_index(REGISTRY, "//:a.json", REGISTRY["archived"] | {"release": {"asset": "x", "tag": "y"}})
-    asserts.true(env, "another `release` of archived" in err, err)
+    asserts.true(env, "`release` of archived in `//:a.json` contradicts" in err, err)
     crate = {"source": "crate", "name": "x", "version": "1.0.0", "sha256": "1" * 64, "verified": True}
     ours = {"x": _document(tool_name = "x", versions = {"1.0.0": {"platforms": {}, "packages": [crate]}})}
     err, _ = add_index(ours, "//:x.json", _document(tool_name = "x", versions = {"1.0.0": {"platforms": {}, "packages": [crate | {"sha256": "2" * 64}]}}))
-    asserts.true(env, "another sha256 of the crate x 1.0.0 than rules_wit: {}, where rules_wit has {}".format("2" * 64, "1" * 64) in err, err)
+    asserts.true(env, "sha256 of the crate x 1.0.0 in `//:x.json` contradicts the registry of rules_wit: {} instead of {}".format("2" * 64, "1" * 64) in err, err)
     err, registry = add_index(ours, "//:x.json", _document(tool_name = "x", versions = {"1.0.0": {"platforms": {}, "packages": [crate | {"name": "a"}, crate]}}))
     asserts.equals(env, (None, ["a", "x"]), (err, [package["name"] for package in registry["x"]["versions"]["1.0.0"]["packages"]]))
     return unittest.end(env)
@@ -197,37 +197,37 @@ def _not_an_index_test_impl(ctx):
 
     crate = {"source": "crate", "name": "x", "version": "1.0.0", "sha256": "1" * 64, "verified": True}
     for text, expected in {
-        "": "the file is not an object",
-        "[]": "the file is not an object",
-        json.encode(_document(last_checked = "")): "the file has `last_checked`; there are",
-        json.encode(_document(latest_version = "2.0.0")): "`latest_version` is 2.0.0, the highest is 1.0.0",
-        json.encode(_document(release = {"asset": "{arch}", "tag": "v"})): "`asset` is `{arch}`; what can be in braces is version,",
-        json.encode(_document(release = {"asset": "../x", "tag": "v"})): "`asset` is `../x`, which leads out of its folder",
-        json.encode(_document(release = {"asset": "x", "base_url": "file:///x", "tag": "v"})): "`base_url` is `file:///x`, not an address",
+        "": "the file must be an object",
+        "[]": "the file must be an object",
+        json.encode(_document(last_checked = "")): "unknown field `last_checked` of the file; known fields: ",
+        json.encode(_document(latest_version = "2.0.0")): "`latest_version` is 2.0.0, but the highest version is 1.0.0",
+        json.encode(_document(release = {"asset": "{arch}", "tag": "v"})): "invalid `asset` `{arch}`: unknown name in braces; known names: version,",
+        json.encode(_document(release = {"asset": "../x", "tag": "v"})): "invalid `asset` `../x`: must not contain `..`",
+        json.encode(_document(release = {"asset": "x", "base_url": "file:///x", "tag": "v"})): "invalid `base_url` `file:///x`: must begin with",
         json.encode(_document(release = {"asset": "x"})): "`release` has no `tag`",
-        json.encode(_document(tool_name = "../x")): "`tool_name` is `../x`",
-        json.encode(_document(tool_name = "a b")): "`tool_name` is `a b`",
-        json.encode(_document(github_repo = "x")): "`github_repo` is `x`",
-        json.encode(_document(versions = [])): "`versions` of the file is not a object",
-        json.encode(_document(versions = {})): "`latest_version` is 1.0.0, the highest is none",
+        json.encode(_document(tool_name = "../x")): "invalid `tool_name` `../x`",
+        json.encode(_document(tool_name = "a b")): "invalid `tool_name` `a b`",
+        json.encode(_document(github_repo = "x")): "invalid `github_repo` `x`",
+        json.encode(_document(versions = [])): "`versions` of the file must be of type object",
+        json.encode(_document(versions = {})): "no `versions`",
         json.encode(_document(versions = {"1.0.0": {}})): "version 1.0.0 has no `platforms`",
-        json.encode(_document(versions = {"/etc": {"platforms": {}}})): "`/etc` is no version",
-        json.encode(_document(versions = {"1.0.0": {"platforms": {"solaris": entry}}})): "version 1.0.0 has the platform `solaris`; there are darwin_amd64,",
+        json.encode(_document(versions = {"/etc": {"platforms": {}}})): "invalid version `/etc`",
+        json.encode(_document(versions = {"1.0.0": {"platforms": {"solaris": entry}}})): "unknown platform `solaris` of version 1.0.0; known platforms: darwin_amd64,",
         json.encode({name: value for name, value in _document().items() if name != "release"}): "version 1.0.0 has platforms, but the file has no `release`",
-        packages("x"): "a package of version 1.0.0 has the source `None`; there are crate, npm, pypi",
-        packages(crate | {"source": "apt"}): "a package of version 1.0.0 has the source `apt`; there are",
-        packages(crate | {"sha256": "1"}): "`sha256` of the crate x is not 64 hexadecimal digits",
-        packages(crate | {"source": "npm"}): "a package of version 1.0.0 has `sha256`; there are",
-        packages({"source": "npm", "name": "x", "version": "1.0.0", "integrity": "md5-x", "verified": True}): "`integrity` of the npm x is not a sha512",
-        platforms(sha256 = ""): "`sha256` of version 1.0.0 for linux_amd64 is not 64 hexadecimal digits",
-        platforms(sha256 = "g" * 64): "`sha256` of version 1.0.0",
-        platforms(sha256 = 1): "`sha256` of version 1.0.0 for linux_amd64 is not a string",
-        platforms(url_suffix = "a/../b"): "`url_suffix` of version 1.0.0 for linux_amd64 is `a/../b`",
-        platforms(verified = "no"): "`verified` of version 1.0.0 for linux_amd64 is not a bool",
+        packages("x"): "unknown `source` `None` of a package of version 1.0.0; known sources: crate, npm, pypi",
+        packages(crate | {"source": "apt"}): "unknown `source` `apt` of a package of version 1.0.0; known sources: ",
+        packages(crate | {"sha256": "1"}): "invalid `sha256` of the package x: must be 64 lower-case hexadecimal digits",
+        packages(crate | {"source": "npm"}): "unknown field `sha256` of a package of version 1.0.0; known fields: ",
+        packages({"source": "npm", "name": "x", "version": "1.0.0", "integrity": "md5-x", "verified": True}): "invalid `integrity` of the package x: must begin with `sha512-`",
+        platforms(sha256 = ""): "invalid `sha256` of version 1.0.0 for linux_amd64: must be 64 lower-case hexadecimal digits",
+        platforms(sha256 = "g" * 64): "invalid `sha256` of version 1.0.0",
+        platforms(sha256 = 1): "`sha256` of version 1.0.0 for linux_amd64 must be of type string",
+        platforms(url_suffix = "a/../b"): "invalid `url_suffix` `a/../b` of version 1.0.0 for linux_amd64",
+        platforms(verified = "no"): "`verified` of version 1.0.0 for linux_amd64 must be of type boolean",
     }.items():
         err, document = parse_index("//:mine.json", text)
         asserts.equals(env, None, document)
-        asserts.true(env, err and err.startswith("`//:mine.json` is no registry file: " + expected), err)
+        asserts.true(env, err and err.startswith("invalid registry file `//:mine.json`: " + expected), err)
         asserts.true(env, err and "\nhint: " in err, err)
     return unittest.end(env)
 

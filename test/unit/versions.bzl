@@ -99,16 +99,16 @@ def _manifests_test_impl(ctx):
     asserts.equals(
         env,
         "\n".join([
-            "m:2 lags behind toolchains/tool_versions.bzl",
-            "  it has:         a = \"=1.2.3\"",
-            "  it should have: a = \"=1.3.0\"",
+            "m:2 does not match toolchains/tool_versions.bzl",
+            "  expected: a = \"=1.3.0\"",
+            "  actual:   a = \"=1.2.3\"",
             "hint: bazel run //tools/checksum_updater -- sync",
         ]),
         manifest_error("m", _TEMPLATE, _MANIFEST, {"a": "1.3.0"}, lists),
     )
     longer = manifest_error("m", _TEMPLATE, _MANIFEST, versions, {"b-c": ["0.9.0", "0.10.0", "1.0.0"]})
-    asserts.true(env, "m:5 lags" in longer and "b-1-0-0 = \"=1.0.0\"" in longer, longer)
-    asserts.equals(env, ("line 2: no version is called OTHER", None), render("\n${OTHER}", {"A_VERSION": "1"}, {}))
+    asserts.true(env, "m:5 does not match" in longer and "b-1-0-0 = \"=1.0.0\"" in longer, longer)
+    asserts.equals(env, ("line 2: unknown variable OTHER", None), render("\n${OTHER}", {"A_VERSION": "1"}, {}))
     return unittest.end(env)
 
 manifests_test = unittest.make(_manifests_test_impl)

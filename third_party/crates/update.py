@@ -393,7 +393,7 @@ def main():
             sys.exit("error: %s is out of date\nhint: bazel run //tools:update" % name)
         new = document(workspace, build_files(cargo_bazel(), workspace))
         if check and new != old:
-            sys.exit("error: %s is not what cargo-bazel makes\nhint: bazel run //tools:update" % name)
+            sys.exit("error: %s differs from the output of cargo-bazel\nhint: bazel run //tools:update" % name)
         if not check:
             path.write_text(new)
             print("%s: %d crates" % (name, len(json.loads(new)["crates"])))

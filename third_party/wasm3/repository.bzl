@@ -62,7 +62,7 @@ def _impl(rctx):
     package, version = rctx.attr.package, rctx.attr.version
     python = rctx.which("python3")
     if not python:
-        fail("\nerror: failed to fetch {}: there is no python3\nhint: install Python with pip".format(package))
+        fail("\nerror: failed to fetch {}: no `python3` on PATH\nhint: install Python with pip".format(package))
     rctx.file("backend/setuptools/__init__.py", "")
     rctx.file("backend/setuptools/build_meta.py", _BACKEND.format(package = package, version = version))
     rctx.file("requirements.txt", "{}=={} --hash=sha256:{}\n".format(package, version, rctx.attr.sha256))
@@ -84,7 +84,7 @@ def _impl(rctx):
         quiet = True,
     )
     if result.return_code:
-        fail("\nerror: failed to fetch {} {}\n{}\nhint: `pip` takes it from the index that it is configured for; see that it can be reached".format(
+        fail("\nerror: failed to fetch {} {}\n{}\nhint: check that the index that `pip` is configured for can be reached".format(
             package,
             version,
             result.stderr.strip(),

@@ -26,7 +26,7 @@ _TARGETS = {
 }
 
 _MISSING = """#!/bin/sh
-echo "error: clang for WebAssembly is not on this machine" >&2
+echo "error: failed to find clang for WebAssembly on this machine" >&2
 echo "hint: install clang, lld and wasi-libc, or set WASI_SDK_PATH" >&2
 exit 1
 """

@@ -64,7 +64,7 @@ def parse_index(file, text):
     document = json.decode(text, default = None)
     err = _check_document(document)
     if err:
-        return "`{}` is no registry file: {}\nhint: checksums/schema.json of rules_wit says what one looks like".format(file, err), None
+        return "invalid registry file `{}`: {}\nhint: see checksums/schema.json of rules_wit for the format".format(file, err), None
     return None, document
 
 def add_index(registry, file, document):
@@ -84,9 +84,9 @@ def add_index(registry, file, document):
     known = registry.get(tool, {})
 
     def contradicts(what, theirs, ours):
-        return "`{}` has another {} than rules_wit: {}, where rules_wit has {}\nhint: drop it from `{}`; a tool with contents of its own needs a name of its own".format(
-            file,
+        return "{} in `{}` contradicts the registry of rules_wit: {} instead of {}\nhint: remove the entry from `{}`, or give the tool another name".format(
             what,
+            file,
             theirs,
             ours,
             file,
@@ -131,9 +131,9 @@ def _check_document(document):
     if err:
         return err
     if not _is_name(document["tool_name"], "-"):
-        return "`tool_name` is `{}`, which is not in lower case with dashes".format(document["tool_name"])
+        return "invalid `tool_name` `{}`: must be lower-case letters, digits and dashes".format(document["tool_name"])
     if document["github_repo"].count("/") != 1:
-        return "`github_repo` is `{}`, not an owner and a name".format(document["github_repo"])
+        return "invalid `github_repo` `{}`: must be `owner/name`".format(document["github_repo"])
     if "release" in document:
         err = _check_release(document["release"])
         if err:
@@ -143,8 +143,10 @@ def _check_document(document):
         if err:
             return err
     order = highest_first(document["versions"])
-    if not order or document["latest_version"] != order[0]:
-        return "`latest_version` is {}, the highest is {}".format(document["latest_version"], order[0] if order else "none")
+    if not order:
+        return "no `versions`"
+    if document["latest_version"] != order[0]:
+        return "`latest_version` is {}, but the highest version is {}".format(document["latest_version"], order[0])
     return None
 
 def _check_release(release):
@@ -156,17 +158,17 @@ def _check_release(release):
         for name in _TEMPLATE + (["github_repo"] if field == "base_url" else []):
             rest = rest.replace("{%s}" % name, "")
         if "{" in rest or "}" in rest:
-            return "`{}` is `{}`; what can be in braces is {}".format(field, template, ", ".join(_TEMPLATE))
+            return "invalid `{}` `{}`: unknown name in braces; known names: {}".format(field, template, ", ".join(_TEMPLATE))
         if ".." in template.split("/"):
-            return "`{}` is `{}`, which leads out of its folder".format(field, template)
+            return "invalid `{}` `{}`: must not contain `..`".format(field, template)
     base = release.get("base_url", "https://")
     if not base.startswith("https://") and not base.startswith("http://"):
-        return "`base_url` is `{}`, not an address of http or https".format(base)
+        return "invalid `base_url` `{}`: must begin with `https://` or `http://`".format(base)
     return None
 
 def _check_version(version, entry, has_release):
     if is_rolling(version) and not _is_name(version, "-._"):
-        return "`{}` is no version".format(version)
+        return "invalid version `{}`".format(version)
     at = "version {}".format(version)
     err = _check_fields(at, entry, _VERSION)
     if err:
@@ -175,36 +177,37 @@ def _check_version(version, entry, has_release):
         return at + " has platforms, but the file has no `release`"
     for platform, published in entry["platforms"].items():
         if platform not in PLATFORMS:
-            return "{} has the platform `{}`; there are {}".format(at, platform, ", ".join(PLATFORMS))
+            return "unknown platform `{}` of {}; known platforms: {}".format(platform, at, ", ".join(PLATFORMS))
         err = _check_fields("{} for {}".format(at, platform), published, _PLATFORM)
         if err:
             return err
         if not _is_sha256(published["sha256"]):
-            return "`sha256` of {} for {} is not 64 hexadecimal digits".format(at, platform)
+            return "invalid `sha256` of {} for {}: must be 64 lower-case hexadecimal digits".format(at, platform)
         if not _is_name(published["url_suffix"].lower(), "-._"):
-            return "`url_suffix` of {} for {} is `{}`, which no file is called".format(at, platform, published["url_suffix"])
+            return "invalid `url_suffix` `{}` of {} for {}: must be letters, digits and `-._`".format(published["url_suffix"], at, platform)
     for package in entry.get("packages", []):
         source = package.get("source") if type(package) == "dict" else None
         if source not in _PACKAGES:
-            return "a package of {} has the source `{}`; there are {}".format(at, source, ", ".join(_PACKAGES))
+            return "unknown `source` `{}` of a package of {}; known sources: {}".format(source, at, ", ".join(_PACKAGES))
         err = _check_fields("a package of " + at, package, _PACKAGE | _PACKAGES[source])
         if err:
             return err
         if not _is_sha256(package.get("sha256", "0" * 64)):
-            return "`sha256` of the {} {} is not 64 hexadecimal digits".format(source, package["name"])
+            return "invalid `sha256` of the package {}: must be 64 lower-case hexadecimal digits".format(package["name"])
         if not package.get("integrity", "sha512-").startswith("sha512-"):
-            return "`integrity` of the {} {} is not a sha512".format(source, package["name"])
+            return "invalid `integrity` of the package {}: must begin with `sha512-`".format(package["name"])
     return None
 
 def _check_fields(at, value, fields):
+    """Returns the error if a value is not an object with these fields, or None. `at` names the value in the error."""
     if type(value) != "dict":
-        return at + " is not an object"
+        return at + " must be an object"
     for name in value:
         if name not in fields:
-            return "{} has `{}`; there are {}".format(at, name, ", ".join(fields))
+            return "unknown field `{}` of {}; known fields: {}".format(name, at, ", ".join(fields))
     for name, (required, kind) in fields.items():
         if name in value and type(value[name]) != kind:
-            return "`{}` of {} is not a {}".format(name, at, {"dict": "object", "list": "array"}.get(kind, kind))
+            return "`{}` of {} must be of type {}".format(name, at, {"bool": "boolean", "dict": "object", "list": "array"}.get(kind, kind))
         if required and name not in value:
             return "{} has no `{}`".format(at, name)
     return None

@@ -40,7 +40,7 @@ def _impl(rctx):
     else:
         program = rctx.path(str(rctx.workspace_root) + "/" + path)
     if not program or not program.exists or program.is_dir:
-        fail("\nerror: failed to find the `local` {}: {}\nhint: correct its `path` in the root's MODULE.bazel, or choose another `strategy`".format(
+        fail("\nerror: failed to find the `local` {}: {}\nhint: correct its `path` in MODULE.bazel of the root module, or change its `strategy`".format(
             rctx.attr.tool,
             {
                 "PATH": "no `{}` on PATH".format(path),

@@ -49,7 +49,7 @@ def render(template, single, lists):
             for name, value in single.items():
                 text = text.replace("${%s}" % name, value)
             if "${" in text:
-                return "line {}: no version is called {}".format(number + 1, text.partition("${")[2].partition("}")[0]), None
+                return "line {}: unknown variable {}".format(number + 1, text.partition("${")[2].partition("}")[0]), None
             out.append(text)
     return None, "\n".join(out)
 
@@ -69,19 +69,19 @@ def manifest_error(name, template, manifest, versions, source_versions):
     single, lists = variables(versions, source_versions)
     err, expected = render(template, single, lists)
     if err:
-        return "{}.template: {}\nhint: the versions are in toolchains/tool_versions.bzl".format(name, err)
+        return "{}.template: {}\nhint: add the version to toolchains/tool_versions.bzl".format(name, err)
     if manifest == expected:
         return None
-    have = manifest.split("\n")
-    want = expected.split("\n")
-    for number in range(max(len(have), len(want))):
-        has = have[number] if number < len(have) else ""
-        wants = want[number] if number < len(want) else ""
-        if has != wants:
-            return "{}:{} lags behind toolchains/tool_versions.bzl\n  it has:         {}\n  it should have: {}\nhint: bazel run //tools/checksum_updater -- sync".format(
+    actual_lines = manifest.split("\n")
+    expected_lines = expected.split("\n")
+    for number in range(max(len(actual_lines), len(expected_lines))):
+        actual_line = actual_lines[number] if number < len(actual_lines) else ""
+        expected_line = expected_lines[number] if number < len(expected_lines) else ""
+        if actual_line != expected_line:
+            return "{}:{} does not match toolchains/tool_versions.bzl\n  expected: {}\n  actual:   {}\nhint: bazel run //tools/checksum_updater -- sync".format(
                 name,
                 number + 1,
-                has or "(nothing)",
-                wants or "(nothing)",
+                expected_line or "(nothing)",
+                actual_line or "(nothing)",
             )
     return None

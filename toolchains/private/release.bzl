@@ -81,7 +81,7 @@ def _impl(rctx):
         allow_fail = True,
     )
     if not result.success:
-        fail("\nerror: failed to download {}: no address has a file with the hash {}\n{}\nhint: the warnings above say what each address answered; `rules_wit.mirrors` adds addresses, `--repository_cache` and `--distdir` work without a network".format(
+        fail("\nerror: failed to download {}: no address served a file with SHA-256 {}\n{}\nhint: see the error of each address in the warnings above; add addresses with `rules_wit.mirrors`, or use `--repository_cache` or `--distdir` without a network".format(
             what,
             rctx.attr.sha256,
             "\n".join(["  " + url for url in rctx.attr.urls]),
@@ -102,10 +102,10 @@ def _unpack(rctx, what):
     """Unpacks the asset and returns the path of its program."""
     asset = rctx.attr.asset
     if not [archive for archive in ARCHIVES if asset.endswith(archive)]:
-        fail("\nerror: failed to unpack {}: `{}` is of no known kind\nhint: archives end in {}".format(what, asset, ", ".join(ARCHIVES)))
+        fail("\nerror: failed to unpack {}: `{}` is not a known kind of archive\nhint: supported suffixes: {}".format(what, asset, ", ".join(ARCHIVES)))
     outside = escaping_entries(_entries(rctx, what))
     if outside:
-        fail("\nerror: failed to unpack {}: `{}` has an entry that leads out of its folder: {}\nhint: do not use it, and tell its makers".format(
+        fail("\nerror: failed to unpack {}: `{}` has an entry outside of its folder: {}\nhint: do not use this release, and report it to its authors".format(
             what,
             asset,
             outside[0],
@@ -139,7 +139,7 @@ def _entries(rctx, what):
         if result.return_code == 0:
             return result.stdout.splitlines()
         failures.append("{}: {}".format(command[0], result.stderr.strip()))
-    fail("\nerror: failed to list what is in {}:\n  {}\nhint: an archive is looked into before it is unpacked; any one of these does it".format(
+    fail("\nerror: failed to list the entries of {}:\n  {}\nhint: entries are checked before an archive is unpacked; install one of these programs, or replace a damaged archive".format(
         what,
         "\n  ".join(failures),
     ))

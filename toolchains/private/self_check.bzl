@@ -18,7 +18,7 @@ def check_registry(mctx, registry):
     for tool in registry:
         file = Label("//checksums:tools/{}.json".format(tool))
         if json.decode(mctx.read(file)) != registry[tool]:
-            fail("\nerror: checksums/private/data.bzl lags behind {}/{}\nhint: bazel run //tools/checksum_updater -- sync".format(
+            fail("\nerror: checksums/private/data.bzl does not match {}/{}\nhint: bazel run //tools/checksum_updater -- sync".format(
                 file.package,
                 file.name,
             ))
