@@ -67,7 +67,7 @@ impl Site {
     }
 
     /// The text beside the marker, empty where there is none.
-    pub fn note(&self) -> &str {
+    pub fn label_text(&self) -> &str {
         &self.label
     }
 
@@ -160,7 +160,7 @@ impl Diagnostic {
     }
 
     /// What mends it.
-    pub fn mend(&self) -> Option<&str> {
+    pub fn hint_text(&self) -> Option<&str> {
         self.hint.as_deref()
     }
 
@@ -284,7 +284,7 @@ impl Failure {
     /// The same failure when its errors have reached the user in another way, such as JSON: nothing
     /// is left to say.
     #[must_use]
-    pub fn told(mut self) -> Self {
+    pub fn already_reported(mut self) -> Self {
         self.told = true;
         self
     }
@@ -373,7 +373,7 @@ mod tests {
         assert_eq!(warning.render(false), "warning: w\nhint: h\n");
         let both = failure(vec![warning, Diagnostic::environment("e")]);
         assert_eq!(both.exit_code(), exit::ENVIRONMENT);
-        assert_eq!(both.told().render(false), "");
+        assert_eq!(both.already_reported().render(false), "");
     }
 
     #[test]

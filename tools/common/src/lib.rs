@@ -28,7 +28,7 @@ pub use diagnostic::{Diagnostic, Failure, Result, Severity, Site};
 pub use files::{
     display_path, read_bytes, read_text, reason, write_file, write_output, write_source_file, Limit,
 };
-pub use main_helper::{run, tell};
+pub use main_helper::{print_diagnostics, run};
 
 /// Exit codes, the same for every tool. A tool never ends with 101: a panic is reported as
 /// [`exit::INPUT`] with the message `internal error`.

@@ -29,14 +29,14 @@ where
     match result {
         Ok(code) => ExitCode::from(code),
         Err(failure) => {
-            tell(&failure);
+            print_diagnostics(&failure);
             ExitCode::from(failure.exit_code())
         }
     }
 }
 
 /// Prints errors and warnings.
-pub fn tell(failure: &Failure) {
+pub fn print_diagnostics(failure: &Failure) {
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
     // If nobody listens there is nobody to tell.
     let _ = std::io::stderr().write_all(failure.render(colour).as_bytes());

@@ -1,7 +1,7 @@
 //! `wit resolve`: checks one package, and writes it in normal form for its dependents.
 
 use crate::{declared_deps, normal_form, spans};
-use rules_wit_common::{tell, write_file, Result};
+use rules_wit_common::{print_diagnostics, write_file, Result};
 use std::path::PathBuf;
 use wit_source::{parse, Features, LABEL_PREFIX};
 
@@ -53,7 +53,7 @@ pub fn run(args: &Args) -> Result<()> {
     let warnings = declared_deps::check(label, &parsed, args.deps.len())?;
     parsed.resolve(&Features::All)?;
     if let Some(warnings) = warnings {
-        tell(&warnings);
+        print_diagnostics(&warnings);
     }
     let text = format!("{LABEL_PREFIX}{}\n{text}", args.label);
     write_file(&args.out_wit, text.as_bytes())?;

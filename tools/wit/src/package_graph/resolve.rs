@@ -40,7 +40,7 @@ fn syntax(d: Diagnostic) -> Problem {
         t if t.contains("not defined") || t.contains("does not exist") => Kind::Unresolved,
         _ => Kind::Syntax,
     };
-    let d = match d.mend() {
+    let d = match d.hint_text() {
         Some(_) => d,
         None => d.hint("mend it here; older forms of WIT are brought up to date by `wit fix`"),
     };

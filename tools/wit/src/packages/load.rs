@@ -102,7 +102,7 @@ impl Packages {
 fn with_dep_hint(failure: Failure) -> Failure {
     let all = failure.diagnostics().into_iter().map(|d| {
         let is_missing = d
-            .mend()
+            .hint_text()
             .is_some_and(|h| h.starts_with("add the wit_library"));
         match is_missing {
             true => d.hint("put the package beside it, or name it by `--dep`"),

@@ -20,7 +20,7 @@ mod worlds;
 
 use crate::packages::Packages;
 use locate::Locations;
-use rules_wit_common::{tell, write_output, Diagnostic, Failure, Result, Severity};
+use rules_wit_common::{print_diagnostics, write_output, Diagnostic, Failure, Result, Severity};
 use std::path::{Path, PathBuf};
 use wit_source::Features;
 
@@ -126,10 +126,10 @@ fn compare(args: &Args) -> Result<()> {
     let all = report.diagnostics();
     let failed = all.iter().any(|d| d.severity() == Severity::Error);
     match Failure::from_all(all) {
-        Some(all) if failed && args.json => Err(all.told()),
+        Some(all) if failed && args.json => Err(all.already_reported()),
         Some(all) if failed => Err(all),
         Some(warnings) if !args.json => {
-            tell(&warnings);
+            print_diagnostics(&warnings);
             Ok(())
         }
         _ => Ok(()),

@@ -12,7 +12,8 @@ use crate::tree::Tree;
 use crate::wording::count;
 use plan::Plan;
 use rules_wit_common::{
-    display_path, tell, write_output, write_source_file, Diagnostic, Failure, Result, Severity,
+    display_path, print_diagnostics, write_output, write_source_file, Diagnostic, Failure, Result,
+    Severity,
 };
 use std::path::{Path, PathBuf};
 
@@ -90,7 +91,7 @@ pub fn run(args: &Args) -> Result<()> {
     match Failure::from_all(all) {
         Some(all) if failed => Err(all),
         Some(warnings) => {
-            tell(&warnings);
+            print_diagnostics(&warnings);
             Ok(())
         }
         None => Ok(()),

@@ -65,10 +65,10 @@ fn entry(problem: &Problem) -> Entry<'_> {
                 file: s.path(),
                 line: s.line(),
                 column: s.column(),
-                label: s.note(),
+                label: s.label_text(),
             })
             .collect(),
         notes: d.notes(),
-        hint: d.mend(),
+        hint: d.hint_text(),
     }
 }

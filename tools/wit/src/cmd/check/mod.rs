@@ -6,7 +6,7 @@ use crate::package_graph::{Analysis, Report};
 use crate::problem::{Kind, Problem};
 use crate::tree::Tree;
 use crate::wording::count;
-use rules_wit_common::{tell, write_output, Failure, Result, Severity};
+use rules_wit_common::{print_diagnostics, write_output, Failure, Result, Severity};
 use std::path::{Path, PathBuf};
 
 /// Checks that all WIT packages below some directories fit together.
@@ -47,7 +47,7 @@ pub fn run(args: &Args) -> Result<()> {
                 ..Report::default()
             };
             write_output(Path::new("-"), json::text(&report).as_bytes(), false)?;
-            return Err(e.told());
+            return Err(e.already_reported());
         }
         Err(e) => return Err(e),
     };
@@ -59,9 +59,9 @@ pub fn run(args: &Args) -> Result<()> {
     let failed = report.problems.iter().any(is_error);
     let all = report.problems.into_iter().map(|p| p.diagnostic).collect();
     match Failure::from_all(all) {
-        Some(all) if failed && args.json => return Err(all.told()),
+        Some(all) if failed && args.json => return Err(all.already_reported()),
         Some(all) if failed => return Err(all),
-        Some(warnings) if !args.json => tell(&warnings),
+        Some(warnings) if !args.json => print_diagnostics(&warnings),
         _ => {}
     }
     if args.json {

@@ -12,7 +12,9 @@ mod uses;
 
 use crate::tree::Tree;
 use crate::wording::count;
-use rules_wit_common::{tell, write_file, write_output, Diagnostic, Failure, Result, Severity};
+use rules_wit_common::{
+    print_diagnostics, write_file, write_output, Diagnostic, Failure, Result, Severity,
+};
 use std::path::{Path, PathBuf};
 use texts::{fix, Outcome};
 
@@ -76,7 +78,7 @@ pub fn run(args: &Args) -> Result<()> {
     write_output(Path::new("-"), out.as_bytes(), false)?;
     match Failure::from_all(all) {
         Some(all) if failed => return Err(all),
-        Some(warnings) => tell(&warnings),
+        Some(warnings) => print_diagnostics(&warnings),
         None => {}
     }
     Ok(())
