@@ -1,23 +1,24 @@
 //! Reading with limits, writing atomically, and paths as the user knows them.
 
-use crate::{Diagnostic, Result};
+use crate::diagnostic::Diagnostic;
+use crate::failure::Result;
 use std::io::{ErrorKind, IsTerminal, Read, Write};
 use std::path::Path;
 
-/// The most bytes that a kind of file may have: inputs are not trusted to be small.
+/// The maximum size of a kind of file in bytes. Inputs are untrusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limit(pub u64);
 
 impl Limit {
-    /// A source text, such as a WIT file: 16 MiB.
+    /// Of source text, such as a WIT file: 16 MiB.
     pub const SOURCE: Limit = Limit(16 << 20);
-    /// A file of arguments: 64 MiB.
+    /// Of a parameter file: 64 MiB.
     pub const PARAMS: Limit = Limit(64 << 20);
-    /// A module or component: 1 GiB.
+    /// Of a module or component: 1 GiB.
     pub const BINARY: Limit = Limit(1 << 30);
 }
 
-/// Reads a file of at most `limit` bytes.
+/// Reads a file; a file larger than `limit` is an error.
 pub fn read_bytes(path: &Path, limit: Limit) -> Result<Vec<u8>> {
     let shown = display_path(path);
     let fail = |e: std::io::Error| {
@@ -29,7 +30,7 @@ pub fn read_bytes(path: &Path, limit: Limit) -> Result<Vec<u8>> {
     };
     let file = std::fs::File::open(path).map_err(fail)?;
     let mut bytes = Vec::new();
-    // One byte more than allowed tells a file at the limit from one above it.
+    // One more byte than allowed, to detect a file above the limit.
     let got = file
         .take(limit.0.saturating_add(1))
         .read_to_end(&mut bytes)
@@ -45,7 +46,7 @@ pub fn read_bytes(path: &Path, limit: Limit) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Reads a UTF-8 file of at most `limit` bytes.
+/// Reads a UTF-8 file; a file larger than `limit` is an error, and so is invalid UTF-8.
 pub fn read_text(path: &Path, limit: Limit) -> Result<String> {
     String::from_utf8(read_bytes(path, limit)?).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
@@ -59,14 +60,12 @@ pub fn read_text(path: &Path, limit: Limit) -> Result<String> {
     })
 }
 
-/// Writes a file at once or not at all: no reader ever sees half of it, and a failure leaves what
-/// was there before.
+/// Writes a file atomically: readers see the old or the new content, and a failure keeps the old one.
 pub fn write_file(path: &Path, bytes: &[u8]) -> Result<()> {
     replace_file(path, bytes, |_| Ok(()))
 }
 
-/// Like [`write_file`], and waits until the bytes are on the disk: for files that are sources, which
-/// no build makes again.
+/// Like [`write_file`], but also syncs the file to disk. For source files, which no build can restore.
 pub fn write_source_file(path: &Path, bytes: &[u8]) -> Result<()> {
     replace_file(path, bytes, std::fs::File::sync_all)
 }
@@ -89,7 +88,7 @@ fn replace_file(
     };
     let mut builder = tempfile::Builder::new();
     builder.prefix(".rules_wit-");
-    // A temporary file is private by default; what is written here is as public as any output.
+    // Temporary files are private by default; outputs are readable by everyone.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
     let mut file = builder.tempfile_in(dir).map_err(fail)?;
@@ -99,8 +98,9 @@ fn replace_file(
     Ok(())
 }
 
-/// Writes to `path`, or to the standard output where `path` is `-`. Binary data is not written to
-/// a terminal.
+/// Writes to `path`, or to standard output if `path` is `-`.
+///
+/// Refuses to write binary data to a terminal. A closed pipe is not an error.
 pub fn write_output(path: &Path, bytes: &[u8], binary: bool) -> Result<()> {
     if path != Path::new("-") {
         return write_file(path, bytes);
@@ -114,7 +114,6 @@ pub fn write_output(path: &Path, bytes: &[u8], binary: bool) -> Result<()> {
         );
     }
     match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-        // Whoever reads has read enough.
         Err(e) if e.kind() == ErrorKind::BrokenPipe => Ok(()),
         Err(e) => {
             Err(Diagnostic::environment(format!("cannot write output: {}", reason(&e))).into())
@@ -123,7 +122,7 @@ pub fn write_output(path: &Path, bytes: &[u8], binary: bool) -> Result<()> {
     }
 }
 
-/// The error without its number, which differs between systems.
+/// The message of an I/O error in lower case, without the number, which differs between systems.
 pub fn reason(e: &std::io::Error) -> String {
     let text = e.to_string();
     let text = text.split(" (os error").next().unwrap_or(&text);
@@ -133,8 +132,7 @@ pub fn reason(e: &std::io::Error) -> String {
     })
 }
 
-/// The path as the user knows it: relative to the workspace, without the output directory's
-/// prefix `bazel-out/<configuration>/bin/`.
+/// The path for messages: relative to the workspace, without `bazel-out/<configuration>/bin/`.
 pub fn display_path(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
     let text = match std::env::var("BUILD_WORKSPACE_DIRECTORY") {
@@ -181,7 +179,7 @@ mod tests {
     }
 
     #[test]
-    fn writing_replaces_or_leaves_alone() {
+    fn writes_are_atomic() {
         let dir = tempfile::tempdir().expect("tempdir");
         let file = dir.path().join("f");
         write_file(&file, b"one").expect("first");
@@ -190,7 +188,7 @@ mod tests {
         let missing = dir.path().join("no/f");
         let e = write_file(&missing, b"x").expect_err("no directory");
         assert_eq!(e.exit_code(), crate::exit::ENVIRONMENT);
-        // Nothing is left behind.
+        // No temporary file is left.
         assert_eq!(std::fs::read_dir(dir.path()).expect("dir").count(), 1);
         #[cfg(unix)]
         {

@@ -1,8 +1,8 @@
-//! The versions of the libraries in the tools, as `version` prints them: they decide a tool's output.
+//! The versions of the libraries that determine the output of the tools, as `version` prints them.
 
-/// Of the libraries in `wit`.
+/// The versions of the libraries in `wit`.
 pub const WIT: &str = "wit-parser 0.258.3\nwit-component 0.258.3";
 
-/// Of the libraries in `component`.
+/// The versions of the libraries in `component`.
 pub const COMPONENT: &str =
     "wit-component 0.258.3\nwasmparser 0.258.3\nwac-graph 0.12.0\nwasmtime-environ 50.0.1";

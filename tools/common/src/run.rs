@@ -1,18 +1,24 @@
-//! What every `main` does.
+//! The `main` function of the tools.
 
-use crate::{exit, expand_params, read_text, Diagnostic, Failure, Limit, Result};
+use crate::diagnostic::Diagnostic;
+use crate::exit;
+use crate::failure::{Failure, Result};
+use crate::files::{read_text, Limit};
+use crate::params::expand_params;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// Stack for the tool's thread. The libraries that read WIT and wasm recurse over their input; the
-/// memory is only reserved, not used, unless an input asks for it.
+/// The stack size of the tool's thread. The parsers of WIT and wasm recurse over their input; the
+/// memory is reserved, and used only by deeply nested inputs.
 const STACK: usize = 256 << 20;
 
-/// Runs a tool: changes to the directory where the user of `bazel run` stands, expands `@FILE`
-/// arguments, parses the command line, runs `tool`, prints its errors and gives the exit code.
+/// Runs a tool and returns its exit code.
+///
+/// Changes to the directory of the user of `bazel run`, expands `@FILE` arguments, parses the command
+/// line as `C`, calls `tool`, and prints its errors. A panic is reported as an internal error.
 pub fn run<C>(tool: fn(C) -> Result<()>) -> ExitCode
 where
     C: clap::Parser + 'static,
@@ -35,21 +41,20 @@ where
     }
 }
 
-/// Prints errors and warnings.
+/// Prints errors and warnings to standard error.
 pub fn print_diagnostics(failure: &Failure) {
     let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-    // If nobody listens there is nobody to tell.
+    // A closed standard error cannot be reported anywhere.
     let _ = std::io::stderr().write_all(failure.render(colour).as_bytes());
 }
 
-/// How much the heap of the tool's thread grows by at once, at the start; only what is used of it
-/// takes memory.
+/// The initial heap size of the tool's thread; only the used part takes memory.
 const HEAP: usize = 16 << 20;
 
-/// Has the thread's heap grow now. Where it grows page by page, each with a call of the system, that
-/// is a good part of the time of a tool that runs for milliseconds.
+/// Grows the heap of this thread at once. Growing it page by page, with a system call each, takes a
+/// good part of the time of a tool that runs for milliseconds.
 fn reserve() {
-    // The first is too large for the heap; that teaches the allocator to keep the second in it.
+    // The first allocation exceeds the heap, which makes the allocator keep the second one in it.
     for _ in 0..2 {
         drop(std::hint::black_box(Vec::<u8>::with_capacity(HEAP)));
     }
@@ -112,9 +117,10 @@ fn parse_and_run<C: clap::Parser>(tool: fn(C) -> Result<()>, args: Vec<OsString>
     }
 }
 
+/// The message of the first panic.
 type Panics = Arc<Mutex<Option<String>>>;
 
-/// Keeps the message of a panic for the error report, instead of printing a backtrace.
+/// Records the message of a panic instead of printing a backtrace.
 fn record_panics() -> Panics {
     let panics = Panics::default();
     let sink = Arc::clone(&panics);
@@ -126,16 +132,16 @@ fn record_panics() -> Panics {
             .next()
             .unwrap_or_default()
             .to_owned();
-        let place = info
+        let location = info
             .location()
             .map(|l| {
-                // Only the file's name: where the library was compiled does not matter.
+                // Only the file name: the rest depends on where the library was compiled.
                 let file = l.file().rsplit(['/', '\\']).next().unwrap_or_default();
                 format!(" ({file}:{})", l.line())
             })
             .unwrap_or_default();
         let mut slot = sink.lock().unwrap_or_else(PoisonError::into_inner);
-        slot.get_or_insert(format!("{text}{place}"));
+        slot.get_or_insert(format!("{text}{location}"));
     }));
     panics
 }

@@ -1,14 +1,14 @@
-//! Arguments from `@FILE`, as build systems pass them when a command line grows too long.
+//! Parameter files: `@FILE` arguments, which Bazel uses for long command lines.
 
+use crate::failure::Result;
 use crate::files::{read_text, Limit};
-use crate::Result;
 use std::ffi::OsString;
 use std::path::Path;
 
-/// Replaces each `@FILE` by the lines of `FILE`, one argument a line.
+/// Replaces each `@FILE` after the first argument with the lines of `FILE`, one argument per line.
 ///
-/// Labels such as `@@repo//pkg:name` also begin with `@`: an argument that begins with `@@` or
-/// holds `//` is left alone. Lines of a file are taken as they are, so a file cannot name others.
+/// Labels such as `@@repo//pkg:name` also start with `@`: arguments that start with `@@` or contain
+/// `//` are kept. `@` inside a file has no meaning.
 pub fn expand_params(args: impl IntoIterator<Item = OsString>) -> Result<Vec<OsString>> {
     let mut out = Vec::new();
     for (i, arg) in args.into_iter().enumerate() {
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn labels_are_no_files() {
+    fn labels_are_not_files() {
         assert_eq!(
             expand(&["t", "@@r//a:b", "@r//a", "@"]),
             ["t", "@@r//a:b", "@r//a", "@"]
