@@ -1,31 +1,31 @@
-//! Makes the entry of a version: which files it has is taken from the tool's other versions, their
-//! digests from what is downloaded.
+//! Builds the entry of a version: the tool's other versions say which files it has, and the
+//! downloads give their digests.
 
-use crate::check::source_name;
 use crate::digest::{Digest, Hashes};
 use crate::registry::{Package, PackageSource, Tool, VersionEntry};
-use crate::source::{Item, Published, Source, SourceError, Sources};
+use crate::source::{Item, Published, Source, Sources};
+use crate::source_error::SourceError;
 use crate::version;
 use rules_wit_common::Diagnostic;
 use serde_json::{Map, Value};
 
-/// What came of collecting an entry.
+/// The result of [`collect`].
 pub struct Collected {
-    /// The entry, if anything of it could be had.
+    /// The entry, if at least one file was downloaded.
     pub entry: Option<Map<String, Value>>,
-    /// What could not be had, or is not what it should be.
+    /// The files that are missing or that have another digest than expected.
     pub problems: Vec<Diagnostic>,
-    /// Digests that were replaced: where, old and new.
+    /// The digests that were replaced: file, old and new digest.
     pub replaced: Vec<String>,
 }
 
-/// Whether a source of the tool lists its versions. A folder of archives does not.
+/// Whether a source of the tool lists versions. A plain folder of archives does not.
 pub fn has_list(tool: &Tool) -> bool {
     let release = tool.file.release.as_ref();
     release.is_some_and(|r| r.base_url.is_none()) || with_packages(tool, None).is_some()
 }
 
-/// The newest version that the sources of a tool know.
+/// Returns the newest version that the sources of a tool list.
 pub fn newest(tool: &Tool, sources: &Sources) -> Result<String, Vec<Diagnostic>> {
     let file = &tool.file;
     let mut known = Vec::new();
@@ -41,7 +41,7 @@ pub fn newest(tool: &Tool, sources: &Sources) -> Result<String, Vec<Diagnostic>>
                 .newest(&file.github_repo),
         );
     }
-    // A package whose version is the tool's says what the newest is.
+    // A package with the same version as the tool lists the versions of the tool.
     let main = with_packages(tool, None).and_then(|(version, entry)| {
         let leads = |p: &&Package| p.version == *version;
         let named = |p: &&Package| p.version == *version && p.name.ends_with(&file.tool_name);
@@ -71,7 +71,7 @@ pub fn newest(tool: &Tool, sources: &Sources) -> Result<String, Vec<Diagnostic>>
     Err(problems)
 }
 
-/// The entry of `version`, downloaded and hashed anew.
+/// Downloads and hashes the files of `version`.
 pub fn collect(tool: &Tool, version: &str, sources: &Sources, allow_changed: bool) -> Collected {
     let mut collector = Collector {
         tool,
@@ -195,12 +195,7 @@ impl Collector<'_> {
                     .map(|f| f.replace(&package.version, &item.version));
             }
             let old = Digest::parse(package.digest().1).filter(|_| same);
-            let what = format!(
-                "{} {} {}",
-                source_name(package.source),
-                item.name,
-                item.version
-            );
+            let what = format!("{} {} {}", package.source.name(), item.name, item.version);
             let of_hashes = match package.source {
                 PackageSource::Npm => Hashes::integrity,
                 _ => Hashes::sha256,
@@ -231,8 +226,8 @@ impl Collector<'_> {
         packages
     }
 
-    /// Downloads and hashes a file; compares with what the source publishes and with the digest
-    /// that the entry has. None if that went wrong, or if the entry's digest stays.
+    /// Downloads and hashes a file, and compares the digest with the published one and with `old`, the
+    /// one in the entry. Returns `None` if it differs or cannot be computed; the problem is recorded.
     fn hash(
         &mut self,
         source: &dyn Source,
@@ -257,7 +252,7 @@ impl Collector<'_> {
         let (published, hashes) = match attempt() {
             Ok(got) => got,
             Err(e) => {
-                // Of a host that is down, once.
+                // A host that is down is one problem, not one for each file.
                 let problem = Diagnostic::from(e);
                 if !self.collected.problems.contains(&problem) {
                     self.collected.problems.push(problem);
@@ -301,7 +296,7 @@ impl Collector<'_> {
     }
 }
 
-/// The version whose entry is the model: `version` itself, else the newest that will do.
+/// Returns the version whose entry is the model: `version` itself, or the newest that `fits`.
 fn model<'a>(
     tool: &'a Tool,
     version: &str,
@@ -319,8 +314,8 @@ fn with_packages<'a>(tool: &'a Tool, version: Option<&str>) -> Option<(&'a str, 
     })
 }
 
-/// The version of a package in a release `new`, if it had version `package` in release `old`. None
-/// if the two have nothing to do with each other.
+/// Returns the version of a package in release `new` that has version `package` in release `old`;
+/// `None` if its versions are unrelated to the releases.
 fn version_of(old: &str, package: &str, new: &str) -> Option<String> {
     if old == new {
         Some(package.to_owned())

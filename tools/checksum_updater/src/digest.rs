@@ -1,16 +1,16 @@
-//! Hashes: computed while streaming, compared with what an entry or a registry says.
+//! SHA-256 digests and subresource integrity.
 
 use base64::prelude::{Engine, BASE64_STANDARD};
 use sha2::{Digest as _, Sha256, Sha512};
 use std::fmt;
 use std::io::{self, Read};
 
-/// A digest as it stands in an entry: the `sha256` of most, the `integrity` of npm's.
+/// A digest as in an entry: `sha256`, or `integrity` for npm packages.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Digest {
-    /// 64 hexadecimal digits, lower case.
+    /// 64 lower-case hexadecimal digits.
     Sha256(String),
-    /// Subresource integrity, `sha512-` and base64.
+    /// Subresource integrity: `sha512-` and the base64 of 64 bytes. See <https://www.w3.org/TR/sri>.
     Integrity(String),
 }
 
@@ -25,7 +25,7 @@ impl Digest {
         (text.len() == 64 && text.bytes().all(hex)).then(|| Digest::Sha256(text.to_owned()))
     }
 
-    /// The digest as it stands in a file.
+    /// The text of the digest.
     pub fn text(&self) -> &str {
         match self {
             Digest::Sha256(text) | Digest::Integrity(text) => text,
@@ -44,12 +44,12 @@ impl fmt::Display for Digest {
 pub struct Hashes {
     sha256: Digest,
     integrity: Digest,
-    /// How many bytes there were.
+    /// The number of bytes.
     pub size: u64,
 }
 
 impl Hashes {
-    /// Reads to the end, keeping one buffer in memory.
+    /// Hashes everything that `reader` returns.
     pub fn of(mut reader: impl Read) -> io::Result<Hashes> {
         let (mut short, mut long, mut size) = (Sha256::new(), Sha512::new(), 0u64);
         let mut buffer = vec![0; 64 << 10];
@@ -94,7 +94,7 @@ impl Hashes {
     }
 }
 
-/// The SHA-256 of a text, for names of files in the cache.
+/// The SHA-256 of a text, as 64 hexadecimal digits.
 pub fn sha256_hex(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }

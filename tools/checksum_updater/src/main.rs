@@ -1,26 +1,19 @@
-//! `checksum_updater`: keeps the registry of checksums, and everything that is generated from the
-//! versions, up to date.
+//! `checksum_updater`: updates and checks the registry of checksums and the generated files.
 //!
-//! Exit codes: 0 fine, 1 a file or a download is not what it should be, 2 usage, 3 file system or
-//! network.
+//! Exit codes: 0 success, 1 a file or a download is wrong, 2 usage, 3 file system or network.
 
-mod check;
+mod cmd;
 mod collect;
 mod digest;
 mod http;
-mod list;
-mod literals;
-mod locks;
+mod problems;
 mod registry;
 mod source;
-mod starlark;
-mod stray;
+mod source_error;
 mod sync;
-mod template;
 mod tool_versions;
-mod tree;
 mod update;
-mod validate;
+mod verify;
 mod version;
 
 use clap::{Parser, Subcommand};
@@ -41,13 +34,14 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    List(list::Args),
-    Update(update::Args),
-    UpdateAll(update::AllArgs),
-    Validate(validate::Args),
-    Sync(sync::Args),
+    List(cmd::list::Args),
+    Update(cmd::update::Args),
+    UpdateAll(cmd::update_all::Args),
+    Validate(cmd::validate::Args),
+    Sync(cmd::sync::Args),
 }
 
+/// The workspace: `given`, the one of `bazel run`, or the one around the current directory.
 fn workspace(given: Option<PathBuf>) -> Result<PathBuf> {
     if let Some(given) = given {
         return Ok(given);
@@ -74,11 +68,11 @@ fn main() -> ExitCode {
     rules_wit_common::run(|cli: Cli| -> Result<()> {
         let root = workspace(cli.workspace)?;
         match cli.command {
-            Command::List(args) => list::run(&root, &args),
-            Command::Update(args) => update::run(&root, &args),
-            Command::UpdateAll(args) => update::run_all(&root, &args),
-            Command::Validate(args) => validate::run(&root, &args),
-            Command::Sync(args) => sync::run(&root, &args),
+            Command::List(args) => cmd::list::run(&root, &args),
+            Command::Update(args) => cmd::update::run(&root, &args),
+            Command::UpdateAll(args) => cmd::update_all::run(&root, &args),
+            Command::Validate(args) => cmd::validate::run(&root, &args),
+            Command::Sync(args) => cmd::sync::run(&root, &args),
         }
     })
 }

@@ -1,4 +1,4 @@
-//! Reads `toolchains/tool_versions.bzl`: dicts of strings and of lists of strings, and nothing else.
+//! Parses `toolchains/tool_versions.bzl`, a subset of Starlark: dicts of strings and of lists of strings.
 
 use crate::version;
 use indexmap::IndexMap;
@@ -6,15 +6,15 @@ use rules_wit_common::{read_text, Diagnostic, Limit, Result, Site};
 use std::ops::Range;
 use std::path::Path;
 
-/// Where the versions are, below the root of the workspace.
+/// The file with the versions, relative to the root of the workspace.
 pub const PATH: &str = "toolchains/tool_versions.bzl";
 
-/// The versions of everything.
+/// The versions of all tools.
 #[derive(Debug, Default)]
 pub struct Versions {
-    /// `TOOL_VERSIONS`: each tool's version and the line where it is.
+    /// `TOOL_VERSIONS`: the version of each tool, and its line.
     pub tools: IndexMap<String, (String, usize)>,
-    /// `SOURCE_VERSIONS`.
+    /// `SOURCE_VERSIONS`: the versions of each tool that are built from source.
     pub sources: IndexMap<String, Vec<String>>,
 }
 
@@ -24,7 +24,7 @@ impl Versions {
         Versions::parse(PATH, &read_text(&root.join(PATH), Limit::SOURCE)?)
     }
 
-    /// Reads the text of the file. Errors show where.
+    /// Parses the text of the file `shown`. Errors show the location.
     pub fn parse(shown: &str, text: &str) -> Result<Versions> {
         let mut parser = Parser { shown, text, at: 0 };
         let mut versions = Versions::default();
@@ -57,7 +57,7 @@ impl Versions {
         Ok(versions)
     }
 
-    /// The variables of templates: `WIT_BINDGEN_VERSION` and the like.
+    /// The variables of templates that are one version, such as `WIT_BINDGEN_VERSION`.
     pub fn variables(&self) -> IndexMap<String, String> {
         let mut variables = IndexMap::new();
         for (tool, (version, _)) in &self.tools {
@@ -73,7 +73,7 @@ impl Versions {
         variables
     }
 
-    /// The variables that stand for each version of a list: `WIT_BINDGEN_VERSIONS` and the like.
+    /// The variables of templates that are a list, such as `WIT_BINDGEN_VERSIONS`.
     pub fn lists(&self) -> IndexMap<String, &[String]> {
         let lists = self.sources.iter();
         lists
@@ -123,7 +123,7 @@ impl<'a> Parser<'a> {
             }
             self.expect("=")?;
             self.skip();
-            // What is loaded from elsewhere is only given on.
+            // A name re-exports a dict of another file.
             let dict = if self.rest().starts_with('{') {
                 self.dict()?
             } else {

@@ -1,141 +1,45 @@
-//! `update` and `update-all`: versions that the registry does not have yet.
+//! Brings one version of a tool up to date.
 
-use crate::collect::{collect, has_list, newest};
-use crate::registry::{self, Tool};
+use crate::collect::{collect, newest};
+use crate::problems::fail;
+use crate::registry::Tool;
 use crate::source::Sources;
 use crate::version;
-use rules_wit_common::{exit, write_output, write_source_file, Diagnostic, Failure, Result};
+use rules_wit_common::{write_source_file, write_stdout, Diagnostic, Failure, Result};
 use similar::TextDiff;
-use std::path::Path;
 
-/// Adds a version of a tool: downloads and hashes its release archives and packages.
-///
-/// A version that is there already is downloaded again and completed. Prints what changes as a diff.
-#[derive(clap::Args)]
-pub struct Args {
-    /// The tool, a file in checksums/tools.
-    tool: String,
-    /// The version; without it, the newest.
-    version: Option<String>,
-    /// Replaces hashes that are there already.
-    #[arg(long)]
-    allow_changed: bool,
-    /// Changes no file.
-    #[arg(long)]
-    dry_run: bool,
+/// What to update, and how.
+pub struct Request<'a> {
+    /// The version; the newest if there is none.
+    pub version: Option<&'a str>,
+    /// Whether hashes that the entry already has may be replaced.
+    pub allow_changed: bool,
+    /// Whether the file stays as it is.
+    pub dry_run: bool,
 }
 
-/// Adds the newest version of every tool.
-#[derive(clap::Args)]
-pub struct AllArgs {
-    /// Changes no file.
-    #[arg(long)]
-    dry_run: bool,
+/// The result of an update.
+pub struct Updated {
+    /// The version.
+    pub version: String,
+    /// Whether the file changed.
+    pub outcome: Outcome,
+    /// The archives and packages that could not be added, and why.
+    pub problems: Vec<Diagnostic>,
 }
 
-/// What became of a tool.
-enum Outcome {
+/// Whether an update changed the file of a tool.
+pub enum Outcome {
+    /// It has changed, or would without `--dry-run`.
     Changed,
+    /// It was up to date.
     Current,
 }
 
-/// Runs `update`.
-pub fn run(root: &Path, args: &Args) -> Result<()> {
-    let Some(tool) = registry::read(root, Some(&args.tool))?.pop() else {
-        return Ok(());
-    };
-    let sources = Sources::new();
-    let (version, problems) = update(&tool, args, &sources)?;
-    match version {
-        (version, Outcome::Changed) if !args.dry_run => {
-            eprintln!("{} has {} {version}", tool.shown, args.tool)
-        }
-        (version, Outcome::Changed) => {
-            eprintln!("{} would have {} {version}", tool.shown, args.tool)
-        }
-        (version, Outcome::Current) => {
-            eprintln!("{} has {} {version} already", tool.shown, args.tool)
-        }
-    }
-    fail(problems)
-}
-
-/// Runs `update-all`.
-pub fn run_all(root: &Path, args: &AllArgs) -> Result<()> {
-    let sources = Sources::new();
-    let mut problems = Vec::new();
-    let mut summary = Vec::new();
-    for path in registry::paths(root)? {
-        let tool = match Tool::read(root, &path) {
-            Ok(tool) => tool,
-            Err(failure) => {
-                eprint!("{}", failure.render(false));
-                summary.push(format!(
-                    "{}: failed",
-                    path.file_stem().unwrap_or_default().to_string_lossy()
-                ));
-                problems.push(failure.exit_code());
-                continue;
-            }
-        };
-        let name = tool.file.tool_name.clone();
-        if !has_list(&tool) {
-            let latest = &tool.file.latest_version;
-            summary.push(format!(
-                "{name}: {latest}; its host has no list of versions, so name one to `update`"
-            ));
-            continue;
-        }
-        let each = Args {
-            tool: name.clone(),
-            version: None,
-            allow_changed: false,
-            dry_run: args.dry_run,
-        };
-        let (line, found) = match update(&tool, &each, &sources) {
-            Ok(((version, Outcome::Changed), found)) => {
-                (format!("{name}: {version} is new"), found)
-            }
-            Ok(((version, Outcome::Current), found)) => {
-                (format!("{name}: {version} is the newest"), found)
-            }
-            Err(failure) => {
-                eprint!("{}", failure.render(false));
-                problems.push(failure.exit_code());
-                (format!("{name}: failed"), Vec::new())
-            }
-        };
-        let incomplete = if found.is_empty() { "" } else { ", incomplete" };
-        summary.push(format!("{line}{incomplete}"));
-        if let Some(failure) = Failure::from_all(found) {
-            eprint!("{}", failure.render(false));
-            problems.push(failure.exit_code());
-        }
-    }
-    eprintln!("\n{}", summary.join("\n"));
-    // What is wrong weighs more than what cannot be reached.
-    let code = problems.iter().copied().min();
-    match code {
-        None => Ok(()),
-        Some(code) => {
-            let title = format!(
-                "{} of {} tools are not complete",
-                problems.len(),
-                summary.len()
-            );
-            Err(Diagnostic::new(title)
-                .hint("the errors are above, by tool")
-                .code(code)
-                .into())
-        }
-    }
-}
-
-type Updated = ((String, Outcome), Vec<Diagnostic>);
-
-/// Brings one version of a tool up to date, on disk too unless it is a dry run.
-fn update(tool: &Tool, args: &Args, sources: &Sources) -> Result<Updated> {
-    let version = match &args.version {
+/// Downloads and hashes one version of a tool, prints the change of its file as a diff, and writes
+/// the file unless it is a dry run.
+pub fn update(tool: &Tool, request: &Request, sources: &Sources) -> Result<Updated> {
+    let version = match request.version {
         Some(version)
             if version::parse(version).is_none() && !tool.file.versions.contains_key(version) =>
         {
@@ -143,10 +47,10 @@ fn update(tool: &Tool, args: &Args, sources: &Sources) -> Result<Updated> {
                 .hint("write it without a `v` and without a range, such as 1.2.3")
                 .into())
         }
-        Some(version) => version.clone(),
+        Some(version) => version.to_owned(),
         None => newest(tool, sources).map_err(|e| failure(e, &tool.file.tool_name))?,
     };
-    let collected = collect(tool, &version, sources, args.allow_changed);
+    let collected = collect(tool, &version, sources, request.allow_changed);
     let Some(entry) = collected.entry else {
         return Err(failure(collected.problems, &tool.file.tool_name));
     };
@@ -155,23 +59,21 @@ fn update(tool: &Tool, args: &Args, sources: &Sources) -> Result<Updated> {
     }
     let new = tool.with_version(&version, entry)?;
     let text = new.render();
+    let updated = |outcome| Updated {
+        version,
+        outcome,
+        problems: collected.problems,
+    };
     if text == tool.text {
-        return Ok(((version, Outcome::Current), collected.problems));
+        return Ok(updated(Outcome::Current));
     }
     let diff = TextDiff::from_lines(tool.text.as_str(), text.as_str());
     let names = (format!("a/{}", tool.shown), format!("b/{}", tool.shown));
-    let diff = diff.unified_diff().header(&names.0, &names.1).to_string();
-    write_output(Path::new("-"), diff.as_bytes(), false)?;
-    if !args.dry_run {
+    write_stdout(&diff.unified_diff().header(&names.0, &names.1).to_string())?;
+    if !request.dry_run {
         write_source_file(&tool.path, text.as_bytes())?;
     }
-    Ok(((version, Outcome::Changed), collected.problems))
-}
-
-/// The exit code is that of the worst: something wrong rather than something out of reach.
-fn fail(mut problems: Vec<Diagnostic>) -> Result<()> {
-    problems.sort_by_key(|p| Failure::from(p.clone()).exit_code() != exit::INPUT);
-    Failure::from_all(problems).map_or(Ok(()), Err)
+    Ok(updated(Outcome::Changed))
 }
 
 fn failure(problems: Vec<Diagnostic>, tool: &str) -> Failure {

@@ -1,8 +1,9 @@
-//! The order of versions, including those that are not quite semantic.
+//! The order of versions, including incomplete ones and rolling tags.
 
 use semver::Version;
 
-/// A version for comparing: `32` counts as `32.0.0`. None for rolling tags such as `canary`.
+/// Parses a version for comparison: `32` counts as `32.0.0`. Returns `None` for rolling tags such as
+/// `canary`.
 pub fn parse(text: &str) -> Option<Version> {
     let end = text.find(['-', '+']).unwrap_or(text.len());
     let (numbers, rest) = text.split_at(end);
@@ -13,12 +14,12 @@ pub fn parse(text: &str) -> Option<Version> {
     Version::parse(&format!("{numbers}{}{rest}", ".0".repeat(3 - count))).ok()
 }
 
-/// The highest of the versions; a rolling tag only where there is nothing else.
+/// Returns the highest version; a rolling tag only if there is no version.
 pub fn highest<'a>(versions: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     versions.into_iter().max_by_key(|v| rank(v))
 }
 
-/// What versions are sorted by; rolling tags come last.
+/// The sort key of a version. Rolling tags are lower than versions.
 fn rank(text: &str) -> (bool, Option<Version>, String) {
     let version = parse(text);
     let tie = if version.is_some() {
@@ -29,14 +30,14 @@ fn rank(text: &str) -> (bool, Option<Version>, String) {
     (version.is_some(), version, tie)
 }
 
-/// Sorts highest first.
+/// Sorts the highest version first.
 pub fn sort<'a>(versions: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
     let mut sorted: Vec<&str> = versions.into_iter().collect();
     sorted.sort_by_cached_key(|v| std::cmp::Reverse(rank(v)));
     sorted
 }
 
-/// The version that the libraries of a release of wasm-tools have: 0.N.P for 1.N.P.
+/// The version of the libraries in a release of wasm-tools: 0.N.P in release 1.N.P.
 pub fn of_crates(release: &str) -> Option<String> {
     release.strip_prefix("1.").map(|rest| format!("0.{rest}"))
 }

@@ -87,8 +87,8 @@ mod tests {
     #[test]
     fn warnings_do_not_decide_the_exit_code() {
         let warning = Diagnostic::warning("w").hint("h");
-        let both =
-            Failure::from_all(vec![warning, Diagnostic::environment("e")]).expect("two diagnostics");
+        let both = Failure::from_all(vec![warning, Diagnostic::environment("e")])
+            .expect("two diagnostics");
         assert_eq!(both.exit_code(), exit::ENVIRONMENT);
         assert_eq!(both.render(false), "warning: w\nhint: h\n\nerror: e\n");
         assert_eq!(both.already_reported().render(false), "");

@@ -122,6 +122,11 @@ pub fn write_output(path: &Path, bytes: &[u8], binary: bool) -> Result<()> {
     }
 }
 
+/// Writes text to standard output. A closed pipe is not an error.
+pub fn write_stdout(text: &str) -> Result<()> {
+    write_output(Path::new("-"), text.as_bytes(), false)
+}
+
 /// The message of an I/O error in lower case, without the number, which differs between systems.
 pub fn reason(e: &std::io::Error) -> String {
     let text = e.to_string();

@@ -28,7 +28,8 @@ pub mod versions;
 pub use diagnostic::{Diagnostic, Severity};
 pub use failure::{Failure, Result};
 pub use files::{
-    display_path, read_bytes, read_text, reason, write_file, write_output, write_source_file, Limit,
+    display_path, read_bytes, read_text, reason, write_file, write_output, write_source_file,
+    write_stdout, Limit,
 };
 pub use params::expand_params;
 pub use run::{print_diagnostics, run};

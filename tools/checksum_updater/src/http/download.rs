@@ -1,8 +1,8 @@
-//! Downloads that go on where they were cut, in this run or in the next.
+//! Downloads that resume after an interruption, in the same run or the next one.
 
-use super::{again, too_large, Failure, Http, MAX_FILE};
 use crate::digest::sha256_hex;
-use crate::source::SourceError;
+use crate::http::client::{retry_after_error, too_large, AttemptError, Http};
+use crate::source_error::SourceError;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -10,7 +10,10 @@ use std::path::PathBuf;
 use ureq::http::{header, Response};
 use ureq::Body;
 
-/// A complete download. The file goes when this does.
+/// The largest file that is downloaded, in bytes.
+const MAX_FILE: u64 = 2 << 30;
+
+/// A complete download. Dropping it deletes the file.
 pub struct Download {
     file: File,
     paths: Vec<PathBuf>,
@@ -30,16 +33,16 @@ impl Drop for Download {
     }
 }
 
-/// A file that is on its way.
+/// An incomplete download.
 struct Partial {
     file: File,
-    /// The file with the validator: ETag or Last-Modified of what the bytes are from.
+    /// The file that holds the validator of the bytes: the `ETag` or `Last-Modified` of the response.
     validator: Option<PathBuf>,
     paths: Vec<PathBuf>,
 }
 
 impl Http {
-    /// Downloads a file.
+    /// Downloads a file, which must have at most [`MAX_FILE`] bytes.
     pub fn download(&self, url: &str) -> Result<Download, SourceError> {
         let mut partial = self.partial(url).map_err(|e| SourceError::Unreachable {
             what: url.to_owned(),
@@ -77,9 +80,14 @@ impl Http {
         })
     }
 
-    fn attempt(&self, url: &str, partial: &mut Partial, bar: &ProgressBar) -> Result<(), Failure> {
+    fn attempt(
+        &self,
+        url: &str,
+        partial: &mut Partial,
+        bar: &ProgressBar,
+    ) -> Result<(), AttemptError> {
         let disk = |e: io::Error| {
-            Failure::Never(SourceError::Refused {
+            AttemptError::Fatal(SourceError::Refused {
                 what: url.to_owned(),
                 why: format!("cannot keep it: {e}"),
             })
@@ -91,7 +99,7 @@ impl Http {
             .and_then(|p| fs::read_to_string(p).ok())
             .unwrap_or_default();
         if validator.is_empty() {
-            // Nothing says that what comes now belongs to what is there.
+            // The partial file may be of another version.
             have = 0;
         }
         let range = format!("bytes={have}-");
@@ -107,7 +115,7 @@ impl Http {
         partial.file.set_len(have).map_err(disk)?;
         partial.file.seek(SeekFrom::Start(have)).map_err(disk)?;
         if status != 200 && have == 0 {
-            return Err(again(&"it cannot go on where it was cut"));
+            return Err(retry_after_error(&"it cannot go on where it was cut"));
         }
         if have == 0 {
             if let Some(path) = &partial.validator {
@@ -119,7 +127,7 @@ impl Http {
             .content_length()
             .map(|n| n.saturating_add(have));
         if total.is_some_and(|t| t > MAX_FILE) {
-            return Err(Failure::Never(too_large(url, MAX_FILE)));
+            return Err(AttemptError::Fatal(too_large(url, MAX_FILE)));
         }
         total.inspect(|t| bar.set_length(*t));
         bar.set_position(have);
@@ -131,21 +139,21 @@ impl Http {
                 Ok(n) => {
                     have += n as u64;
                     if have > MAX_FILE {
-                        return Err(Failure::Never(too_large(url, MAX_FILE)));
+                        return Err(AttemptError::Fatal(too_large(url, MAX_FILE)));
                     }
                     partial.file.write_all(&buffer[..n]).map_err(disk)?;
                     bar.set_position(have);
                 }
-                Err(e) => return Err(again(&e)),
+                Err(e) => return Err(retry_after_error(&e)),
             }
         }
         match total {
-            Some(total) if total != have => Err(again(&"the connection was cut")),
+            Some(total) if total != have => Err(retry_after_error(&"the connection was cut")),
             _ => Ok(()),
         }
     }
 
-    /// What is there of a file. Another process that is at the same file keeps it to itself.
+    /// Opens the partial file of a URL in the cache, or a temporary one if another process holds it.
     fn partial(&self, url: &str) -> io::Result<Partial> {
         let in_cache = || -> io::Result<Option<Partial>> {
             let Some(cache) = &self.cache else {
@@ -168,7 +176,7 @@ impl Http {
         };
         match in_cache() {
             Ok(Some(partial)) => Ok(partial),
-            // Without a cache it works as well, once.
+            // Without a cache, an interrupted download starts again in the next run.
             Ok(None) | Err(_) => Ok(Partial {
                 file: tempfile::tempfile()?,
                 validator: None,
@@ -178,7 +186,7 @@ impl Http {
     }
 }
 
-/// A strong ETag, or the date of the last change: what If-Range takes.
+/// A value for `If-Range`: a strong `ETag`, or `Last-Modified`.
 fn validator_of(response: &Response<Body>) -> String {
     let text = |name| response.headers().get(name).and_then(|v| v.to_str().ok());
     text(header::ETAG)
@@ -188,7 +196,7 @@ fn validator_of(response: &Response<Body>) -> String {
         .to_owned()
 }
 
-/// Whether a partial answer begins where it was asked to.
+/// Whether a partial response starts at byte `have`.
 fn continues(response: &Response<Body>, have: u64) -> bool {
     let range = response
         .headers()

@@ -1,8 +1,9 @@
-//! The crate registry, through cargo.
+//! The crate registry, accessed by cargo.
 
-use super::client::{self, Answer};
-use super::{Item, Published, Source, SourceError};
 use crate::digest::Digest;
+use crate::source::api::{Item, Published, Source};
+use crate::source::client::{self, Answer};
+use crate::source_error::SourceError;
 use serde::Deserialize;
 use std::cell::OnceCell;
 use std::fs::{self, File};
@@ -11,10 +12,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
-/// Crates as cargo sees them.
+/// The crate registry.
 #[derive(Default)]
 pub struct Cargo {
-    /// A home without crates, so that each is downloaded anew; with the user's configuration.
+    /// A cargo home with the configuration of the user and an empty cache, so that crates are downloaded.
     home: OnceCell<TempDir>,
 }
 
@@ -47,7 +48,7 @@ impl Cargo {
             let Some(file) = users.as_ref().map(|u| u.join(name)).filter(|f| f.exists()) else {
                 continue;
             };
-            take(&file, &home.path().join(name)).map_err(|e| SourceError::Unreachable {
+            link_or_copy(&file, &home.path().join(name)).map_err(|e| SourceError::Unreachable {
                 what: what.to_owned(),
                 why: format!("cannot take over cargo's `{name}`: {e}"),
             })?;
@@ -61,12 +62,12 @@ impl Cargo {
             .current_dir(project)
             .env("CARGO_HOME", self.home(what)?)
             .env("CARGO_TERM_COLOR", "never")
-            // The newest crate, whatever compiler is at hand.
+            // The newest crate, whichever compiler is installed.
             .env("CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS", "allow");
         Ok(command)
     }
 
-    /// A project that depends on a crate and has a lock file.
+    /// Creates a package with a lock file that depends on a crate.
     fn project(&self, name: &str, requirement: &str) -> Result<TempDir, SourceError> {
         let what = format!("crate {name} {requirement}");
         let failed = |e: std::io::Error| SourceError::Unreachable {
@@ -85,11 +86,11 @@ impl Cargo {
         let answer = client::run(command.arg("generate-lockfile"), &what)?;
         match answer.ok {
             true => Ok(project),
-            false => Err(judge(what, &answer)),
+            false => Err(classify(what, &answer)),
         }
     }
 
-    /// The version and checksum that cargo locks for a requirement.
+    /// Returns the version and checksum that cargo locks for a requirement.
     fn lock(&self, name: &str, requirement: &str) -> Result<Locked, SourceError> {
         let failed = |e: &dyn std::fmt::Display| SourceError::Unreachable {
             what: format!("crate {name} {requirement}"),
@@ -134,15 +135,15 @@ impl Source for Cargo {
         let file = format!("{}-{}.crate", item.name, item.version);
         let cache = self.home(&what)?.join("registry/cache");
         if let Some(old) = find(&cache, &file) {
-            // The point is to download it.
+            // Forces a download.
             let _ = fs::remove_file(old);
         }
-        // `cargo info` downloads the crate that it describes, and nothing else.
+        // `cargo info` downloads only the crate itself.
         let spec = format!("{}@{}", item.name, item.version);
         let mut command = self.command(&what, empty.path())?;
         let mut answer = client::run(command.args(["info", "--quiet", spec.as_str()]), &what)?;
         if !answer.ok && answer.says(&["is replaced with", "no such command"]) {
-            // It does not work with a mirror. `cargo fetch` does, and brings the dependencies too.
+            // It does not work with a mirror. `cargo fetch` does, but also downloads the dependencies.
             let project = self.project(&item.name, &format!("={}", item.version))?;
             let mut command = self.command(&what, project.path())?;
             answer = client::run(command.args(["fetch", "--quiet"]), &what)?;
@@ -152,7 +153,7 @@ impl Source for Cargo {
             why,
         };
         match find(&cache, &file) {
-            _ if !answer.ok => Err(judge(what, &answer)),
+            _ if !answer.ok => Err(classify(what, &answer)),
             Some(path) => Ok(Box::new(
                 File::open(path).map_err(|e| failed(e.to_string()))?,
             )),
@@ -161,8 +162,8 @@ impl Source for Cargo {
     }
 }
 
-/// What cargo's refusal means.
-fn judge(what: String, answer: &Answer) -> SourceError {
+/// Classifies an error of cargo by its message.
+fn classify(what: String, answer: &Answer) -> SourceError {
     let why = answer.reason();
     if answer.says(&["failed to verify the checksum", "checksum for"]) {
         SourceError::Corrupt { what, why }
@@ -179,7 +180,7 @@ fn judge(what: String, answer: &Answer) -> SourceError {
     }
 }
 
-/// The crate in the folders of cargo's cache, one for each registry.
+/// Finds a crate in the cache of cargo, which has a folder for each registry.
 fn find(cache: &Path, file: &str) -> Option<PathBuf> {
     fs::read_dir(cache)
         .ok()?
@@ -187,8 +188,8 @@ fn find(cache: &Path, file: &str) -> Option<PathBuf> {
         .find(|path| path.exists())
 }
 
-/// Makes the user's file known in the scratch home. Tokens are not copied around.
-fn take(file: &Path, link: &Path) -> std::io::Result<()> {
+/// Links a file of the user into the temporary cargo home, so that tokens are not copied.
+fn link_or_copy(file: &Path, link: &Path) -> std::io::Result<()> {
     #[cfg(unix)]
     return std::os::unix::fs::symlink(file.canonicalize()?, link);
     #[cfg(not(unix))]

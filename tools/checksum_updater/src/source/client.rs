@@ -1,17 +1,17 @@
-//! Runs the registries' own clients, so that the user's mirrors, proxies and tokens apply.
+//! Runs the clients of package registries, so that the mirrors, proxies and tokens of the user apply.
 
-use super::SourceError;
+use crate::source_error::SourceError;
 use std::fs::File;
 use std::io::{Read, Seek};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// The most that a client may print.
+/// The largest output of a client that is read, in bytes.
 const OUTPUT: u64 = 64 << 20;
 
-/// What a client printed, and whether it was content.
+/// The output of a client.
 pub struct Answer {
-    /// Whether it exited with 0.
+    /// Whether it succeeded.
     pub ok: bool,
     /// Standard output.
     pub stdout: String,
@@ -20,7 +20,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The lines of standard error that say why, as one line.
+    /// The relevant lines of standard error, joined to one line.
     pub fn reason(&self) -> String {
         let lines: Vec<&str> = self
             .stderr
@@ -38,13 +38,13 @@ impl Answer {
         text
     }
 
-    /// Whether standard error has one of the texts.
+    /// Whether standard error contains one of the texts.
     pub fn says(&self, texts: &[&str]) -> bool {
         texts.iter().any(|t| self.stderr.contains(t))
     }
 }
 
-/// Runs a client to its end. Its output goes through files: neither pipe can fill up.
+/// Runs a client until it exits. Output goes to files, because a full pipe would block the client.
 pub fn run(command: &mut Command, what: &str) -> Result<Answer, SourceError> {
     let program = command.get_program().to_string_lossy().into_owned();
     let unreachable = |why: String| SourceError::Unreachable {
@@ -79,14 +79,14 @@ fn text(file: &mut File) -> std::io::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
-/// A directory that lives as long as what is read from it.
+/// A file in a temporary directory, which is deleted with the reader.
 pub struct Scratch {
     file: File,
     _directory: tempfile::TempDir,
 }
 
 impl Scratch {
-    /// Opens a file in a directory that goes when the reader does.
+    /// Opens a file in `directory`.
     pub fn open(directory: tempfile::TempDir, file: &Path) -> std::io::Result<Box<dyn Read>> {
         Ok(Box::new(Scratch {
             file: File::open(file)?,
@@ -101,7 +101,7 @@ impl Read for Scratch {
     }
 }
 
-/// A scratch directory.
+/// Creates a temporary directory.
 pub fn scratch(what: &str) -> Result<tempfile::TempDir, SourceError> {
     tempfile::Builder::new()
         .prefix("rules_wit-")

@@ -1,9 +1,10 @@
-//! Releases on GitHub, and of hosts with the same layout of folders.
+//! Releases on GitHub, and archives in folders of other hosts.
 
-use super::{Item, Published, Source, SourceError};
 use crate::digest::Digest;
 use crate::http::Http;
 use crate::registry::Release;
+use crate::source::api::{Item, Published, Source};
+use crate::source_error::SourceError;
 use crate::version;
 use serde::Deserialize;
 use std::cell::RefCell;
@@ -15,7 +16,7 @@ pub struct Releases<'a> {
     http: &'a Http,
     repository: &'a str,
     release: &'a Release,
-    /// What the API said of a tag: it is asked for each asset, and its requests are counted.
+    /// The last response for a tag. It is needed for each asset, and the API limits requests.
     known: RefCell<Option<Rc<Answer>>>,
 }
 
@@ -35,7 +36,7 @@ struct Answer {
 #[derive(Deserialize)]
 struct Asset {
     name: String,
-    /// `sha256:` and the digest; releases before mid-2025 have none.
+    /// `sha256:` and the digest; missing in releases before mid-2025.
     #[serde(default)]
     digest: Option<String>,
 }
@@ -51,7 +52,7 @@ impl<'a> Releases<'a> {
         }
     }
 
-    /// The name of an asset.
+    /// Returns the name of an asset.
     pub fn asset(&self, version: &str, url_suffix: &str) -> String {
         self.release
             .asset
@@ -59,7 +60,7 @@ impl<'a> Releases<'a> {
             .replace("{url_suffix}", url_suffix)
     }
 
-    /// The address of an asset.
+    /// Returns the URL of an asset.
     pub fn url(&self, version: &str, asset: &str) -> String {
         let tag = self.release.tag.replace("{version}", version);
         match &self.release.base_url {

@@ -1,14 +1,15 @@
-//! The npm registry, through npm.
+//! The npm registry, accessed by npm.
 
-use super::client::{self, Answer, Scratch};
-use super::{Item, Published, Source, SourceError};
 use crate::digest::Digest;
+use crate::source::api::{Item, Published, Source};
+use crate::source::client::{self, Answer, Scratch};
+use crate::source_error::SourceError;
 use serde_json::Value;
 use std::io::Read;
 use std::path::Path;
 use std::process::Command;
 
-/// Packages as npm sees them.
+/// The npm registry.
 pub struct Npm;
 
 fn npm(directory: &Path, args: &[&str], what: &str) -> Result<Value, SourceError> {
@@ -26,7 +27,7 @@ fn npm(directory: &Path, args: &[&str], what: &str) -> Result<Value, SourceError
         what,
     )?;
     if !answer.ok {
-        return Err(judge(what, &answer));
+        return Err(classify(what, &answer));
     }
     serde_json::from_str(&answer.stdout).map_err(|e| SourceError::Unreachable {
         what: what.to_owned(),
@@ -34,7 +35,7 @@ fn npm(directory: &Path, args: &[&str], what: &str) -> Result<Value, SourceError
     })
 }
 
-fn judge(what: &str, answer: &Answer) -> SourceError {
+fn classify(what: &str, answer: &Answer) -> SourceError {
     let error = serde_json::from_str::<Value>(&answer.stdout).unwrap_or_default();
     let field = |name: &str| error.pointer(name).and_then(Value::as_str);
     let code = field("/error/code").unwrap_or_default();
@@ -51,7 +52,7 @@ fn judge(what: &str, answer: &Answer) -> SourceError {
     }
 }
 
-/// What `npm view` says of one version: by itself, or in a list as npm 12 has it.
+/// The response of `npm view` for one version; npm 12 wraps it in a list.
 fn one(answer: &Value) -> &Value {
     answer
         .as_array()
@@ -77,7 +78,7 @@ impl Source for Npm {
         let spec = format!("{}@{}", item.name, item.version);
         let what = format!("npm package {spec}");
         let scratch = client::scratch(&what)?;
-        // Without such a version npm prints nothing and is content.
+        // For an unknown version npm prints nothing and succeeds.
         let answer = npm(
             scratch.path(),
             &["view", spec.as_str(), "version", "dist.integrity"],
@@ -106,14 +107,14 @@ impl Source for Npm {
         let spec = format!("{}@{}", item.name, item.version);
         let what = format!("npm package {spec}");
         let scratch = client::scratch(&what)?;
-        // A cache of its own: the point is to download it.
+        // An empty cache forces a download.
         let cache = scratch.path().join("cache").to_string_lossy().into_owned();
         let answer = npm(
             scratch.path(),
             &["pack", spec.as_str(), "--cache", &cache],
             &what,
         )?;
-        // A list up to npm 11, an object by name from npm 12 on.
+        // A list up to npm 11, an object by name since npm 12.
         let packed = answer
             .get(0)
             .or_else(|| answer.as_object()?.values().next());
@@ -124,7 +125,7 @@ impl Source for Npm {
             what: what.clone(),
             why,
         };
-        // npm 8 named the file of a scoped package with the scope's slash.
+        // npm 8 keeps the slash of a scope in the file name.
         let file = file.map(|f| f.trim_start_matches('@').replace('/', "-"));
         let path = scratch
             .path()

@@ -1,17 +1,18 @@
-//! The Python package index, through pip.
+//! The Python package index, accessed by pip.
 
-use super::client::{self, Answer, Scratch};
-use super::{Item, Published, Source, SourceError};
 use crate::digest::Digest;
+use crate::source::api::{Item, Published, Source};
+use crate::source::client::{self, Answer, Scratch};
+use crate::source_error::SourceError;
 use serde_json::Value;
 use std::io::Read;
 use std::path::Path;
 use std::process::Command;
 
-/// Packages as pip sees them. Wheels only: of a source distribution pip would run the build script.
+/// The Python package index. Only wheels: pip would run the build script of a source distribution.
 pub struct Pypi;
 
-/// The tags in a wheel's name, which say for whom it is.
+/// The compatibility tags in the name of a wheel. See PEP 425.
 #[derive(Debug, PartialEq, Eq)]
 struct Tags {
     python: String,
@@ -20,7 +21,7 @@ struct Tags {
 }
 
 impl Tags {
-    /// Of `NAME-VERSION[-BUILD]-PYTHON-ABI-PLATFORM.whl`.
+    /// Parses `NAME-VERSION[-BUILD]-PYTHON-ABI-PLATFORM.whl`.
     fn of(file: &str) -> Option<Tags> {
         let mut parts = file.strip_suffix(".whl")?.rsplitn(4, '-');
         let (platform, abi, python) = (parts.next()?, parts.next()?, parts.next()?);
@@ -32,7 +33,7 @@ impl Tags {
         })
     }
 
-    /// The options that make pip choose such a wheel on any machine.
+    /// The options that make pip choose such a wheel on any platform.
     fn options(&self) -> Vec<String> {
         let mut options = vec!["--only-binary=:all:".to_owned()];
         for platform in &self.platforms {
@@ -109,7 +110,7 @@ impl Source for Pypi {
     fn newest(&self, name: &str) -> Result<String, SourceError> {
         let what = format!("Python package {name}");
         let scratch = client::scratch(&what)?;
-        // Not what runs here decides what is newest.
+        // The newest version for any Python, not only for the installed one.
         let args = [
             "index",
             "versions",

@@ -1,4 +1,4 @@
-//! Lock files that follow their manifests, and the BUILD files of crates that follow both.
+//! Lock files, which follow from the manifests, and the BUILD files of crates, which follow from both.
 
 use rules_wit_common::{read_text, Diagnostic, Limit, Result};
 use serde::Deserialize;
@@ -29,14 +29,14 @@ pub fn workspaces(files: &[String]) -> Vec<&str> {
         .collect()
 }
 
-/// The first crate that the lock file of a workspace has in another version than the manifest asks
-/// for, and the version asked for.
+/// Returns the first crate whose version in the lock file differs from the exact version that the
+/// manifest requires, and that version.
 pub fn behind(root: &Path, workspace: &str) -> Result<Option<(String, String)>> {
     let manifest = parse::<Table>(root, &format!("{workspace}/Cargo.toml"))?;
     let lock = parse::<Lock>(root, &format!("{workspace}/Cargo.lock"))?;
     Ok(exact(&manifest).into_iter().find(|(name, version)| {
         let mut locked = lock.package.iter().filter(|p| p.name == *name).peekable();
-        // A crate that is not there at all may be one that no member uses.
+        // A crate that is missing altogether may be unused by all members.
         locked.peek().is_some() && locked.all(|p| p.version != *version)
     }))
 }
@@ -50,7 +50,7 @@ fn parse<T: serde::de::DeserializeOwned>(root: &Path, file: &str) -> Result<T> {
     })
 }
 
-/// The crates that a manifest asks for in one version alone.
+/// The crates for which a manifest requires an exact version, and that version.
 fn exact(manifest: &Table) -> Vec<(String, String)> {
     let workspace = manifest
         .get("workspace")
@@ -75,7 +75,7 @@ fn exact(manifest: &Table) -> Vec<(String, String)> {
     found
 }
 
-/// Brings a lock file up to date with its manifests, and changes no more than that.
+/// Adds what a lock file lacks for its manifests, and changes no other version.
 pub fn complete(root: &Path, workspace: &str) -> Result<()> {
     let mut cargo = Command::new("cargo");
     cargo
@@ -84,7 +84,7 @@ pub fn complete(root: &Path, workspace: &str) -> Result<()> {
     run(&mut cargo, &format!("complete {workspace}/Cargo.lock"))
 }
 
-/// Whether the BUILD files of crates are those of the lock files.
+/// Whether the BUILD files of crates match the lock files.
 pub fn overlays_are_current(root: &Path) -> bool {
     !root.join(CRATES).exists()
         || command(root)

@@ -1,20 +1,22 @@
-//! Templates: `X.template` is written to `X` with the versions in place of variables.
+//! Templates: `X.template` is rendered to `X`, with versions in place of variables.
 
 use crate::tool_versions::Versions;
 use regex::{Captures, Regex};
 use rules_wit_common::{Diagnostic, Result, Site};
 use std::sync::LazyLock;
 
-/// The end of a template's name.
+/// The suffix of the name of a template.
 pub const SUFFIX: &str = ".template";
 
 static VARIABLE: LazyLock<Option<Regex>> =
     LazyLock::new(|| Regex::new(r"\$\{([A-Za-z0-9_]*)\}").ok());
 
-/// Renders a template. A line with a variable that stands for a list is written once for each
-/// version of it; `_SLUG` at such a variable's end gives the version with dashes for dots.
+/// Renders the template `shown` with the content `text`.
 ///
-/// Errors show unknown variables, and lines with variables of two lists.
+/// `${TOOL_VERSION}` is a version. A line with `${TOOL_VERSIONS}` is repeated for each version of the
+/// list; `${TOOL_VERSIONS_SLUG}` is that version with dashes in place of dots.
+///
+/// Errors: unknown variables, and lines with variables of two lists.
 pub fn render(shown: &str, text: &str, versions: &Versions) -> Result<String> {
     let (variables, lists) = (versions.variables(), versions.lists());
     let mut out = String::with_capacity(text.len());

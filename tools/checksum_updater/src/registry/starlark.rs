@@ -1,14 +1,14 @@
 //! The registry as Starlark: `checksums/private/data.bzl`.
 
-use crate::registry::Tool;
+use crate::registry::tool::Tool;
 use serde_json::{Map, Value};
 
-/// Where it is written.
+/// The path of the file.
 pub const PATH: &str = "checksums/private/data.bzl";
 
 const HEAD: &str = "\"\"\"The registry as Starlark. Written by `bazel run //tools/checksum_updater -- sync`.\"\"\"\n\n";
 
-/// The text of the file, as buildifier would have it.
+/// Renders the file, formatted as by buildifier.
 pub fn render(tools: &[Tool]) -> String {
     let mut sorted: Vec<&Tool> = tools.iter().collect();
     sorted.sort_by(|a, b| a.file.tool_name.cmp(&b.file.tool_name));
@@ -64,7 +64,7 @@ fn block<'a>(
     out.push(close);
 }
 
-/// A string in double quotes. The registry has no control characters.
+/// Appends a string in double quotes. The registry has no control characters.
 fn string(out: &mut String, text: &str) {
     out.push('"');
     for c in text.chars().filter(|c| !c.is_control()) {

@@ -1,7 +1,7 @@
-//! `list`: what is in the registry.
+//! `checksum_updater list`: lists the tools of the registry.
 
 use crate::registry;
-use rules_wit_common::{write_output, Result};
+use rules_wit_common::{write_stdout, Result};
 use serde_json::json;
 use std::path::Path;
 
@@ -13,7 +13,7 @@ pub struct Args {
     json: bool,
 }
 
-/// Runs `list`.
+/// Runs `list` in the workspace `root`.
 pub fn run(root: &Path, args: &Args) -> Result<()> {
     let tools = registry::read(root, None)?;
     let counted = tools.iter().map(|tool| {
@@ -70,5 +70,5 @@ pub fn run(root: &Path, args: &Args) -> Result<()> {
         }
         text
     };
-    write_output(Path::new("-"), text.as_bytes(), false)
+    write_stdout(&text)
 }

@@ -1,9 +1,7 @@
-//! Requests over HTTP: retried with back-off, redirected only to where TLS protects, limited in
-//! size, and resumed where a connection was cut.
+//! HTTP requests, with retries and back-off. Redirects must use TLS, and sizes are limited.
 
-mod download;
-
-use crate::source::SourceError;
+use crate::http::url::{is_protected, join, origin};
+use crate::source_error::SourceError;
 use backon::{BackoffBuilder, ExponentialBuilder};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -11,42 +9,40 @@ use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
-use ureq::http::{header, Response, Uri};
+use ureq::http::{header, Response};
 use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
-/// The largest file that is downloaded.
-pub const MAX_FILE: u64 = 2 << 30;
-/// The largest answer of an API.
+/// The largest API response, in bytes.
 const MAX_ANSWER: u64 = 32 << 20;
 const MAX_REDIRECTS: usize = 10;
-/// Attempts without progress.
+/// The number of attempts without progress.
 const ATTEMPTS: usize = 5;
-/// The longest that a server's Retry-After is obeyed.
+/// The longest obeyed `Retry-After`.
 const MAX_WAIT: Duration = Duration::from_secs(120);
 
-/// A client with the user's proxies and roots of trust.
+/// A client with the proxies and root certificates of the user.
 pub struct Http {
     agent: Agent,
-    cache: Option<PathBuf>,
-    /// Hosts that did not answer: not asked again in this run.
+    pub(super) cache: Option<PathBuf>,
+    /// Hosts that failed all attempts, to which no more requests are sent.
     down: RefCell<BTreeSet<String>>,
 }
 
 /// Why an attempt failed.
-enum Failure {
-    /// It may do better next time, after a while that the server may have named.
-    Again {
+pub enum AttemptError {
+    /// Another attempt may succeed, after the delay that the server asked for, if any.
+    Retry {
         why: String,
         after: Option<Duration>,
     },
-    /// It will not, in this run.
-    Never(SourceError),
+    /// Another attempt would fail too.
+    Fatal(SourceError),
 }
 
 impl Http {
-    /// A client for this user: proxies from the environment, roots from `SSL_CERT_FILE` or the
-    /// system, partial downloads in the user's cache.
+    /// Returns a client with proxies from the environment, root certificates from `SSL_CERT_FILE` or the
+    /// system, and partial downloads in the cache folder of the user.
     pub fn from_environment() -> Self {
         let roots: Vec<Certificate<'static>> = rustls_native_certs::load_native_certs()
             .certs
@@ -59,7 +55,7 @@ impl Http {
         let config = Agent::config_builder()
             .tls_config(tls)
             .http_status_as_error(false)
-            // Followed here: each step is checked.
+            // `get` follows redirects, to check each address.
             .max_redirects(0)
             .timeout_connect(Some(Duration::from_secs(20)))
             .timeout_recv_response(Some(Duration::from_secs(60)))
@@ -73,7 +69,7 @@ impl Http {
         }
     }
 
-    /// The text at an address, such as an API's answer.
+    /// Returns the text at an address, such as the response of an API.
     pub fn text(&self, url: &str, headers: &[(&str, &str)]) -> Result<String, SourceError> {
         self.retry(url, &mut || 0, &mut || {
             let mut response = self.get(url, headers)?;
@@ -84,29 +80,34 @@ impl Http {
                 .limit(u64::MAX)
                 .reader()
                 .take(MAX_ANSWER + 1);
-            body.read_to_string(&mut text).map_err(|e| again(&e))?;
+            body.read_to_string(&mut text)
+                .map_err(|e| retry_after_error(&e))?;
             if text.len() as u64 > MAX_ANSWER {
-                return Err(Failure::Never(too_large(url, MAX_ANSWER)));
+                return Err(AttemptError::Fatal(too_large(url, MAX_ANSWER)));
             }
             Ok(text)
         })
     }
 
-    /// Sends a request and follows redirects. Gives answers that have a body worth reading: 200,
-    /// 206, and 416, which asks for a request from the start.
-    fn get(&self, url: &str, headers: &[(&str, &str)]) -> Result<Response<Body>, Failure> {
+    /// Sends a request and follows redirects. Returns responses with status 200, 206, and 416, after
+    /// which the caller restarts the download.
+    pub(super) fn get(
+        &self,
+        url: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<Response<Body>, AttemptError> {
         let mut url = url.to_owned();
         let first = origin(&url);
         for _ in 0..=MAX_REDIRECTS {
             if !is_protected(&url) {
-                return Err(Failure::Never(refused(
+                return Err(AttemptError::Fatal(refused(
                     &url,
                     "it is neither https nor on this machine",
                 )));
             }
             let mut request = self.agent.get(&url);
             for (name, value) in headers {
-                // A token is for the host that it was given for.
+                // A token is sent only to the host that it belongs to.
                 if !name.eq_ignore_ascii_case("authorization") || origin(&url) == first {
                     request = request.header(*name, *value);
                 }
@@ -122,40 +123,46 @@ impl Http {
                     url = match to.and_then(|to| join(&url, to)) {
                         Some(to) => to,
                         None => {
-                            return Err(Failure::Never(refused(&url, "it redirects to nowhere")))
+                            return Err(AttemptError::Fatal(refused(
+                                &url,
+                                "it redirects to nowhere",
+                            )))
                         }
                     };
                 }
                 code @ (408 | 429 | 500..=599) => {
-                    return Err(Failure::Again {
+                    return Err(AttemptError::Retry {
                         why: format!("it answers {code}"),
-                        after: retry_after(&response),
+                        after: retry_after_header(&response),
                     })
                 }
                 403 if exhausted(&response) => {
-                    return Err(Failure::Never(SourceError::Unreachable {
+                    return Err(AttemptError::Fatal(SourceError::Unreachable {
                         what: url,
                         why: "the rate limit is exceeded; a token in GITHUB_TOKEN has a higher one"
                             .to_owned(),
                     }))
                 }
                 code => {
-                    return Err(Failure::Never(SourceError::NotFound {
+                    return Err(AttemptError::Fatal(SourceError::NotFound {
                         what: url,
                         why: format!("it answers {code}"),
                     }))
                 }
             }
         }
-        Err(Failure::Never(refused(&url, "it is redirected too often")))
+        Err(AttemptError::Fatal(refused(
+            &url,
+            "it is redirected too often",
+        )))
     }
 
-    /// Tries until it works or makes no progress for some attempts, waiting longer each time.
-    fn retry<T>(
+    /// Repeats `attempt` with growing delays until it succeeds or [`ATTEMPTS`] attempts made no progress.
+    pub(super) fn retry<T>(
         &self,
         url: &str,
         progress: &mut dyn FnMut() -> u64,
-        attempt: &mut dyn FnMut() -> Result<T, Failure>,
+        attempt: &mut dyn FnMut() -> Result<T, AttemptError>,
     ) -> Result<T, SourceError> {
         let unreachable = |why: String| SourceError::Unreachable {
             what: url.to_owned(),
@@ -175,13 +182,13 @@ impl Http {
         loop {
             let (why, after) = match attempt() {
                 Ok(value) => return Ok(value),
-                Err(Failure::Never(e)) => {
+                Err(AttemptError::Fatal(e)) => {
                     if e.is_unreachable() {
                         self.down.borrow_mut().insert(host);
                     }
                     return Err(e);
                 }
-                Err(Failure::Again { why, after }) => (why, after),
+                Err(AttemptError::Retry { why, after }) => (why, after),
             };
             let now = progress();
             if now > reached {
@@ -199,28 +206,28 @@ impl Http {
     }
 }
 
-fn failure(url: &str, error: ureq::Error) -> Failure {
+fn failure(url: &str, error: ureq::Error) -> AttemptError {
     use std::io::ErrorKind::{ConnectionRefused, NetworkUnreachable};
     match error {
-        ureq::Error::Timeout(_) => again(&error),
-        // A name that is not known will not be known soon.
+        ureq::Error::Timeout(_) => retry_after_error(&error),
+        // A refused connection or an unknown host name is permanent.
         ureq::Error::Io(ref e)
             if ![ConnectionRefused, NetworkUnreachable].contains(&e.kind())
                 && !e.to_string().contains("Name or service not known") =>
         {
-            again(&error)
+            retry_after_error(&error)
         }
-        // An answer that stops in its head.
-        ureq::Error::Protocol(_) => again(&error),
-        error => Failure::Never(SourceError::Unreachable {
+        // The connection was closed within the header.
+        ureq::Error::Protocol(_) => retry_after_error(&error),
+        error => AttemptError::Fatal(SourceError::Unreachable {
             what: url.to_owned(),
             why: error.to_string(),
         }),
     }
 }
 
-fn again(error: &dyn std::fmt::Display) -> Failure {
-    Failure::Again {
+pub fn retry_after_error(error: &dyn std::fmt::Display) -> AttemptError {
+    AttemptError::Retry {
         why: error.to_string(),
         after: None,
     }
@@ -233,12 +240,12 @@ fn refused(url: &str, why: &str) -> SourceError {
     }
 }
 
-fn too_large(url: &str, limit: u64) -> SourceError {
+pub fn too_large(url: &str, limit: u64) -> SourceError {
     refused(url, &format!("it is larger than {} MiB", limit >> 20))
 }
 
-/// The seconds of Retry-After; its other form, a date, is left to the back-off.
-fn retry_after(response: &Response<Body>) -> Option<Duration> {
+/// The value of `Retry-After` in seconds. Dates, its other form, are ignored.
+fn retry_after_header(response: &Response<Body>) -> Option<Duration> {
     let value = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
     value.trim().parse().ok().map(Duration::from_secs)
 }
@@ -250,45 +257,7 @@ fn exhausted(response: &Response<Body>) -> bool {
         .is_some_and(|v| v == "0")
 }
 
-/// Whether TLS protects what comes from there, or it comes from this machine.
-fn is_protected(url: &str) -> bool {
-    let Ok(uri) = url.parse::<Uri>() else {
-        return false;
-    };
-    let host = uri.host().unwrap_or_default();
-    let loopback = host == "localhost"
-        || host
-            .trim_matches(['[', ']'])
-            .parse::<std::net::IpAddr>()
-            .is_ok_and(|ip| ip.is_loopback());
-    match uri.scheme_str() {
-        Some("https") => !host.is_empty(),
-        Some("http") => loopback,
-        _ => false,
-    }
-}
-
-/// Scheme, host and port.
-fn origin(url: &str) -> String {
-    let after = url.find("://").map_or(0, |i| i + 3);
-    let end = url[after..]
-        .find(['/', '?', '#'])
-        .map_or(url.len(), |i| after + i);
-    url[..end].to_ascii_lowercase()
-}
-
-/// Where a Location leads: absolute, of the same scheme, or of the same host.
-fn join(from: &str, to: &str) -> Option<String> {
-    if to.contains("://") {
-        Some(to.to_owned())
-    } else if let Some(rest) = to.strip_prefix("//") {
-        Some(format!("{}://{rest}", from.split("://").next()?))
-    } else {
-        to.starts_with('/').then(|| format!("{}{to}", origin(from)))
-    }
-}
-
-/// Where a user's programs keep what they can do without.
+/// The cache folder of the user.
 fn cache_directory() -> Option<PathBuf> {
     let from = |name: &str| {
         std::env::var_os(name)
@@ -298,44 +267,4 @@ fn cache_directory() -> Option<PathBuf> {
     from("XDG_CACHE_HOME")
         .or_else(|| from("LOCALAPPDATA"))
         .or_else(|| from("HOME").map(|h| h.join(".cache")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_protected_addresses() {
-        for good in [
-            "https://a.example/x",
-            "http://127.0.0.1:1/x",
-            "http://localhost/x",
-            "http://[::1]:8/x",
-        ] {
-            assert!(is_protected(good), "{good}");
-        }
-        for bad in [
-            "http://a.example/x",
-            "ftp://a.example",
-            "file:///etc",
-            "http://127.0.0.1.a.example/",
-            "x",
-            "",
-        ] {
-            assert!(!is_protected(bad), "{bad}");
-        }
-    }
-
-    #[test]
-    fn redirects_are_joined() {
-        let from = "https://a.example:8/b/c?d";
-        assert_eq!(join(from, "/x").as_deref(), Some("https://a.example:8/x"));
-        assert_eq!(
-            join(from, "//b.example/x").as_deref(),
-            Some("https://b.example/x")
-        );
-        assert_eq!(join(from, "http://c/").as_deref(), Some("http://c/"));
-        assert_eq!(join(from, "x"), None);
-        assert_eq!(origin("HTTPS://A.example"), "https://a.example");
-    }
 }

@@ -1,4 +1,4 @@
-//! Finds versions that stand where they should come from `TOOL_VERSIONS`.
+//! Finds copies of versions that should come from `TOOL_VERSIONS`.
 
 use crate::tool_versions::{Versions, PATH};
 use crate::version;
@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// The tools whose versions nothing else has: any such literal is a copy. Versions of the others
-/// (7.1.7 may be anybody's) count only in lines that name the tool.
+/// The tools with distinctive versions: each occurrence is a copy. Other versions, such as 1.0.0, are
+/// copies only in lines that name the tool.
 const DISTINCTIVE: &[&str] = &[
     "bazel",
     "rules_rust",
@@ -20,7 +20,7 @@ const DISTINCTIVE: &[&str] = &[
     "wit-dylib",
 ];
 
-/// Where a version may stand, and why.
+/// Where versions are allowed, and why.
 const ALLOWED: &[(&str, &str)] = &[
     (r"^toolchains/tool_versions\.bzl$", "the home of versions"),
     (
@@ -57,7 +57,7 @@ const ALLOWED: &[(&str, &str)] = &[
     ),
 ];
 
-/// Lines between these are written from the matrix.
+/// The lines around a generated table.
 const MARKS: (&str, &str) = ("<!-- matrix -->", "<!-- /matrix -->");
 
 static ALLOWED_PATHS: LazyLock<Option<Regex>> = LazyLock::new(|| {
@@ -65,20 +65,20 @@ static ALLOWED_PATHS: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(&paths.join("|")).ok()
 });
 
-/// Where the versions of `SOURCE_VERSIONS` may stand as well, but for the newest: tests are about
-/// each of them, whichever is chosen.
+/// Where all versions of `SOURCE_VERSIONS` but the newest are allowed too: tests use each of them,
+/// whichever is the default.
 const TESTS: &str = "test/";
 
-/// What the check knows of the versions.
+/// The versions to look for.
 pub struct Strays {
-    /// What may stand in tests.
+    /// The versions that are allowed in tests.
     tested: BTreeSet<String>,
-    /// Each version with the tool, and the pattern of a line that counts, if not every line does.
+    /// Each version with its tool, and a pattern for the lines that count; without one, all do.
     versions: Vec<(String, String, Option<Regex>)>,
 }
 
 impl Strays {
-    /// Prepares the check for these versions.
+    /// Prepares the search.
     pub fn new(versions: &Versions) -> Self {
         let mut list = Vec::new();
         for (tool, (version, _)) in &versions.tools {
@@ -110,8 +110,8 @@ impl Strays {
         }
     }
 
-    /// The strays of a file. `rendered`: the file is written from a template; `known`: ranges whose
-    /// versions are compared elsewhere.
+    /// Returns an error for each copy in a file, except in `known`, the ranges of literals. A file that
+    /// is `rendered` from a template has none.
     pub fn find(
         &self,
         path: &str,
@@ -123,7 +123,7 @@ impl Strays {
             return Vec::new();
         }
         let mut found = Vec::new();
-        // One literal may be the version of two tools; it is one error.
+        // One literal may be the version of two tools, but is one error.
         let mut seen = BTreeSet::new();
         let (mut at, mut generated) = (0, false);
         for line in text.split_inclusive('\n') {
@@ -149,7 +149,7 @@ impl Strays {
     }
 }
 
-/// Whether a version is a token of its own: not in a longer number, not before a further component.
+/// Whether a version is a whole token: not part of a longer number or version.
 fn is_whole(line: &str, start: usize, version: &str) -> bool {
     let mut after = line[start + version.len()..].chars();
     let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
@@ -186,7 +186,7 @@ fn stray(path: &str, text: &str, range: Range<usize>, tool: &str) -> Diagnostic 
     Diagnostic::new(title).site(site).hint(hint)
 }
 
-/// Whether a file is text: UTF-8 without NUL.
+/// Returns the text of a file, or `None` if it is binary: not UTF-8, or with NUL bytes.
 pub fn text_of(bytes: &[u8]) -> Option<&str> {
     let binary = bytes.iter().take(8192).any(|b| *b == 0);
     std::str::from_utf8(bytes).ok().filter(|_| !binary)

@@ -1,30 +1,14 @@
-//! `validate`: the registry against its rules, and against what the sources have.
+//! Compares the registry with the files that the sources have.
 
-use crate::check::{check, source_name};
 use crate::digest::{Digest, Hashes};
-use crate::registry::{self, Tool};
-use crate::source::{Item, Source, SourceError, Sources};
-use rules_wit_common::{exit, write_output, write_source_file, Diagnostic, Failure, Result};
-use std::path::Path;
+use crate::registry::{PackageSource, Tool};
+use crate::source::{Item, Source, Sources};
+use crate::source_error::SourceError;
+use rules_wit_common::Diagnostic;
 
-/// Checks the registry: its form, and by downloading everything again.
-///
-/// An entry that cannot be reached is listed, and has to say `"verified": false`.
-#[derive(clap::Args)]
-pub struct Args {
-    /// The tool; without it, all.
-    tool: Option<String>,
-    /// Downloads nothing.
-    #[arg(long, conflicts_with = "write")]
-    offline: bool,
-    /// Sets `"verified": true` where the download agrees.
-    #[arg(long)]
-    write: bool,
-}
-
-/// One hash in a file.
-struct Entry {
-    /// The keys that lead to the object with the hash.
+/// A hash in a file of the registry.
+pub struct Entry {
+    /// The path of the object with the hash.
     keys: Vec<String>,
     /// The key of the hash.
     hash: &'static str,
@@ -32,69 +16,23 @@ struct Entry {
     verified: bool,
     what: String,
     item: Item,
-    source: Option<registry::PackageSource>,
+    source: Option<PackageSource>,
 }
 
-/// What the downloads said.
+/// The number of entries by result.
 #[derive(Default)]
-struct Count {
-    agreed: usize,
-    unreachable: usize,
-    wrong: usize,
+pub struct Count {
+    /// The hashes that are those of the downloads.
+    pub agreed: usize,
+    /// The files that cannot be reached.
+    pub unreachable: usize,
+    /// The other hashes.
+    pub wrong: usize,
 }
 
-/// Runs `validate`.
-pub fn run(root: &Path, args: &Args) -> Result<()> {
-    let mut problems = Vec::new();
-    let mut tools = Vec::new();
-    for path in registry::paths(root)? {
-        let stem = path.file_stem().map(|s| s.to_string_lossy().into_owned());
-        if args.tool.is_some() && args.tool != stem {
-            continue;
-        }
-        match Tool::read(root, &path) {
-            Ok(tool) => {
-                problems.extend(check(&tool));
-                tools.push(tool);
-            }
-            Err(failure) => problems.extend(failure),
-        }
-    }
-    if let (Some(name), true) = (&args.tool, tools.is_empty() && problems.is_empty()) {
-        registry::read(root, Some(name))?;
-    }
-    if let Some(failure) = Failure::from_all(problems) {
-        return Err(failure);
-    }
-    let entries: usize = tools.iter().map(|t| entries(t).len()).sum();
-    let mut text = format!(
-        "{} files and {entries} entries are well-formed\n",
-        tools.len()
-    );
-    let mut problems = Vec::new();
-    if !args.offline {
-        let sources = Sources::new();
-        let mut count = Count::default();
-        for tool in tools {
-            let new = online(&tool, &sources, &mut count, &mut problems);
-            if args.write && new.render() != tool.text {
-                write_source_file(&tool.path, new.render().as_bytes())?;
-                eprintln!("wrote {}", tool.shown);
-            }
-        }
-        text.push_str(&format!(
-            "{} agree with what was downloaded, {} do not, {} are unreachable\n",
-            count.agreed, count.wrong, count.unreachable
-        ));
-    }
-    write_output(Path::new("-"), text.as_bytes(), false)?;
-    // What is wrong weighs more than what cannot be reached.
-    problems.sort_by_key(|p| Failure::from(Diagnostic::clone(p)).exit_code() != exit::INPUT);
-    Failure::from_all(problems).map_or(Ok(()), Err)
-}
-
-/// Downloads every entry of a tool. Gives the tool with `verified` set where it agreed.
-fn online(
+/// Downloads every entry of a tool and compares its hash. Returns the tool with `verified` set where
+/// the hash agrees.
+pub fn verify(
     tool: &Tool,
     sources: &Sources,
     count: &mut Count,
@@ -185,7 +123,7 @@ fn download(
     })
 }
 
-fn entries(tool: &Tool) -> Vec<Entry> {
+pub fn entries(tool: &Tool) -> Vec<Entry> {
     let file = &tool.file;
     let mut entries = Vec::new();
     for (version, of) in &file.versions {
@@ -221,7 +159,7 @@ fn entries(tool: &Tool) -> Vec<Entry> {
                 hash,
                 expected: expected.to_owned(),
                 verified: package.verified,
-                what: format!("{} {name} {}", source_name(package.source), package.version),
+                what: format!("{} {name} {}", package.source.name(), package.version),
                 item: Item {
                     name: package.name.clone(),
                     version: package.version.clone(),

@@ -4,17 +4,17 @@ use rules_wit_common::{Diagnostic, Result};
 use std::path::Path;
 use walkdir::{DirEntry, WalkDir};
 
-/// Folders that are no sources, wherever they are.
+/// Folders that hold no sources, at any depth.
 const SKIPPED: &[&str] = &[".git", "node_modules", "target"];
 
-/// All files below `root`, sorted, with `/` between folders. Links are not followed.
+/// Returns the paths of all files below `root`, sorted, with `/` as the separator. Links are not followed.
 pub fn files(root: &Path) -> Result<Vec<String>> {
     let mut files = Vec::new();
     let walk = WalkDir::new(root).sort_by_file_name().into_iter();
     for entry in walk.filter_entry(|e| !is_skipped(e)) {
         let entry = entry
             .map_err(|e| Diagnostic::environment(format!("cannot walk the workspace: {e}")))?;
-        // What a killed program left behind.
+        // Temporary files of a killed process.
         let unfinished = entry
             .file_name()
             .to_string_lossy()

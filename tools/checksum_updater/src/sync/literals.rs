@@ -1,21 +1,21 @@
-//! Versions that stand as literals in files of other programs, and are edited in place.
+//! Version literals in files of other programs, which are edited in place.
 
 use crate::tool_versions::{self, Versions};
 use regex::Regex;
 use rules_wit_common::{Diagnostic, Result, Site};
 use std::ops::Range;
 
-/// A version that is written in a file.
+/// A pattern that finds versions in a file.
 struct Literal {
-    /// The file, below the root.
+    /// The file, relative to the root.
     file: &'static str,
-    /// The group `version` is the literal; the group `tool`, if there is one, is the key.
+    /// A pattern with a group `version`, and optionally a group `tool`, the key in `TOOL_VERSIONS`.
     pattern: &'static str,
-    /// The key in `TOOL_VERSIONS`, for patterns without a group `tool`.
+    /// The key in `TOOL_VERSIONS` for patterns without a group `tool`.
     tool: &'static str,
 }
 
-/// All of them. What cannot have a template because other programs read or write the file.
+/// All literals. These files have no template because other programs read or write them.
 const LITERALS: &[Literal] = &[
     Literal {
         file: "MODULE.bazel",
@@ -44,24 +44,26 @@ const LITERALS: &[Literal] = &[
     },
 ];
 
-/// The files that have such versions.
+/// The files with literals.
 pub fn files() -> Vec<&'static str> {
     let mut files: Vec<&str> = LITERALS.iter().map(|l| l.file).collect();
     files.dedup();
     files
 }
 
-/// A literal that was found.
+/// A literal in a file.
 pub struct Found {
-    /// Where it is in the text.
+    /// Its range in the text.
     pub range: Range<usize>,
     /// The key in `TOOL_VERSIONS`.
     pub tool: String,
-    /// What `TOOL_VERSIONS` says, and in which line.
+    /// The version in `TOOL_VERSIONS`, and its line.
     pub expected: (String, usize),
 }
 
-/// The literals in a file. Errors: a pattern that finds nothing, a tool without a version.
+/// Returns the literals in a file.
+///
+/// Errors: a pattern that matches nothing, and a tool that `TOOL_VERSIONS` does not have.
 pub fn find(file: &str, text: &str, versions: &Versions) -> Result<Vec<Found>> {
     let mut all = Vec::new();
     for literal in LITERALS.iter().filter(|l| l.file == file) {
@@ -105,7 +107,7 @@ pub fn find(file: &str, text: &str, versions: &Versions) -> Result<Vec<Found>> {
     Ok(all)
 }
 
-/// The text with every literal as `TOOL_VERSIONS` has it.
+/// Returns the text with each literal replaced by the version in `TOOL_VERSIONS`.
 pub fn replace(text: &str, found: &[Found]) -> String {
     let mut out = text.to_owned();
     for literal in found.iter().rev() {

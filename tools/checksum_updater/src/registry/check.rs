@@ -1,7 +1,8 @@
-//! What a registry file must be beyond its syntax. No network.
+//! The rules of a registry file beyond its syntax, checked offline.
 
 use crate::digest::Digest;
-use crate::registry::{Package, PackageSource, Tool};
+use crate::registry::format::{Package, PackageSource};
+use crate::registry::tool::Tool;
 use crate::version;
 use regex::Regex;
 use rules_wit_common::Diagnostic;
@@ -11,7 +12,7 @@ const PLATFORM: &str = "^(darwin|linux|windows)_(amd64|arm64)$";
 const REPOSITORY: &str = "^[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+$";
 const NAME: &str = "^(@[a-z0-9_.-]+/)?[A-Za-z0-9][A-Za-z0-9_.-]*$";
 const VERSION: &str = "^[A-Za-z0-9][A-Za-z0-9.+_-]*$";
-/// What ends up in addresses and paths: no separators beyond `/`, no way upwards.
+/// Text that becomes part of addresses and paths: segments between `/`, without `..`.
 const PATH: &str = r"^[A-Za-z0-9_@.+{}-]+(/[A-Za-z0-9_@.+{}-]+)*$";
 const DATE: &str = r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$";
 
@@ -26,7 +27,7 @@ fn matches(pattern: &'static str, text: &str) -> bool {
     known.is_some_and(|r| r.is_match(text)) && !text.contains("..")
 }
 
-/// Everything that is wrong with a file.
+/// Returns all violations in a file.
 pub fn check(tool: &Tool) -> Vec<Diagnostic> {
     let mut checker = Checker {
         tool,
@@ -171,7 +172,7 @@ impl Checker<'_> {
     }
 
     fn packages(&mut self, version: &str, packages: &[Package]) {
-        let order = |p: &Package| (source_name(p.source), p.name.clone(), p.file.clone());
+        let order = |p: &Package| (p.source.name(), p.name.clone(), p.file.clone());
         for pair in packages.windows(2) {
             if order(&pair[0]) >= order(&pair[1]) {
                 let title = format!(
@@ -239,14 +240,5 @@ impl Checker<'_> {
             };
             self.error(keys, title, hint);
         }
-    }
-}
-
-/// The name of a source in the files.
-pub fn source_name(source: PackageSource) -> &'static str {
-    match source {
-        PackageSource::Crate => "crate",
-        PackageSource::Npm => "npm",
-        PackageSource::Pypi => "pypi",
     }
 }

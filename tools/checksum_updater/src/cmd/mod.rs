@@ -1,0 +1,7 @@
+//! The subcommands: thin layers above the libraries of this crate.
+
+pub mod list;
+pub mod sync;
+pub mod update;
+pub mod update_all;
+pub mod validate;

@@ -1,0 +1,7 @@
+//! HTTP requests and downloads.
+
+mod client;
+mod download;
+mod url;
+
+pub use client::Http;
