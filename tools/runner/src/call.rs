@@ -1,7 +1,7 @@
 //! Calling into a component, and the ways in which a call ends.
 
-use crate::exports::Function;
 use crate::host::{Host, Program, Setup, Stdio};
+use crate::types::Function;
 use rules_wit_common::{Diagnostic, Result};
 use wasmtime::component::Val;
 use wasmtime::{Store, WasmBacktrace};
@@ -9,6 +9,9 @@ use wasmtime_wasi::I32Exit;
 
 /// How Wasmtime begins the text of a backtrace.
 const BACKTRACE: &str = "error while executing at wasm backtrace:";
+
+/// The exit code for a trap in a program: the one that a shell reports for an abort.
+pub const TRAP: u8 = 134;
 
 /// How a call ended.
 pub enum End<T> {

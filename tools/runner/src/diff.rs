@@ -1,16 +1,15 @@
-//! A difference of two texts, line by line.
+//! The difference of two texts, line by line.
 
-/// The most lines for which the smallest difference is looked for.
-const MAX_LINES: usize = 1000;
+use similar::{capture_diff_slices, Algorithm, ChangeTag};
 
 /// The most lines of a difference that are shown.
 const MAX_SHOWN: usize = 200;
 
-/// How many equal lines are shown around a difference.
+/// The number of equal lines shown before and after the differences.
 const CONTEXT: usize = 3;
 
-/// The lines of both texts: `- ` before one only expected, `+ ` before one only got. Control
-/// characters, and blanks at the end of a line, are made visible.
+/// Returns the lines of both texts: `- ` before lines only in `expected`, `+ ` before lines only in
+/// `got`. Control characters and trailing blanks are made visible.
 pub fn lines(expected: &str, got: &str) -> String {
     let a: Vec<&str> = expected.split_inclusive('\n').collect();
     let b: Vec<&str> = got.split_inclusive('\n').collect();
@@ -33,7 +32,16 @@ pub fn lines(expected: &str, got: &str) -> String {
     for line in &head[prefix.saturating_sub(CONTEXT)..] {
         shown.push(show(' ', line));
     }
-    middle(a_mid, b_mid, &mut shown);
+    for op in capture_diff_slices(Algorithm::Myers, a_mid, b_mid) {
+        for change in op.iter_changes(a_mid, b_mid) {
+            let sign = match change.tag() {
+                ChangeTag::Equal => ' ',
+                ChangeTag::Delete => '-',
+                ChangeTag::Insert => '+',
+            };
+            shown.push(show(sign, change.value()));
+        }
+    }
     for line in tail.iter().take(CONTEXT) {
         shown.push(show(' ', line));
     }
@@ -46,39 +54,6 @@ pub fn lines(expected: &str, got: &str) -> String {
         shown.push(format!("  ... {more} more lines"));
     }
     shown.join("\n")
-}
-
-fn middle(a: &[&str], b: &[&str], shown: &mut Vec<String>) {
-    let (mut i, mut j) = (0, 0);
-    if a.len() <= MAX_LINES && b.len() <= MAX_LINES {
-        // common[i][j]: the length of the longest common subsequence of a[i..] and b[j..].
-        let width = b.len() + 1;
-        let mut common = vec![0u16; (a.len() + 1) * width];
-        for i in (0..a.len()).rev() {
-            for j in (0..b.len()).rev() {
-                common[i * width + j] = if a[i] == b[j] {
-                    common[(i + 1) * width + j + 1] + 1
-                } else {
-                    common[(i + 1) * width + j].max(common[i * width + j + 1])
-                };
-            }
-        }
-        while i < a.len() && j < b.len() {
-            if a[i] == b[j] {
-                shown.push(show(' ', a[i]));
-                i += 1;
-                j += 1;
-            } else if common[(i + 1) * width + j] >= common[i * width + j + 1] {
-                shown.push(show('-', a[i]));
-                i += 1;
-            } else {
-                shown.push(show('+', b[j]));
-                j += 1;
-            }
-        }
-    }
-    shown.extend(a[i..].iter().map(|line| show('-', line)));
-    shown.extend(b[j..].iter().map(|line| show('+', line)));
 }
 
 fn show(sign: char, line: &str) -> String {

@@ -1,50 +1,12 @@
 //! The functions that a component exports, and finding one by name.
 
 use crate::host::Program;
-use crate::wave;
-use rules_wit_common::{Diagnostic, Result};
+use crate::types::Function;
+use rules_wit_common::{Diagnostic, Failure, Result};
 use wasmtime::component::types::{ComponentFunc, ComponentItem};
-use wasmtime::component::ComponentExportIndex;
 
 /// The most names that an error lists.
 const MAX_LISTED: usize = 20;
-
-/// An exported function.
-pub struct Function {
-    /// The interface that holds it, such as `ns:pkg/iface@1.0.0`; none at the root.
-    pub interface: Option<String>,
-    /// Its name there.
-    pub name: String,
-    /// Its type.
-    pub ty: ComponentFunc,
-    /// Where it is.
-    pub index: ComponentExportIndex,
-}
-
-impl Function {
-    /// The name by which it can always be called: `ns:pkg/iface@1.0.0#func`, or `func`.
-    pub fn full_name(&self) -> String {
-        match &self.interface {
-            Some(interface) => format!("{interface}#{}", self.name),
-            None => self.name.clone(),
-        }
-    }
-
-    /// The name and type, such as `greet: func(name: string) -> string`.
-    pub fn signature(&self) -> String {
-        let params: Vec<String> = self
-            .ty
-            .params()
-            .map(|(name, ty)| format!("{name}: {}", wave::show_type(&ty)))
-            .collect();
-        let result: String = self
-            .ty
-            .results()
-            .map(|ty| format!(" -> {}", wave::show_type(&ty)))
-            .collect();
-        format!("{}: func({}){result}", self.full_name(), params.join(", "))
-    }
-}
 
 /// All functions that the component exports, in its order.
 pub fn functions(program: &Program) -> Vec<Function> {
@@ -128,12 +90,7 @@ fn is_named(f: &Function, given: &str) -> bool {
     }
 }
 
-fn unknown(
-    functions: &[Function],
-    wanted: &str,
-    name: &str,
-    component: &str,
-) -> rules_wit_common::Failure {
+fn unknown(functions: &[Function], wanted: &str, name: &str, component: &str) -> Failure {
     let error = Diagnostic::new(format!("`{component}` exports no function `{wanted}`"));
     if functions.is_empty() {
         return error
@@ -165,18 +122,8 @@ fn list<'a>(what: &str, functions: impl ExactSizeIterator<Item = &'a Function>) 
 
 /// The edit distance of two names, over at most their first 100 characters.
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().take(100).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().take(100).enumerate() {
-        let mut diagonal = i;
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[b.len()]
+    let cut = |name: &str| name.chars().take(100).collect::<String>();
+    strsim::levenshtein(&cut(a), &cut(b))
 }
 
 #[cfg(test)]

@@ -1,98 +1,101 @@
-//! The report as JUnit XML.
+//! The test report as JUnit XML.
 
-use crate::suite::Outcome;
-use quick_xml::events::{BytesDecl, BytesText, Event};
-use quick_xml::Writer;
+use crate::outcome::Outcome;
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 use rules_wit_common::{write_file, Diagnostic, Result};
-use std::io::{self, Write};
 use std::path::Path;
+use std::time::Duration;
 
-/// Writes the report to `file`.
+/// Writes the report of the suite `name` to `file`.
 pub fn write(file: &Path, name: &str, outcomes: &[Outcome]) -> Result<()> {
     let text = render(name, outcomes)
         .map_err(|e| Diagnostic::new(format!("cannot render the report: {e}")))?;
-    write_file(file, &text)
+    write_file(file, text.as_bytes())
 }
 
-fn render(name: &str, outcomes: &[Outcome]) -> io::Result<Vec<u8>> {
-    let name = clean(name);
-    let failures = outcomes.iter().filter(|o| o.failure.is_some()).count();
-    let time: f64 = outcomes.iter().map(|o| o.time.as_secs_f64()).sum();
-    let totals = [
-        ("name", name.clone()),
-        ("tests", outcomes.len().to_string()),
-        ("failures", failures.to_string()),
-        ("errors", "0".to_owned()),
-        ("time", format!("{time:.3}")),
-    ];
-    let totals = || totals.iter().map(|(k, v)| (*k, v.as_str()));
-    let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);
-    writer.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
-    writer
-        .create_element("testsuites")
-        .with_attributes(totals())
-        .write_inner_content(|w| {
-            w.create_element("testsuite")
-                .with_attributes(totals())
-                .write_inner_content(|w| outcomes.iter().try_for_each(|o| case(w, &name, o)))?;
-            Ok(())
-        })?;
-    let mut bytes = writer.into_inner();
-    bytes.push(b'\n');
-    Ok(bytes)
+fn render(name: &str, outcomes: &[Outcome]) -> std::result::Result<String, quick_junit::SerializeError> {
+    let name = escape(name);
+    let time: Duration = outcomes.iter().map(|o| o.time).sum();
+    let mut suite = TestSuite::new(name.as_str());
+    suite.set_time(time);
+    suite.add_test_cases(outcomes.iter().map(|outcome| case(&name, outcome)));
+    let mut report = Report::new(name.as_str());
+    report.set_time(time);
+    report.add_test_suite(suite);
+    report.to_string()
 }
 
-fn case<W: Write>(writer: &mut Writer<W>, class: &str, outcome: &Outcome) -> io::Result<()> {
-    let name = clean(&outcome.name);
-    let time = format!("{:.3}", outcome.time.as_secs_f64());
-    let element = writer.create_element("testcase").with_attributes([
-        ("name", name.as_str()),
-        ("classname", class),
-        ("time", time.as_str()),
-    ]);
-    let quiet = outcome.stdout.is_empty() && outcome.stderr.is_empty();
-    if outcome.failure.is_none() && quiet {
-        element.write_empty()?;
-        return Ok(());
-    }
-    element.write_inner_content(|w| {
-        if let Some(failure) = &outcome.failure {
-            let failure = clean(failure);
+fn case(class: &str, outcome: &Outcome) -> TestCase {
+    let status = match &outcome.failure {
+        None => TestCaseStatus::success(),
+        Some(failure) => {
+            let failure = escape(failure);
             let message = failure.lines().take(2).collect::<Vec<_>>().join("; ");
-            w.create_element("failure")
-                .with_attribute(("message", message.as_str()))
-                .write_text_content(BytesText::new(&failure))?;
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_message(message).set_description(failure);
+            status
         }
-        for (tag, text) in [
-            ("system-out", &outcome.stdout),
-            ("system-err", &outcome.stderr),
-        ] {
-            if !text.is_empty() {
-                w.create_element(tag)
-                    .write_text_content(BytesText::new(&clean(text)))?;
-            }
-        }
-        Ok(())
-    })?;
-    Ok(())
+    };
+    let mut case = TestCase::new(escape(&outcome.name), status);
+    case.set_classname(class).set_time(outcome.time);
+    if !outcome.stdout.is_empty() {
+        case.set_system_out(escape(&outcome.stdout));
+    }
+    if !outcome.stderr.is_empty() {
+        case.set_system_err(escape(&outcome.stderr));
+    }
+    case
 }
 
-/// The text with what XML cannot hold written out: no reference can stand for it either.
-fn clean(text: &str) -> String {
+/// Escapes the characters that XML cannot represent, and those that quick-junit would drop: control
+/// characters other than the newline.
+fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '\t'
-            | '\n'
-            | '\u{20}'..='\u{7e}'
-            | '\u{85}'
-            | '\u{a0}'..='\u{fffd}'
-            | '\u{10000}'.. => {
-                out.push(c);
-            }
-            // A carriage return is allowed, but a reader turns it into a newline.
+            '\n' | '\u{20}'..='\u{7e}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'.. => out.push(c),
             c => out.extend(c.escape_default()),
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_character_survives() {
+        let hostile: String = ('\0'..'\u{120}').chain("]]> \u{fffd}\u{fffe}\u{ffff}\u{10ffff}\u{1b}[31m".chars()).collect();
+        let outcome = Outcome {
+            name: hostile.clone(),
+            failure: Some(hostile.clone()),
+            time: Duration::from_millis(5),
+            stdout: String::from_utf8_lossy(b"\xff\xc3\x28").into_owned(),
+            stderr: "a\tb\r\n".to_owned(),
+        };
+        let report = render(&hostile, &[outcome]).expect("renders");
+        println!("{report}");
+        assert!(!report.contains(|c: char| c.is_control() && c != '\n'));
+        assert!(!report.contains("]]>"));
+        for expected in [
+            "\\u{0}\\u{1}",
+            "\\t",
+            "\\u{1b}[31m",
+            "\\u{85}",
+            "]]&gt; \u{fffd}\\u{fffe}\\u{ffff}\u{10ffff}",
+            "<system-out>\u{fffd}\u{fffd}(</system-out>",
+            "<system-err>a\\tb\\r\n</system-err>",
+            "time=\"0.005\"",
+        ] {
+            assert!(report.contains(expected), "{expected}:\n{report}");
+        }
+        let parsed = Report::deserialize_from_str(&report).expect("is well-formed");
+        let case = &parsed.test_suites[0].test_cases[0];
+        assert_eq!(case.name.as_str(), escape(&hostile).replace('\n', " "));
+        let TestCaseStatus::NonSuccess { description, .. } = &case.status else {
+            panic!("{case:?}");
+        };
+        assert_eq!(description.as_deref(), Some(escape(&hostile).as_str()));
+    }
 }

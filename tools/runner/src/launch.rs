@@ -4,11 +4,13 @@
 //! The executable's path is taken as given in `argv[0]`: its symlinks are not resolved, since they
 //! lead out of the target's directory.
 
+use crate::command;
+use crate::expectation::{Case, Expectation};
+use crate::guest_args::{parse_dir, DEFAULT_MAX_MEMORY};
 use crate::host::{Mount, Program, Setup};
-use crate::options::{parse_dir, parse_json, DEFAULT_MAX_MEMORY};
-use crate::run;
+use crate::json::parse_json;
 use crate::runfiles::Runfiles;
-use crate::suite::{self, Case, Expectation, Suite};
+use crate::suite::{self, Suite};
 use rules_wit_common::{read_text, Diagnostic, Limit, Result};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -21,7 +23,7 @@ const VERSION: u32 = 1;
 /// What a launch file says.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Order {
+struct LaunchSpec {
     /// Always [`VERSION`].
     version: u32,
     /// The target's label, for messages.
@@ -82,16 +84,16 @@ pub fn launch_file(argv0: &OsStr) -> Option<PathBuf> {
 pub fn launch(file: &Path, args: Vec<OsString>) -> Result<u8> {
     let text = read_text(file, Limit::PARAMS)?;
     let hint = "build the target again: its rule writes this file";
-    let order: Order = parse_json(file, &text, hint)?;
-    let label = order.label.clone();
-    execute(file, order, args).map_err(|e| e.target(Some(&label)))
+    let spec: LaunchSpec = parse_json(file, &text, hint)?;
+    let label = spec.label.clone();
+    execute(file, spec, args).map_err(|e| e.target(Some(&label)))
 }
 
-fn execute(file: &Path, order: Order, args: Vec<OsString>) -> Result<u8> {
-    if order.version != VERSION {
+fn execute(file: &Path, spec: LaunchSpec, args: Vec<OsString>) -> Result<u8> {
+    if spec.version != VERSION {
         return Err(Diagnostic::new(format!(
             "the launch file has version {}, this runner knows {VERSION}",
-            order.version
+            spec.version
         ))
         .hint("build the target and the runner from the same version of rules_wit")
         .into());
@@ -103,14 +105,14 @@ fn execute(file: &Path, order: Order, args: Vec<OsString>) -> Result<u8> {
             .map_err(|e| Diagnostic::environment(format!("no current directory: {e}")))?,
     };
 
-    let mut guest_args = order.args;
-    let calls = order.cases.as_ref().is_some_and(|c| !c.is_empty());
+    let mut guest_args = spec.args;
+    let calls = spec.cases.as_ref().is_some_and(|c| !c.is_empty());
     let expectation = Expectation {
-        cases: order.cases,
-        stdout: order.stdout,
-        stderr_contains: order.stderr_contains,
-        exit_code: order.exit_code,
-        trap: order.trap,
+        cases: spec.cases,
+        stdout: spec.stdout,
+        stderr_contains: spec.stderr_contains,
+        exit_code: spec.exit_code,
+        trap: spec.trap,
     };
     for arg in args {
         guest_args.push(arg.into_string().map_err(|arg| {
@@ -121,33 +123,33 @@ fn execute(file: &Path, order: Order, args: Vec<OsString>) -> Result<u8> {
         })?);
     }
     let mut mounts = Vec::new();
-    for (guest, host) in &order.dirs {
+    for (guest, host) in &spec.dirs {
         mounts.push(mount(guest, host, &base, &runfiles)?);
     }
-    if order.open_args {
+    if spec.open_args {
         for arg in &mut guest_args {
             open_arg(arg, &base, &mut mounts);
         }
     }
     let setup = Setup {
         args: guest_args,
-        env: order.env.into_iter().collect(),
+        env: spec.env.into_iter().collect(),
         mounts,
-        max_memory: order.max_memory.unwrap_or(DEFAULT_MAX_MEMORY),
+        max_memory: spec.max_memory.unwrap_or(DEFAULT_MAX_MEMORY),
     };
-    let component = runfiles.find(&order.component)?;
+    let component = runfiles.find(&spec.component)?;
     let load = || -> Result<Program> {
         let mut program = Program::load(&component)?;
         // Where the runfiles are is of no interest.
-        program.name.clone_from(&order.component);
+        program.name.clone_from(&spec.component);
         Ok(program)
     };
-    match order.kind {
+    match spec.kind {
         Kind::Run if calls => Err(Diagnostic::new("a program to run has no `cases`").into()),
-        Kind::Run => run::run(&load()?, &setup),
+        Kind::Run => command::run(&load()?, &setup),
         Kind::Test => suite::run(Suite {
             plan: expectation.plan()?,
-            name: order.label,
+            name: spec.label,
             program: load()?,
             setup,
         }),

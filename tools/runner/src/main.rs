@@ -14,19 +14,21 @@ use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
 mod call;
+mod cmd;
+mod command;
 mod diff;
+mod expectation;
 mod exports;
+mod guest_args;
 mod host;
-mod invoke;
+mod json;
 mod junit;
 mod launch;
-mod options;
+mod outcome;
 mod protocol;
-mod run;
 mod runfiles;
 mod suite;
-mod test;
-mod version;
+mod types;
 mod wave;
 
 /// Runs and tests WebAssembly components.
@@ -43,10 +45,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    Run(run::Opts),
-    Invoke(invoke::Opts),
-    Test(test::Opts),
-    Version(version::Opts),
+    Run(cmd::run::Args),
+    Invoke(cmd::invoke::Args),
+    Test(cmd::test::Args),
+    Version(cmd::version::Args),
 }
 
 /// Wasmtime and the WAVE parser recurse over their input; the stack is only reserved, not used,
@@ -57,9 +59,9 @@ fn main() -> ExitCode {
     let mut args = std::env::args_os();
     let launch = args.next().and_then(|argv0| launch::launch_file(&argv0));
     match launch {
-        Some(order) => {
+        Some(spec) => {
             let args = args.collect();
-            guarded(move || launch::launch(&order, args))
+            guarded(move || launch::launch(&spec, args))
         }
         None => guarded(|| command_line(std::env::args_os().collect())),
     }
@@ -83,10 +85,10 @@ fn command_line(args: Vec<OsString>) -> Result<u8> {
         }
     };
     match cli.command {
-        Command::Run(opts) => opts.run(),
-        Command::Invoke(opts) => opts.run(),
-        Command::Test(opts) => opts.run(),
-        Command::Version(opts) => opts.run(),
+        Command::Run(args) => cmd::run::run(args),
+        Command::Invoke(args) => cmd::invoke::run(args),
+        Command::Test(args) => cmd::test::run(args),
+        Command::Version(args) => cmd::version::run(args),
     }
 }
 

@@ -1,99 +1,22 @@
 //! A test: cases that call functions, each in a fresh instance, or one command that is run.
 
 use crate::call::{call, command, End, Trap};
-use crate::exports::{find, functions, Function};
+use crate::command::entry;
+use crate::expectation::{Case, Expectation, Plan};
+use crate::exports::{find, functions};
 use crate::host::{Capture, Program, Setup, Stdio};
-use crate::options::print;
+use crate::outcome::Outcome;
 use crate::protocol::{report_file, Filter, PrematureExit, Shard};
-use crate::{diff, junit, run as command_line, wave};
-use rules_wit_common::{exit, Diagnostic, Failure, Result};
-use serde::Deserialize;
-use std::time::{Duration, Instant};
+use crate::types::Function;
+use crate::{diff, junit, wave};
+use rules_wit_common::{exit, write_stdout, Diagnostic, Failure, Result};
+use std::time::Instant;
 
 /// The most characters of a value or stream that the log shows.
 const MAX_SHOWN: usize = 10_000;
 
 /// The most bytes of each stream that a report holds.
 const MAX_REPORTED: usize = 1 << 20;
-
-/// One call and what is to come of it: either `value` or `trap`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Case {
-    /// The call in WAVE.
-    pub call: String,
-    /// The result in WAVE; empty for a function without one.
-    #[serde(default)]
-    pub value: Option<String>,
-    /// A text that the trap's message holds; empty for any trap.
-    #[serde(default)]
-    pub trap: Option<String>,
-}
-
-/// What a test expects: `cases`, or something of a command.
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Expectation {
-    /// The calls.
-    #[serde(default)]
-    pub cases: Option<Vec<Case>>,
-    /// The command's whole output.
-    #[serde(default)]
-    pub stdout: Option<String>,
-    /// A text that the command's standard error holds.
-    #[serde(default)]
-    pub stderr_contains: Option<String>,
-    /// The command's exit code, 0 unless given.
-    #[serde(default)]
-    pub exit_code: Option<i32>,
-    /// A text that the message of the command's trap holds; empty for any trap.
-    #[serde(default)]
-    pub trap: Option<String>,
-}
-
-/// What a test does.
-#[derive(Debug)]
-pub enum Plan {
-    /// Calls functions.
-    Calls(Vec<Case>),
-    /// Runs the command, and expects this of it.
-    Command(Expectation),
-}
-
-impl Expectation {
-    /// The plan that fulfils the expectation; one that expects nothing is no test.
-    pub fn plan(self) -> Result<Plan> {
-        let asks_command = self.stdout.is_some()
-            || self.stderr_contains.is_some()
-            || self.trap.is_some()
-            || self.exit_code.is_some_and(|c| c != 0);
-        match self.cases {
-            Some(cases) if !cases.is_empty() => {
-                if asks_command {
-                    return Err(Diagnostic::new(
-                        "a test has either `cases` or an expectation of a command, not both",
-                    )
-                    .hint("split it into two tests")
-                    .into());
-                }
-                if let Some(case) = cases.iter().find(|c| c.value.is_some() == c.trap.is_some()) {
-                    return Err(Diagnostic::new(format!(
-                        "the case `{}` needs one of `value` and `trap`",
-                        case.call
-                    ))
-                    .hint("`\"value\": \"\"` expects that a function without result returns")
-                    .into());
-                }
-                Ok(Plan::Calls(cases))
-            }
-            // An exit code of 0 counts as an expectation where it is written out.
-            _ if asks_command || self.exit_code.is_some() => Ok(Plan::Command(self)),
-            _ => Err(Diagnostic::new("the test expects nothing: it has no cases")
-                .hint("give it `cases`, or `stdout`, `stderr_contains`, `exit_code` or `trap`")
-                .into()),
-        }
-    }
-}
 
 /// A test and what it needs.
 pub struct Suite {
@@ -105,20 +28,6 @@ pub struct Suite {
     pub setup: Setup,
     /// What it does.
     pub plan: Plan,
-}
-
-/// How a case went.
-pub struct Outcome {
-    /// The case's name.
-    pub name: String,
-    /// What is wrong, where it failed.
-    pub failure: Option<String>,
-    /// How long it took.
-    pub time: Duration,
-    /// What the guest wrote to the standard output.
-    pub stdout: String,
-    /// What the guest wrote to the standard error.
-    pub stderr: String,
 }
 
 /// Runs the test, reports, and gives the exit code.
@@ -147,7 +56,7 @@ pub fn run(suite: Suite) -> Result<u8> {
             }
         }
         Plan::Command(expected) => {
-            let entry = command_line::entry(&suite.program, &all)?;
+            let entry = entry(&suite.program, &all)?;
             if wanted(&suite.name) {
                 let outcome = timed(&suite.name, |capture| {
                     check_command(&suite, entry, expected, capture)
@@ -158,7 +67,7 @@ pub fn run(suite: Suite) -> Result<u8> {
     }
 
     let failed = outcomes.iter().filter(|o| o.failure.is_some()).count();
-    print(&format!(
+    write_stdout(&format!(
         "{} passed, {failed} failed\n",
         outcomes.len() - failed
     ))?;
@@ -207,7 +116,7 @@ fn report(outcome: Outcome, outcomes: &mut Vec<Outcome>) -> Result<()> {
     match &outcome.failure {
         None => {
             let name = one_line(&outcome.name);
-            print(&format!("PASS {name} ({} ms)\n", outcome.time.as_millis()))?;
+            write_stdout(&format!("PASS {name} ({} ms)\n", outcome.time.as_millis()))?;
         }
         Some(failure) => {
             let mut text = format!("FAIL {}\n{}\n", one_line(&outcome.name), indent(failure));
@@ -219,7 +128,7 @@ fn report(outcome: Outcome, outcomes: &mut Vec<Outcome>) -> Result<()> {
                     ));
                 }
             }
-            print(&text)?;
+            write_stdout(&text)?;
         }
     }
     outcomes.push(outcome);

@@ -3,13 +3,12 @@
 //! The conversion of values is our own, over the syntax tree of `wasm-wave`: it knows for each part
 //! of a value which type was expected there, and it does not pass over unknown fields of a record.
 
-use crate::exports::Function;
+use crate::types::{show_type, unsupported, Function};
 use rules_wit_common::{Diagnostic, Result, Site};
 use std::ops::Range;
 use wasmtime::component::wasm_wave::ast::{Node, NodeType};
 use wasmtime::component::wasm_wave::parser::ParserError;
 use wasmtime::component::wasm_wave::untyped::UntypedValue;
-use wasmtime::component::wasm_wave::wasm::DisplayType;
 use wasmtime::component::{Type, Val};
 
 /// A call as written: `name(arguments)`.
@@ -27,15 +26,6 @@ pub struct Call<'a> {
 struct Mismatch {
     span: Range<usize>,
     message: String,
-}
-
-/// The text of a type.
-pub fn show_type(ty: &Type) -> String {
-    match unsupported(ty) {
-        // The text of a type that holds such a one would hide it.
-        Some(what) => what.to_owned(),
-        None => DisplayType(ty).to_string(),
-    }
 }
 
 /// The text of a value.
@@ -199,27 +189,6 @@ fn check_supported(function: &Function) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The part of a type that WAVE cannot write, if any.
-fn unsupported(ty: &Type) -> Option<&'static str> {
-    let of = |ty: Option<Type>| ty.as_ref().and_then(unsupported);
-    match ty {
-        Type::Own(_) => Some("resource"),
-        Type::Borrow(_) => Some("borrowed resource"),
-        Type::Future(_) => Some("future"),
-        Type::Stream(_) => Some("stream"),
-        Type::ErrorContext => Some("error-context"),
-        Type::Map(_) => Some("map"),
-        Type::List(list) => unsupported(&list.ty()),
-        Type::FixedLengthList(list) => unsupported(&list.ty()),
-        Type::Option(option) => unsupported(&option.ty()),
-        Type::Result(result) => of(result.ok()).or_else(|| of(result.err())),
-        Type::Tuple(tuple) => tuple.types().find_map(|ty| unsupported(&ty)),
-        Type::Record(record) => record.fields().find_map(|f| unsupported(&f.ty)),
-        Type::Variant(variant) => variant.cases().find_map(|c| of(c.ty)),
-        _ => None,
-    }
 }
 
 fn convert(node: &Node, ty: &Type, src: &str) -> Result<Val, Mismatch> {

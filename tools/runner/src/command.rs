@@ -1,46 +1,21 @@
-//! `runner run`: runs a `wasi:cli/run` command.
+//! Commands: components that export `wasi:cli/run`.
 
-use crate::call::{command, End};
-use crate::exports::{functions, Function};
+use crate::call::{command, End, TRAP};
+use crate::exports::functions;
 use crate::host::{Program, Setup, Stdio};
-use crate::options::GuestOpts;
+use crate::types::Function;
 use rules_wit_common::{Diagnostic, Result};
 use std::io::Write;
-use std::path::PathBuf;
 
-/// The exit code of `run` where the guest traps: what a shell reports for an abort.
-pub const TRAP: u8 = 134;
-
-/// Runs a command: a component that exports `wasi:cli/run`.
-#[derive(clap::Args)]
-pub struct Opts {
-    /// The component
-    component: PathBuf,
-
-    #[command(flatten)]
-    guest: GuestOpts,
-
-    /// The program's arguments
-    #[arg(last = true)]
-    args: Vec<String>,
-}
-
-impl Opts {
-    /// Runs the program and does not return where it ends by itself.
-    pub fn run(self) -> Result<u8> {
-        let program = Program::load(&self.component)?;
-        run(&program, &self.guest.setup(self.args))
-    }
-}
-
-/// Runs the program with this process's standard streams; the process ends with its exit code.
+/// Runs the program with the standard streams of this process, which exits with the exit code of the
+/// program. Returns only if the program traps or cannot be run.
 pub fn run(program: &Program, setup: &Setup) -> Result<u8> {
     let all = functions(program);
     let entry = entry(program, &all)?;
     match command(program, setup, &Stdio::Inherit, entry)? {
         End::Value(code) | End::Exit(code) => {
             let _ = std::io::stdout().flush();
-            // An exit code may be any number; the system takes what it can of it.
+            // The system truncates codes that do not fit.
             std::process::exit(code)
         }
         End::Trap(trap) => Err(trap
@@ -50,7 +25,7 @@ pub fn run(program: &Program, setup: &Setup) -> Result<u8> {
     }
 }
 
-/// The `run` function of `wasi:cli/run`, any 0.2 version.
+/// Returns the `run` function of `wasi:cli/run`, in any 0.2 version. An error lists the exports.
 pub fn entry<'a>(program: &Program, functions: &'a [Function]) -> Result<&'a Function> {
     let is_entry = |f: &&Function| {
         f.name == "run"

@@ -1,14 +1,16 @@
 //! `runner test`: runs the cases of a file.
 
+use crate::expectation::Expectation;
+use crate::guest_args::GuestArgs;
 use crate::host::Program;
-use crate::options::{parse_json, GuestOpts};
-use crate::suite::{self, Expectation, Suite};
+use crate::json::parse_json;
+use crate::suite::{self, Suite};
 use rules_wit_common::{display_path, read_text, Limit, Result};
 use std::path::{Path, PathBuf};
 
 /// Tests a component: calls functions and compares what they return, or runs it as a command.
 #[derive(clap::Args)]
-pub struct Opts {
+pub struct Args {
     /// The component
     component: PathBuf,
 
@@ -18,24 +20,22 @@ pub struct Opts {
     cases: PathBuf,
 
     #[command(flatten)]
-    guest: GuestOpts,
+    guest: GuestArgs,
 
     /// The command's arguments
     #[arg(last = true)]
     args: Vec<String>,
 }
 
-impl Opts {
-    /// Runs the test.
-    pub fn run(self) -> Result<u8> {
-        let plan = read(&self.cases)?.plan()?;
-        suite::run(Suite {
-            name: display_path(&self.component),
-            program: Program::load(&self.component)?,
-            setup: self.guest.setup(self.args),
-            plan,
-        })
-    }
+/// Runs the test and returns the exit code.
+pub fn run(args: Args) -> Result<u8> {
+    let plan = read(&args.cases)?.plan()?;
+    suite::run(Suite {
+        name: display_path(&args.component),
+        program: Program::load(&args.component)?,
+        setup: args.guest.setup(args.args),
+        plan,
+    })
 }
 
 fn read(file: &Path) -> Result<Expectation> {

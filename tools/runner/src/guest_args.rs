@@ -1,17 +1,14 @@
 //! What the subcommands have in common: directories, environment, limits, and writing.
 
 use crate::host::{Mount, Setup};
-use rules_wit_common::{display_path, Diagnostic, Result, Site};
-use serde::de::DeserializeOwned;
-use std::io::{ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The most linear memory that a guest gets unless the user says otherwise: what 32 bits address.
 pub const DEFAULT_MAX_MEMORY: u64 = 4 << 30;
 
 /// Options that say what a guest may see of the host.
 #[derive(clap::Args)]
-pub struct GuestOpts {
+pub struct GuestArgs {
     /// Gives the guest a host directory, under the same name or as GUEST; `:ro` for reading only
     #[arg(long = "dir", value_name = "HOST[::GUEST][:ro]", value_parser = parse_dir)]
     dirs: Vec<Mount>,
@@ -25,7 +22,7 @@ pub struct GuestOpts {
     max_memory: u64,
 }
 
-impl GuestOpts {
+impl GuestArgs {
     /// The setup of a guest with these arguments.
     pub fn setup(self, args: Vec<String>) -> Setup {
         Setup {
@@ -74,40 +71,6 @@ fn parse_size(text: &str) -> Result<u64, String> {
     number
         .checked_mul(1 << shift)
         .ok_or_else(|| "too large".to_owned())
-}
-
-/// Parses the JSON `text` of `file`; an error shows the place.
-pub fn parse_json<T: DeserializeOwned>(file: &Path, text: &str, hint: &str) -> Result<T> {
-    serde_json::from_str(text).map_err(|e| {
-        let line: usize = text
-            .split_inclusive('\n')
-            .take(e.line().saturating_sub(1))
-            .map(str::len)
-            .sum();
-        let at = line + e.column().saturating_sub(1);
-        let message = e.to_string();
-        // The place is shown, so the text need not name it.
-        let message = message.split(" at line ").next().unwrap_or_default();
-        let shown = display_path(file);
-        Diagnostic::new(format!("`{shown}` is malformed: {message}"))
-            .site(Site::new(shown, text, at..at + 1))
-            .hint(hint)
-            .into()
-    })
-}
-
-/// Writes to the standard output; that nobody reads on is no error.
-pub fn print(text: &str) -> Result<()> {
-    let mut stdout = std::io::stdout().lock();
-    match stdout
-        .write_all(text.as_bytes())
-        .and_then(|()| stdout.flush())
-    {
-        Err(e) if e.kind() != ErrorKind::BrokenPipe => {
-            Err(Diagnostic::environment(format!("cannot write output: {e}")).into())
-        }
-        _ => Ok(()),
-    }
 }
 
 #[cfg(test)]

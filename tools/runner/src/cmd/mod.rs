@@ -1,0 +1,6 @@
+//! The subcommands: thin layers above the libraries of this crate.
+
+pub mod invoke;
+pub mod run;
+pub mod test;
+pub mod version;

@@ -1,0 +1,72 @@
+//! Exported functions and the text of their types.
+
+use wasmtime::component::types::ComponentFunc;
+use wasmtime::component::wasm_wave::wasm::DisplayType;
+use wasmtime::component::{ComponentExportIndex, Type};
+
+/// An exported function.
+pub struct Function {
+    /// The interface that holds it, such as `ns:pkg/iface@1.0.0`; none at the root.
+    pub interface: Option<String>,
+    /// Its name there.
+    pub name: String,
+    /// Its type.
+    pub ty: ComponentFunc,
+    /// Where it is.
+    pub index: ComponentExportIndex,
+}
+
+impl Function {
+    /// The name by which it can always be called: `ns:pkg/iface@1.0.0#func`, or `func`.
+    pub fn full_name(&self) -> String {
+        match &self.interface {
+            Some(interface) => format!("{interface}#{}", self.name),
+            None => self.name.clone(),
+        }
+    }
+
+    /// The name and type, such as `greet: func(name: string) -> string`.
+    pub fn signature(&self) -> String {
+        let params: Vec<String> = self
+            .ty
+            .params()
+            .map(|(name, ty)| format!("{name}: {}", show_type(&ty)))
+            .collect();
+        let result: String = self
+            .ty
+            .results()
+            .map(|ty| format!(" -> {}", show_type(&ty)))
+            .collect();
+        format!("{}: func({}){result}", self.full_name(), params.join(", "))
+    }
+}
+
+/// The text of a type.
+pub fn show_type(ty: &Type) -> String {
+    match unsupported(ty) {
+        // The text of a type that holds such a one would hide it.
+        Some(what) => what.to_owned(),
+        None => DisplayType(ty).to_string(),
+    }
+}
+
+/// The part of a type that WAVE cannot write, if any.
+pub fn unsupported(ty: &Type) -> Option<&'static str> {
+    let of = |ty: Option<Type>| ty.as_ref().and_then(unsupported);
+    match ty {
+        Type::Own(_) => Some("resource"),
+        Type::Borrow(_) => Some("borrowed resource"),
+        Type::Future(_) => Some("future"),
+        Type::Stream(_) => Some("stream"),
+        Type::ErrorContext => Some("error-context"),
+        Type::Map(_) => Some("map"),
+        Type::List(list) => unsupported(&list.ty()),
+        Type::FixedLengthList(list) => unsupported(&list.ty()),
+        Type::Option(option) => unsupported(&option.ty()),
+        Type::Result(result) => of(result.ok()).or_else(|| of(result.err())),
+        Type::Tuple(tuple) => tuple.types().find_map(|ty| unsupported(&ty)),
+        Type::Record(record) => record.fields().find_map(|f| unsupported(&f.ty)),
+        Type::Variant(variant) => variant.cases().find_map(|c| of(c.ty)),
+        _ => None,
+    }
+}
