@@ -1,4 +1,4 @@
-//! Calling into a component, and the ways in which a call ends.
+//! Calls of functions in a component, and their results.
 
 use crate::host::{Host, Program, Setup, Stdio};
 use crate::types::Function;
@@ -7,34 +7,34 @@ use wasmtime::component::Val;
 use wasmtime::{Store, WasmBacktrace};
 use wasmtime_wasi::I32Exit;
 
-/// How Wasmtime begins the text of a backtrace.
+/// The start of a backtrace in messages of Wasmtime.
 const BACKTRACE: &str = "error while executing at wasm backtrace:";
 
 /// The exit code for a trap in a program: the one that a shell reports for an abort.
 pub const TRAP: u8 = 134;
 
-/// How a call ended.
+/// The end of a call.
 pub enum End<T> {
-    /// It returned.
+    /// The function returned.
     Value(T),
-    /// The guest ended itself with this exit code.
+    /// The guest exited with this code.
     Exit(i32),
-    /// It trapped.
+    /// The guest trapped.
     Trap(Trap),
 }
 
 /// A trap.
 pub struct Trap {
-    /// What happened, without the backtrace.
+    /// The message, without the backtrace.
     pub message: String,
-    /// The frames of the guest, innermost first; empty where there are none.
+    /// The frames of the guest, innermost first; empty if there are none.
     pub backtrace: String,
-    /// The memory size that the limit refused before, if any.
+    /// The memory size that exceeded the limit before, if any.
     refused_memory: Option<u64>,
 }
 
 impl Trap {
-    /// The trap as an error about `what`.
+    /// Returns the trap as an error: `what` trapped.
     pub fn diagnostic(&self, what: &str) -> Diagnostic {
         let mut error = Diagnostic::new(format!("{what} trapped: {}", self.message));
         if !self.backtrace.is_empty() {
@@ -50,7 +50,7 @@ impl Trap {
     }
 }
 
-/// Calls `function` in a fresh instance.
+/// Calls `function` in a fresh instance. Errors: directories of `setup` that cannot be opened.
 pub fn call(
     program: &Program,
     setup: &Setup,
@@ -69,7 +69,7 @@ pub fn call(
     Ok(end(&store, ended.map(|()| results.pop())))
 }
 
-/// Runs the `wasi:cli/run` command in a fresh instance; the value is the exit code.
+/// Calls `run`, the function of `wasi:cli/run`, in a fresh instance. The value is the exit code.
 pub fn command(
     program: &Program,
     setup: &Setup,
@@ -97,7 +97,7 @@ fn end<T>(store: &Store<Host>, ended: wasmtime::Result<T>) -> End<T> {
     if let Some(I32Exit(code)) = error.downcast_ref() {
         return End::Exit(*code);
     }
-    // The backtrace is one of the contexts of the error: it is shown apart from the causes.
+    // One context of the error is the backtrace, which is shown apart from the causes.
     let causes: Vec<String> = error
         .chain()
         .map(ToString::to_string)

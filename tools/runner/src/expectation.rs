@@ -1,54 +1,56 @@
-//! What a test expects of a component.
+//! The expectations of a test.
 
 use rules_wit_common::{Diagnostic, Result};
 use serde::Deserialize;
 
-/// One call and what is to come of it: either `value` or `trap`.
+/// A call and its expected end: either `value` or `trap`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Case {
     /// The call in WAVE.
     pub call: String,
-    /// The result in WAVE; empty for a function without one.
+    /// The result in WAVE; empty for a function without result.
     #[serde(default)]
     pub value: Option<String>,
-    /// A text that the trap's message holds; empty for any trap.
+    /// A part of the trap's message; empty for any trap.
     #[serde(default)]
     pub trap: Option<String>,
 }
 
-/// What a test expects: `cases`, or something of a command.
+/// The expectations of a test: `cases`, or the other fields for a command.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expectation {
     /// The calls.
     #[serde(default)]
     pub cases: Option<Vec<Case>>,
-    /// The command's whole output.
+    /// The whole standard output of the command.
     #[serde(default)]
     pub stdout: Option<String>,
-    /// A text that the command's standard error holds.
+    /// A part of the command's standard error.
     #[serde(default)]
     pub stderr_contains: Option<String>,
-    /// The command's exit code, 0 unless given.
+    /// The exit code of the command; 0 by default.
     #[serde(default)]
     pub exit_code: Option<i32>,
-    /// A text that the message of the command's trap holds; empty for any trap.
+    /// A part of the message of the command's trap; empty for any trap.
     #[serde(default)]
     pub trap: Option<String>,
 }
 
-/// What a test does.
+/// The steps of a test.
 #[derive(Debug)]
 pub enum Plan {
     /// Calls functions.
     Calls(Vec<Case>),
-    /// Runs the command, and expects this of it.
+    /// Runs the command.
     Command(Expectation),
 }
 
 impl Expectation {
-    /// The plan that fulfils the expectation; one that expects nothing is no test.
+    /// Returns the steps that check the expectations.
+    ///
+    /// Errors: no expectation at all, expectations of both kinds, and incomplete cases.
     pub fn plan(self) -> Result<Plan> {
         let asks_command = self.stdout.is_some()
             || self.stderr_contains.is_some()
@@ -73,7 +75,7 @@ impl Expectation {
                 }
                 Ok(Plan::Calls(cases))
             }
-            // An exit code of 0 counts as an expectation where it is written out.
+            // An explicit exit code of 0 is an expectation.
             _ if asks_command || self.exit_code.is_some() => Ok(Plan::Command(self)),
             _ => Err(Diagnostic::new("the test expects nothing: it has no cases")
                 .hint("give it `cases`, or `stdout`, `stderr_contains`, `exit_code` or `trap`")

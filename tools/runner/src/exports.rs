@@ -1,14 +1,14 @@
-//! The functions that a component exports, and finding one by name.
+//! The exported functions of a component.
 
 use crate::host::Program;
 use crate::types::Function;
 use rules_wit_common::{Diagnostic, Failure, Result};
 use wasmtime::component::types::{ComponentFunc, ComponentItem};
 
-/// The most names that an error lists.
+/// The most functions that an error lists.
 const MAX_LISTED: usize = 20;
 
-/// All functions that the component exports, in its order.
+/// Returns all exported functions, in the order of the component.
 pub fn functions(program: &Program) -> Vec<Function> {
     let component = &program.component;
     let engine = component.engine();
@@ -47,8 +47,10 @@ pub fn functions(program: &Program) -> Vec<Function> {
     found
 }
 
-/// Finds the function that `wanted` means: its full name, its bare name where that is unique, or
-/// `iface#func` with as much of the interface's name as the user cares to give.
+/// Finds a function by its full name, by its bare name if that is unique, or by `iface#func`, where
+/// `iface` may leave out the version and the package.
+///
+/// Errors: no such function, with the most similar names first, and an ambiguous name.
 pub fn find<'a>(functions: &'a [Function], wanted: &str, component: &str) -> Result<&'a Function> {
     if let Some(exact) = functions.iter().find(|f| f.full_name() == wanted) {
         return Ok(exact);
@@ -74,7 +76,7 @@ pub fn find<'a>(functions: &'a [Function], wanted: &str, component: &str) -> Res
     }
 }
 
-/// Whether `given` names the interface of `f`, fully, without version, or by its last part.
+/// Whether `given` is the interface of `f`: its full name, with or without version, or its last part.
 fn is_named(f: &Function, given: &str) -> bool {
     let Some(full) = f.interface.as_deref() else {
         return false;
@@ -98,7 +100,7 @@ fn unknown(functions: &[Function], wanted: &str, name: &str, component: &str) ->
             .into();
     }
     let mut near: Vec<&Function> = functions.iter().collect();
-    // The sort is stable: of two equally near names the component's order decides.
+    // The sort is stable: equally similar names stay in the order of the component.
     near.sort_by_key(|f| (distance(&f.name, name), distance(&f.full_name(), wanted)));
     let nearest = near[0].full_name();
     error

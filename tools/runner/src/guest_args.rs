@@ -1,12 +1,12 @@
-//! What the subcommands have in common: directories, environment, limits, and writing.
+//! The options for the environment of a guest: directories, variables, limits.
 
 use crate::host::{Mount, Setup};
 use std::path::PathBuf;
 
-/// The most linear memory that a guest gets unless the user says otherwise: what 32 bits address.
+/// The default limit of linear memory: all that 32 bits can address.
 pub const DEFAULT_MAX_MEMORY: u64 = 4 << 30;
 
-/// Options that say what a guest may see of the host.
+/// Options for the environment of a guest.
 #[derive(clap::Args)]
 pub struct GuestArgs {
     /// Gives the guest a host directory, under the same name or as GUEST; `:ro` for reading only
@@ -23,7 +23,7 @@ pub struct GuestArgs {
 }
 
 impl GuestArgs {
-    /// The setup of a guest with these arguments.
+    /// Returns the environment of a guest with these arguments.
     pub fn setup(self, args: Vec<String>) -> Setup {
         Setup {
             args,

@@ -1,4 +1,4 @@
-//! The host: one engine and compiled component per process, a fresh store per instance.
+//! The host: an engine and a compiled component per process, a fresh store per instance.
 
 use rules_wit_common::{display_path, read_bytes, Diagnostic, Limit, Result};
 use std::path::{Path, PathBuf};
@@ -8,13 +8,13 @@ use wasmtime::{Config, Engine, ResourceLimiter, Store};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 
-/// The most table elements of a store in all.
+/// The most table elements of a store, over all tables.
 const MAX_TABLE_ELEMENTS: usize = 10_000_000;
 
-/// The most bytes of each output stream that a test keeps.
+/// The most bytes that a test keeps of each output stream.
 const MAX_CAPTURE: usize = 64 << 20;
 
-/// The WASI interfaces that the host offers, in any 0.2 version that Wasmtime knows.
+/// The WASI interfaces of the host, in each 0.2 version that Wasmtime supports.
 const WASI: &[&str] = &[
     "wasi:cli/environment",
     "wasi:cli/exit",
@@ -45,39 +45,39 @@ const WASI: &[&str] = &[
     "wasi:sockets/udp-create-socket",
 ];
 
-/// A host directory as the guest sees it.
+/// A host directory that is visible to the guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mount {
     /// The directory on the host.
     pub host: PathBuf,
-    /// Its name in the guest.
+    /// The path in the guest.
     pub guest: String,
-    /// Whether the guest may only read.
+    /// Whether the guest cannot write.
     pub read_only: bool,
 }
 
-/// What a guest sees of the host.
+/// The environment of a guest.
 #[derive(Clone, Debug)]
 pub struct Setup {
-    /// The arguments, without the program's name.
+    /// The arguments, without the program name.
     pub args: Vec<String>,
-    /// The whole environment.
+    /// The environment variables.
     pub env: Vec<(String, String)>,
     /// The directories.
     pub mounts: Vec<Mount>,
-    /// The most linear memory in all.
+    /// The most bytes of linear memory, over all memories.
     pub max_memory: u64,
 }
 
-/// Where a guest's standard streams lead.
+/// The standard streams of a guest.
 pub enum Stdio {
-    /// To those of this process.
+    /// The streams of this process.
     Inherit,
-    /// Nothing comes in; what goes out is kept.
+    /// Empty input, and buffers for the output.
     Capture(Capture),
 }
 
-/// What a guest wrote.
+/// The output of a guest.
 #[derive(Clone)]
 pub struct Capture {
     /// The standard output.
@@ -104,7 +104,7 @@ pub struct Host {
 }
 
 impl Host {
-    /// The memory size that was asked for and refused last, if any.
+    /// The last memory size that exceeded the limit, if any.
     pub fn refused_memory(&self) -> Option<u64> {
         self.limits.refused
     }
@@ -119,7 +119,7 @@ impl WasiView for Host {
     }
 }
 
-/// Limits over all memories and tables of a store: Wasmtime's own limits count each alone.
+/// Limits over all memories and tables of a store; the limits of Wasmtime are per memory and table.
 struct Limits {
     max_memory: u64,
     memory: u64,
@@ -170,17 +170,18 @@ impl ResourceLimiter for Limits {
     }
 }
 
-/// A compiled component, ready to be instantiated.
+/// A compiled and linked component.
 pub struct Program {
     /// The component.
     pub component: Component,
-    /// Its name in messages.
+    /// The name in messages.
     pub name: String,
     pre: InstancePre<Host>,
 }
 
 impl Program {
-    /// Reads, compiles and links a component.
+    /// Reads, compiles and links a component. Errors: a file that is not a component, and imports that the
+    /// host does not have.
     pub fn load(path: &Path) -> Result<Self> {
         let name = display_path(path);
         let bytes = read_bytes(path, Limit::BINARY)?;
@@ -206,10 +207,10 @@ impl Program {
         })
     }
 
-    /// A fresh store.
+    /// Creates a store. Errors: directories that cannot be opened.
     pub fn store(&self, setup: &Setup, stdio: &Stdio) -> Result<Store<Host>> {
         let mut wasi = WasiCtxBuilder::new();
-        // A program sees its file's name as the first argument, without the host's path.
+        // The program name is the file name: the guest does not see the path on the host.
         wasi.arg(self.name.rsplit('/').next().unwrap_or(&self.name))
             .args(&setup.args)
             .envs(&setup.env);
@@ -247,7 +248,7 @@ impl Program {
         Ok(store)
     }
 
-    /// A fresh instance in `store`.
+    /// Creates an instance in `store`.
     pub fn instantiate(
         &self,
         store: &mut Store<Host>,
@@ -281,7 +282,7 @@ fn check_imports(engine: &Engine, component: &Component, name: &str) -> Result<(
     let missing: Vec<String> = component
         .component_type()
         .imports(engine)
-        .filter(|(name, item)| !is_wasi(name) && !is_of_types(engine, &item.ty))
+        .filter(|(name, item)| !is_wasi(name) && !is_only_types(engine, &item.ty))
         .map(|(name, _)| format!("  {name}"))
         .collect();
     if missing.is_empty() {
@@ -299,14 +300,13 @@ fn check_imports(engine: &Engine, component: &Component, name: &str) -> Result<(
     .into())
 }
 
-/// Whether an import is a type, or an interface with nothing but types: these stand for themselves, everything else has
-/// to come from somewhere.
-fn is_of_types(engine: &Engine, item: &ComponentItem) -> bool {
+/// Whether an import is a type, or an interface of types only, which needs no implementation.
+fn is_only_types(engine: &Engine, item: &ComponentItem) -> bool {
     match item {
         ComponentItem::Type(_) => true,
         ComponentItem::ComponentInstance(instance) => instance
             .exports(engine)
-            .all(|(_, item)| is_of_types(engine, &item.ty)),
+            .all(|(_, item)| is_only_types(engine, &item.ty)),
         _ => false,
     }
 }

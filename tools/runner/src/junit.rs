@@ -13,7 +13,10 @@ pub fn write(file: &Path, name: &str, outcomes: &[Outcome]) -> Result<()> {
     write_file(file, text.as_bytes())
 }
 
-fn render(name: &str, outcomes: &[Outcome]) -> std::result::Result<String, quick_junit::SerializeError> {
+fn render(
+    name: &str,
+    outcomes: &[Outcome],
+) -> std::result::Result<String, quick_junit::SerializeError> {
     let name = escape(name);
     let time: Duration = outcomes.iter().map(|o| o.time).sum();
     let mut suite = TestSuite::new(name.as_str());
@@ -66,7 +69,9 @@ mod tests {
 
     #[test]
     fn every_character_survives() {
-        let hostile: String = ('\0'..'\u{120}').chain("]]> \u{fffd}\u{fffe}\u{ffff}\u{10ffff}\u{1b}[31m".chars()).collect();
+        let hostile: String = ('\0'..'\u{120}')
+            .chain("]]> \u{fffd}\u{fffe}\u{ffff}\u{10ffff}\u{1b}[31m".chars())
+            .collect();
         let outcome = Outcome {
             name: hostile.clone(),
             failure: Some(hostile.clone()),

@@ -2,16 +2,16 @@
 
 use std::time::Duration;
 
-/// How a case went.
+/// The outcome of a case.
 pub struct Outcome {
-    /// The case's name.
+    /// The name of the case.
     pub name: String,
-    /// What is wrong, where it failed.
+    /// The reason, if the case failed.
     pub failure: Option<String>,
-    /// How long it took.
+    /// The duration.
     pub time: Duration,
-    /// What the guest wrote to the standard output.
+    /// The standard output of the guest.
     pub stdout: String,
-    /// What the guest wrote to the standard error.
+    /// The standard error of the guest.
     pub stderr: String,
 }

@@ -1,20 +1,22 @@
-//! Bazel's test protocol: sharding, filters, and the file that tells an early end.
+//! The protocol between Bazel and tests: shards, filters, and the premature exit file.
+//!
+//! See <https://bazel.build/reference/test-encyclopedia>.
 
 use glob::Pattern;
 use rules_wit_common::{Diagnostic, Result};
 use std::path::PathBuf;
 
-/// The part of the tests that this process runs, of how many.
+/// The part of the tests that this process runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shard {
-    /// From 0.
+    /// The index of the shard, from 0.
     pub index: usize,
-    /// At least 1.
+    /// The number of shards, at least 1.
     pub total: usize,
 }
 
 impl Shard {
-    /// The shard that the environment names, after telling Bazel that shards are understood.
+    /// Returns the shard in the environment, and touches the file that declares support for sharding.
     pub fn from_env() -> Result<Option<Self>> {
         let Some(total) = number("TEST_TOTAL_SHARDS")?.filter(|n| *n > 0) else {
             return Ok(None);
@@ -38,12 +40,12 @@ impl Shard {
     }
 }
 
-/// Which tests to run: a text that they hold, or a pattern with `*`; after `-`, those not to run.
+/// The tests to run: a part of their names, or a pattern with `*`. A leading `-` inverts the filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter(String);
 
 impl Filter {
-    /// The filter of `--test_filter`.
+    /// Returns the filter of `--test_filter`.
     pub fn from_env() -> Option<Self> {
         let text = std::env::var("TESTBRIDGE_TEST_ONLY").ok()?;
         (!text.is_empty()).then_some(Filter(text))
@@ -54,7 +56,7 @@ impl Filter {
         &self.0
     }
 
-    /// Whether the test `name` is to run.
+    /// Whether the test `name` runs.
     pub fn has(&self, name: &str) -> bool {
         match self.0.strip_prefix('-') {
             Some(pattern) => !matches(pattern, name),
@@ -76,11 +78,11 @@ fn matches(pattern: &str, name: &str) -> bool {
     Pattern::new(&escaped).is_ok_and(|pattern| pattern.matches(name))
 }
 
-/// The file that exists while tests run: one that is left tells Bazel of an early end.
+/// A file that exists while tests run. If it remains, Bazel reports a premature exit.
 pub struct PrematureExit(Option<PathBuf>);
 
 impl PrematureExit {
-    /// Creates the file where the environment names one.
+    /// Creates the file, if the environment names one.
     pub fn begin() -> Result<Self> {
         let file = path("TEST_PREMATURE_EXIT_FILE");
         if let Some(file) = &file {
@@ -89,16 +91,16 @@ impl PrematureExit {
         Ok(PrematureExit(file))
     }
 
-    /// Removes it: the tests have run.
+    /// Removes the file after all tests.
     pub fn end(self) {
         if let Some(file) = self.0 {
-            // Bazel itself clears it away where we cannot.
+            // Bazel fails the test if the file remains.
             let _ = std::fs::remove_file(file);
         }
     }
 }
 
-/// The file for the report.
+/// The path of the XML report, if the environment names one.
 pub fn report_file() -> Option<PathBuf> {
     path("XML_OUTPUT_FILE")
 }

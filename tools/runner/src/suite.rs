@@ -1,4 +1,4 @@
-//! A test: cases that call functions, each in a fresh instance, or one command that is run.
+//! Runs a test: calls of functions, each in a fresh instance, or a command.
 
 use crate::call::{call, command, End, Trap};
 use crate::command::entry;
@@ -12,25 +12,25 @@ use crate::{diff, junit, wave};
 use rules_wit_common::{exit, write_stdout, Diagnostic, Failure, Result};
 use std::time::Instant;
 
-/// The most characters of a value or stream that the log shows.
+/// The most characters of a value or stream in the log.
 const MAX_SHOWN: usize = 10_000;
 
-/// The most bytes of each stream that a report holds.
+/// The most bytes of each stream in the report.
 const MAX_REPORTED: usize = 1 << 20;
 
-/// A test and what it needs.
+/// A test.
 pub struct Suite {
-    /// Its name in the report.
+    /// The name in the report.
     pub name: String,
     /// The component.
     pub program: Program,
-    /// What the guest sees of the host.
+    /// The environment of the guest.
     pub setup: Setup,
-    /// What it does.
+    /// The steps.
     pub plan: Plan,
 }
 
-/// Runs the test, reports, and gives the exit code.
+/// Runs the test, writes the report, and returns the exit code.
 pub fn run(suite: Suite) -> Result<u8> {
     let unfinished = PrematureExit::begin()?;
     let shard = Shard::from_env()?;
@@ -88,7 +88,7 @@ pub fn run(suite: Suite) -> Result<u8> {
     })
 }
 
-/// Runs one check with captured streams, and takes its time.
+/// Runs a check with captured streams, and measures its duration.
 fn timed(name: &str, check: impl FnOnce(&Capture) -> Result<(), String>) -> Outcome {
     let capture = Capture::new();
     let start = Instant::now();
@@ -111,7 +111,7 @@ fn timed(name: &str, check: impl FnOnce(&Capture) -> Result<(), String>) -> Outc
     }
 }
 
-/// Says at once how a case went: a test that is stopped later has still told what it knew.
+/// Prints the outcome of a case immediately, in case the test is killed later.
 fn report(outcome: Outcome, outcomes: &mut Vec<Outcome>) -> Result<()> {
     match &outcome.failure {
         None => {
@@ -146,7 +146,7 @@ fn check_call(
     let function = find(all, parsed.name, &suite.program.name).map_err(text)?;
     let arguments = parsed.values(function).map_err(text)?;
     let result_type = function.ty.results().next();
-    // A wrong expectation is told before the call is made.
+    // A malformed expectation is an error before the call.
     let expected = match &case.value {
         Some(value) => Some(wave::parse_expected(value, result_type.as_ref()).map_err(text)?),
         None => None,
@@ -265,7 +265,7 @@ fn one_line(text: &str) -> String {
     text.chars().map(escape).collect()
 }
 
-/// Indents every line, and makes control characters harmless to a terminal.
+/// Indents each line, and replaces control characters, which could affect the terminal.
 fn indent(text: &str) -> String {
     let lines: Vec<String> = text
         .split('\n')

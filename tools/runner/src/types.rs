@@ -6,18 +6,18 @@ use wasmtime::component::{ComponentExportIndex, Type};
 
 /// An exported function.
 pub struct Function {
-    /// The interface that holds it, such as `ns:pkg/iface@1.0.0`; none at the root.
+    /// The interface, such as `ns:pkg/iface@1.0.0`; `None` for a function of the world itself.
     pub interface: Option<String>,
-    /// Its name there.
+    /// The name in the interface or world.
     pub name: String,
-    /// Its type.
+    /// The type.
     pub ty: ComponentFunc,
-    /// Where it is.
+    /// The index of the export.
     pub index: ComponentExportIndex,
 }
 
 impl Function {
-    /// The name by which it can always be called: `ns:pkg/iface@1.0.0#func`, or `func`.
+    /// The unique name: `ns:pkg/iface@1.0.0#func`, or `func`.
     pub fn full_name(&self) -> String {
         match &self.interface {
             Some(interface) => format!("{interface}#{}", self.name),
@@ -41,16 +41,16 @@ impl Function {
     }
 }
 
-/// The text of a type.
+/// Returns the text of a type, or of its unsupported part.
 pub fn show_type(ty: &Type) -> String {
     match unsupported(ty) {
-        // The text of a type that holds such a one would hide it.
+        // The text of a type hides unsupported parts of it.
         Some(what) => what.to_owned(),
         None => DisplayType(ty).to_string(),
     }
 }
 
-/// The part of a type that WAVE cannot write, if any.
+/// Returns the part of a type that WAVE cannot represent, if any.
 pub fn unsupported(ty: &Type) -> Option<&'static str> {
     let of = |ty: Option<Type>| ty.as_ref().and_then(unsupported);
     match ty {

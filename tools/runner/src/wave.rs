@@ -1,7 +1,7 @@
-//! Calls and values as text: WAVE, the Web Assembly Value Encoding.
+//! Calls and values as text: WAVE, the WebAssembly Value Encoding.
 //!
-//! The conversion of values is our own, over the syntax tree of `wasm-wave`: it knows for each part
-//! of a value which type was expected there, and it does not pass over unknown fields of a record.
+//! Values are converted here, from the syntax tree of `wasm-wave`: errors name the expected type of each
+//! part of a value, and unknown fields of a record are errors.
 
 use crate::types::{show_type, unsupported, Function};
 use rules_wit_common::{Diagnostic, Result, Site};
@@ -11,35 +11,35 @@ use wasmtime::component::wasm_wave::parser::ParserError;
 use wasmtime::component::wasm_wave::untyped::UntypedValue;
 use wasmtime::component::{Type, Val};
 
-/// A call as written: `name(arguments)`.
+/// A parsed call: `name(arguments)`.
 pub struct Call<'a> {
-    /// The function's name.
+    /// The name of the function.
     pub name: &'a str,
     text: &'a str,
-    /// Where the opening parenthesis is.
+    /// The offset of the opening parenthesis.
     open: usize,
     arguments: Option<UntypedValue<'static>>,
 }
 
-/// What is wrong with a value, and where in its text.
+/// An error in a value, and its range in the text.
 #[derive(Debug)]
 struct Mismatch {
     span: Range<usize>,
     message: String,
 }
 
-/// The text of a value.
+/// Returns the text of a value.
 pub fn show_value(value: &Val) -> String {
     value.to_wave().unwrap_or_else(|_| format!("{value:?}"))
 }
 
-/// Parses a value. `wasm-wave` panics where a comment begins at the very end of the text: it never
-/// does with a newline there.
+/// Parses a value. The added newline keeps `wasm-wave` from panicking at a comment at the end of the
+/// text.
 fn parse_untyped(text: &str) -> Result<UntypedValue<'static>, ParserError> {
     UntypedValue::parse(&format!("{text}\n")).map(UntypedValue::into_owned)
 }
 
-/// Parses `name(arguments)`; the arguments' types are checked by [`Call::values`].
+/// Parses `name(arguments)`. [`Call::values`] checks the types of the arguments.
 pub fn parse_call(text: &str) -> Result<Call<'_>> {
     let wrong = |span, message: &str| {
         Diagnostic::new(format!("the call is malformed: {message}"))
@@ -76,7 +76,7 @@ pub fn parse_call(text: &str) -> Result<Call<'_>> {
 }
 
 impl Call<'_> {
-    /// The arguments as values of the parameters' types.
+    /// Converts the arguments to the types of the parameters. Errors show the argument and the type.
     pub fn values(&self, function: &Function) -> Result<Vec<Val>> {
         check_supported(function)?;
         let params: Vec<(&str, Type)> = function.ty.params().collect();
@@ -88,7 +88,7 @@ impl Call<'_> {
                 .collect(),
             None => Vec::new(),
         };
-        // As everywhere in WAVE, trailing options may be left out.
+        // WAVE allows leaving out trailing options.
         let optional = |(_, ty): &&(&str, Type)| matches!(ty, Type::Option(_));
         let required = params.len() - params.iter().rev().take_while(optional).count();
         if nodes.len() < required || nodes.len() > params.len() {
@@ -144,7 +144,7 @@ impl Call<'_> {
     }
 }
 
-/// Parses the value that a test expects; nothing but blanks where the function has no result.
+/// Parses the expected value of a test, which is blank if the function has no result.
 pub fn parse_expected(text: &str, ty: Option<&Type>) -> Result<Option<Val>> {
     let Some(ty) = ty else {
         return match text.trim().is_empty() {
@@ -168,7 +168,7 @@ pub fn parse_expected(text: &str, ty: Option<&Type>) -> Result<Option<Val>> {
     })
 }
 
-/// Refuses a function whose type has parts that no text can stand for.
+/// Fails if the type of a function has parts that WAVE cannot represent.
 fn check_supported(function: &Function) -> Result<()> {
     let params = function
         .ty
@@ -260,7 +260,7 @@ fn convert(node: &Node, ty: &Type, src: &str) -> Result<Val, Mismatch> {
             if let Some(unknown) = given.iter().find(|g| !flags.names().any(|n| n == **g)) {
                 return Err(mismatch(node, format!("unknown flag `{unknown}`")));
             }
-            // In the order of the type, as a guest's answer has them.
+            // In the order of the type, like results of a guest.
             let names = flags.names().filter(|n| given.contains(n));
             Val::Flags(names.map(str::to_owned).collect())
         }
@@ -318,7 +318,7 @@ fn convert_payload(
     }
 }
 
-/// Whether `some(x)` or `ok(x)` may be written as `x`.
+/// Whether `some(x)` or `ok(x)` can be written as `x`.
 fn is_flat(ty: &Type) -> bool {
     !matches!(ty, Type::Option(_) | Type::Result(_))
 }
