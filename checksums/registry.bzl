@@ -4,6 +4,7 @@ The registry is in the JSON files of `checksums/tools`, which `bazel run @rules_
 there is no such entry, each function fails with an error and a hint.
 """
 
+load("//checksums/private:check.bzl", "compatibility_errors")
 load("//checksums/private:data.bzl", "TOOLS")
 load(
     "//checksums/private:lookup.bzl",
@@ -14,7 +15,6 @@ load(
     "or_fail",
     "supported_platforms",
 )
-load("//checksums/private:check.bzl", "compatibility_errors")
 
 def list_available_tools():
     """Returns the tools of the registry.

@@ -2,6 +2,7 @@
 
 load("//checksums/private:data.bzl", "TOOLS")
 load("//test/upstream:corpora.bzl", "corpora_repository")
+load("//third_party/buildifier:repository.bzl", "buildifier_repository")
 load("//third_party/wasm3:repository.bzl", "wasm3_repository")
 load("//toolchains:tool_versions.bzl", "SOURCE_VERSIONS", "TOOL_VERSIONS")
 load("//toolchains/private:manifests.bzl", "variables")
@@ -43,9 +44,16 @@ def _impl(mctx):
         sha256 = wasm3["sha256"],
         version = wasm3["version"],
     )
+    buildifier = TOOLS["buildifier"]["versions"][TOOL_VERSIONS["buildifier"]]["packages"][0]
+    buildifier_repository(
+        name = "rules_wit_buildifier",
+        integrity = buildifier["integrity"],
+        package = buildifier["name"],
+        version = buildifier["version"],
+    )
     return mctx.extension_metadata(reproducible = True)
 
 rules_wit_dev = module_extension(
     implementation = _impl,
-    doc = "Declares the repositories with upstream's test suites and with the interpreter wasm3.",
+    doc = "Declares the repositories with upstream's test suites, the interpreter wasm3, and Buildifier.",
 )

@@ -103,6 +103,25 @@ TOOLS = {
             },
         },
     },
+    "buildifier": {
+        "tool_name": "buildifier",
+        "github_repo": "bazelbuild/buildtools",
+        "latest_version": "8.2.1",
+        "versions": {
+            "8.2.1": {
+                "packages": [
+                    {
+                        "integrity": "sha512-eZ/Aq+2r4PcJa6LbPCT6ffgIJfTU/gYilqIzoX2OLM4nNkbQC6tTMPZNn7aHHjhGPxbNLv41zm4Xqt1olCLgXw==",
+                        "name": "@bazel/buildifier",
+                        "source": "npm",
+                        "verified": True,
+                        "version": "8.2.1",
+                    },
+                ],
+                "platforms": {},
+            },
+        },
+    },
     "componentize-py": {
         "tool_name": "componentize-py",
         "github_repo": "bytecodealliance/componentize-py",

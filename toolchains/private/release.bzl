@@ -115,6 +115,7 @@ def _unpack(rctx, what):
     prefix, _, rest = rctx.attr.binary.partition("/")
     if not rest:
         prefix, rest = "", prefix
+
     # By position: the name of the third argument differs between Bazel 7 and 8.
     rctx.extract(asset, "", prefix)
     rctx.delete(asset)
