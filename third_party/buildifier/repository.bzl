@@ -57,13 +57,10 @@ def _impl(rctx):
         quiet = True,
     )
     if result.return_code:
-        fail("\nerror: failed to fetch {} {}\n{}\nhint: check that npm can reach its registry: npm view {}@{}".format(
-            package,
-            version,
-            result.stderr.strip(),
-            package,
-            version,
-        ))
+        hint = "check that npm can reach its registry: npm view {}@{}".format(package, version)
+        if "EINTEGRITY" in result.stderr:
+            hint = "the registry's package differs from the one in checksums/tools; do not use it before you know why"
+        fail("\nerror: failed to fetch {} {}\n{}\nhint: {}".format(package, version, result.stderr.strip(), hint))
     program = "node_modules/{}/buildifier-{}_{}".format(
         package,
         _OS.get(rctx.os.name, rctx.os.name),
