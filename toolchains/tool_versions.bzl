@@ -30,6 +30,7 @@ TOOL_VERSIONS = {
     "bazel_skylib": "1.9.2",
     "platforms": "1.1.0",
     "rules_cc": "0.2.22",
+    "rules_license": "1.0.0",
     "rules_rust": "0.73.0",
     "rules_shell": "0.8.0",
     "stardoc": "0.8.1",
