@@ -7,8 +7,8 @@ Usage: lint.py KIND PROGRAM FILE...      checks, and fails on a difference or a 
 KIND is `starlark` (PROGRAM is buildifier, which lints too) or `rust` (rustfmt). FILE is a file in the root of the
 repository: the test follows it to the source tree, as no target sees the files of all packages.
 
-Settings are in .buildifier.json and tools/rustfmt.toml. Of Buildifier's default warnings, `bzl-visibility` is off: a folder
-`private` is private to this repository, and its tests load from there.
+Buildifier's settings are in .buildifier.json. Of its default warnings, `bzl-visibility` is off: a folder `private` is private
+to this repository, and its tests load from there.
 """
 
 import os
