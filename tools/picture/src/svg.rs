@@ -1,6 +1,7 @@
 //! Writes boxes and lines as SVG.
 
 use crate::layout::{layout, Input};
+use pulldown_cmark_escape::escape_html;
 use std::fmt::Write;
 
 /// The font sizes of names, and of other text. The font is monospaced, so that boxes can fit it.
@@ -254,19 +255,25 @@ fn n(value: f64) -> String {
 }
 
 /// Escapes text for an element or a quoted attribute of HTML or SVG.
+///
+/// Control characters, which XML does not allow even as references, become U+FFFD.
 pub fn escape(text: &str) -> String {
+    let is_forbidden = |c: char| c.is_control() && !matches!(c, '\n' | '\t');
+    let text = text.replace(is_forbidden, "\u{fffd}");
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            // XML does not allow control characters, not even as references.
-            c if c.is_control() && !matches!(c, '\n' | '\t') => out.push('\u{fffd}'),
-            c => out.push(c),
-        }
-    }
+    // Writing to a string does not fail.
+    let _ = escape_html(&mut out, &text);
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escape;
+
+    #[test]
+    fn escapes() {
+        let text = "<a b=\"c\" d='e'>&\u{0}\u{7f}\u{85}\n\t\r</a>";
+        let escaped = "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;\u{fffd}\u{fffd}\u{fffd}\n\t\u{fffd}&lt;/a&gt;";
+        assert_eq!(escape(text), escaped);
+    }
 }
