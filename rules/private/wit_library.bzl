@@ -73,8 +73,8 @@ def _impl(ctx):
     args.add_all(info.features, before_each = "--feature")
     if ctx.attr.package:
         args.add("--package", ctx.attr.package)
-    args.add("--out-wit", wit)
-    args.add("--out-spans", spans)
+    args.add("--output", wit)
+    args.add("--output-spans", spans)
     run_tool(
         ctx,
         toolchain_type = WIT_TOOLCHAIN,

@@ -181,7 +181,7 @@ fn guest(args: &Args, scratch: &Path, world: &str, source: &Path) -> Outcome<()>
                 "--generator",
             ])
             .arg(&args.generator_tool)
-            .arg("--out")
+            .arg("--output")
             .arg(&bindings);
         command
     };

@@ -53,12 +53,12 @@ def generate(ctx, *, name, wit, deps, spans, options, features, world = None, wo
     if crate_name:
         description = ctx.actions.declare_file(name + ".crate.json")
         args.add("--crate-name", crate_name)
-        args.add("--out-crate", description)
+        args.add("--output-crate", description)
         outputs.append(description)
     if tree:
-        args.add_all([source], before_each = "--out-tree", expand_directories = False)
+        args.add_all([source], before_each = "--output-tree", expand_directories = False)
     else:
-        args.add("--out", source)
+        args.add("--output", source)
     run_tool(
         ctx,
         toolchain_type = WIT_TOOLCHAIN,

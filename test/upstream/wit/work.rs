@@ -79,8 +79,8 @@ impl Work<'_> {
                 }
             }
             let (wit, spans) = (format!("{unit}.wit"), format!("{unit}.json"));
-            args.extend(["--out-wit".to_owned(), wit.clone()]);
-            args.extend(["--out-spans".to_owned(), spans]);
+            args.extend(["--output".to_owned(), wit.clone()]);
+            args.extend(["--output-spans".to_owned(), spans]);
             self.wit(&args)?;
             written[unit] = Some(PathBuf::from(wit));
         }
@@ -140,7 +140,7 @@ impl Work<'_> {
         world: &str,
         variant: &[String],
     ) -> Result<String, String> {
-        let mut args: Vec<String> = ["bindgen-rust", "--wit", "0.wit", "--out", "ours.rs"]
+        let mut args: Vec<String> = ["bindgen-rust", "--wit", "0.wit", "--output", "ours.rs"]
             .map(str::to_owned)
             .to_vec();
         args.extend([

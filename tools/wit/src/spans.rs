@@ -40,7 +40,7 @@ impl Spans {
         serde_json::from_str(&text).map_err(|e| {
             let shown = display_path(file);
             Diagnostic::new(format!("`{shown}` is no file of spans: {e}"))
-                .hint("give the file that `wit resolve --out-spans` writes")
+                .hint("give the file that `wit resolve --output-spans` writes")
                 .into()
         })
     }

@@ -197,7 +197,7 @@ fn read(file: &Path) -> Result<Crate> {
             "`{}` does not describe a crate of bindings: {e}",
             rules_wit_common::display_path(file)
         ))
-        .hint("give the file that `wit bindgen-rust --out-crate` writes")
+        .hint("give the file that `wit bindgen-rust --output-crate` writes")
         .into()
     })
 }

@@ -38,22 +38,38 @@ pub struct Args {
     /// a component of what links it: that is for the crate of a world.
     #[arg(long, conflicts_with = "world")]
     package: bool,
-    /// A crate that has bindings of other packages, as `--out-crate` describes it: its types are
+    /// A crate that has bindings of other packages, as `--output-crate` describes it: its types are
     /// used and not generated again.
     #[arg(long = "crate", value_name = "FILE")]
     crates: Vec<PathBuf>,
     /// The name of the crate that is generated.
-    #[arg(long, value_name = "NAME", requires = "out_crate")]
+    #[arg(long, value_name = "NAME", requires = "output_crate")]
     crate_name: Option<String>,
     /// Where to describe the crate, for others to use its types.
-    #[arg(long, value_name = "FILE", requires = "crate_name")]
-    out_crate: Option<PathBuf>,
+    #[arg(
+        long,
+        alias = "out-crate",
+        value_name = "FILE",
+        requires = "crate_name"
+    )]
+    output_crate: Option<PathBuf>,
     /// Where to write the crate root.
-    #[arg(long, value_name = "FILE", required_unless_present = "out_tree")]
-    out: Option<PathBuf>,
+    #[arg(
+        short,
+        long,
+        alias = "out",
+        value_name = "FILE",
+        required_unless_present = "output_tree"
+    )]
+    output: Option<PathBuf>,
     /// A directory to write the crate to as a tree of files, one for each module.
-    #[arg(long, value_name = "DIRECTORY", conflicts_with = "no_format")]
-    out_tree: Option<PathBuf>,
+    #[arg(
+        long,
+        alias = "out-tree",
+        value_name = "DIRECTORY",
+        conflicts_with = "no_format"
+    )]
+    output_tree: Option<PathBuf>,
     /// Who owns the data in parameters of imports.
     #[arg(long, default_value = "owning", value_parser =
         ["owning", "borrowing", "borrowing-duplicate-if-necessary"])]
@@ -136,13 +152,13 @@ fn write(args: &Args) -> Result<()> {
         with: &args.with,
         options_of_interfaces: options_of_interfaces.collect(),
     })?;
-    if let (Some(description), Some(file)) = (bindings.description, &args.out_crate) {
+    if let (Some(description), Some(file)) = (bindings.description, &args.output_crate) {
         write_file(file, description.to_json().as_bytes())?;
     }
-    if let Some(dir) = &args.out_tree {
+    if let Some(dir) = &args.output_tree {
         write_modules(&bindings.code, dir)?;
     }
-    match &args.out {
+    match &args.output {
         Some(file) => write_file(file, bindings.code.as_bytes()),
         None => Ok(()),
     }

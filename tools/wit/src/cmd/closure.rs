@@ -21,5 +21,5 @@ pub fn run(args: &Args) -> Result<()> {
     let (packages, main) = args.options.read()?;
     let resolve = &packages.resolve;
     let text = document(resolve, main).map_err(|e| write_error(resolve, main, "write", &e))?;
-    write_output(&args.options.out, text.as_bytes(), false)
+    write_output(&args.options.output, text.as_bytes(), false)
 }

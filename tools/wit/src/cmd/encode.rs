@@ -21,5 +21,5 @@ pub fn run(args: &Args) -> Result<()> {
     let resolve = &packages.resolve;
     let bytes = wit_component::encode(resolve, main)
         .map_err(|e| write_error(resolve, main, "encode", &e))?;
-    write_output(&args.options.out, &bytes, true)
+    write_output(&args.options.output, &bytes, true)
 }

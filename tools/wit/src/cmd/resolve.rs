@@ -30,11 +30,11 @@ pub struct Args {
     #[arg(long = "feature", value_name = "NAME")]
     features: Vec<String>,
     /// Where to write the package.
-    #[arg(long, value_name = "FILE")]
-    out_wit: PathBuf,
+    #[arg(short, long, alias = "out-wit", value_name = "FILE")]
+    output: PathBuf,
     /// Where to write the places in the sources of all items, as JSON.
-    #[arg(long, value_name = "FILE")]
-    out_spans: PathBuf,
+    #[arg(long, alias = "out-spans", value_name = "FILE")]
+    output_spans: PathBuf,
 }
 
 /// Runs the command.
@@ -56,6 +56,6 @@ pub fn run(args: &Args) -> Result<()> {
         print_diagnostics(&warnings);
     }
     let text = format!("{LABEL_PREFIX}{}\n{text}", args.label);
-    write_file(&args.out_wit, text.as_bytes())?;
-    write_file(&args.out_spans, spans.to_json().as_bytes())
+    write_file(&args.output, text.as_bytes())?;
+    write_file(&args.output_spans, spans.to_json().as_bytes())
 }

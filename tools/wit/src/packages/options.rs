@@ -27,8 +27,8 @@ pub struct Options {
     #[arg(long, conflicts_with = "features")]
     all_features: bool,
     /// Where to write it; `-` is the standard output.
-    #[arg(short, long, value_name = "FILE", default_value = "-")]
-    pub out: PathBuf,
+    #[arg(short, long, alias = "out", value_name = "FILE", default_value = "-")]
+    pub output: PathBuf,
 }
 
 impl Options {

@@ -35,7 +35,7 @@ pub struct Args {
     #[arg(long)]
     title: Option<String>,
     /// Where to write the page; `-` is the standard output.
-    #[arg(short, long = "output", value_name = "FILE", default_value = "-")]
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
 }
 

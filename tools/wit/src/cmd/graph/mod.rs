@@ -37,7 +37,7 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t)]
     format: Format,
     /// Where to write it; `-` is the standard output.
-    #[arg(short, long = "output", value_name = "FILE", default_value = "-")]
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
 }
 
