@@ -1,8 +1,7 @@
-//! Loads pictures and pages of WIT packages in a browser without a window, and lets them measure
-//! themselves.
+//! Loads graphs and reference pages of WIT packages in a headless browser and measures their layout.
 //!
-//! `GRAPH`, `PICTURE` and `DOCS` are what the rules made of the example, `WIT_BIN` the tool, which
-//! draws a tree of 200 packages. `chromium` is on PATH: where it is not, the tests fail.
+//! Environment: `GRAPH`, `PICTURE` and `DOCS`, the outputs of the rules for the example; `WIT_BIN`,
+//! the tool, which also draws a tree of 200 packages. Requires `chromium` on `PATH`.
 
 use serde_json::Value;
 use std::fmt::Write;
@@ -19,7 +18,7 @@ fn variable(name: &str) -> PathBuf {
         .unwrap_or_else(|e| panic!("{name}: {e}"))
 }
 
-/// The document as it is when the page has settled.
+/// Returns the document after the scripts of the page have run.
 fn load(page: &Path, more: &[&str]) -> String {
     let profile = tempfile::tempdir().expect("a directory");
     let output = Command::new("chromium")
@@ -41,22 +40,22 @@ fn load(page: &Path, more: &[&str]) -> String {
         .env("HOME", profile.path())
         .output()
         .unwrap_or_else(|e| {
-            panic!("error: failed to start chromium: {e}\nhint: the toolbox of ./bazelw has it")
+            panic!("error: failed to start chromium: {e}\nhint: install it, or run the test with ./bazelw, whose toolbox contains it")
         });
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{error}");
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
-/// Adds a script to a page, loads that, and gives what the script measured.
+/// Adds a script to a page, loads the page, and returns what the script measured.
 fn measure(page: &str, script: &str, more: &[&str]) -> Value {
     let dir = tempfile::tempdir().expect("a directory");
     let file = dir.path().join("page.html");
-    // It runs after what the page has itself, and tells what goes wrong in either.
+    // Runs after the scripts of the page, and records the errors of all.
     let script = format!(
         "<script>\"use strict\";\nconst wrong = [];\nconst must = (is, text) => {{ if (!is) wrong.push(text); }};\n\
-         let told = {{}};\ntry {{\n{script}\n}} catch (error) {{ wrong.push(String(error.stack ?? error)); }}\n\
-         document.documentElement.dataset.measured = JSON.stringify({{ wrong, told }});\n</script>\n</body>"
+         let measured = {{}};\ntry {{\n{script}\n}} catch (error) {{ wrong.push(String(error.stack ?? error)); }}\n\
+         document.documentElement.dataset.measured = JSON.stringify({{ wrong, measured }});\n</script>\n</body>"
     );
     let errors = "<head><script>window.failed = []; addEventListener(\"error\", (e) => failed.push(e.message));</script>";
     let text = page
@@ -74,17 +73,17 @@ fn measure(page: &str, script: &str, more: &[&str]) -> Value {
     serde_json::from_str(&json).expect("JSON")
 }
 
-fn all_is_well(what: &str, measured: &Value, packages: usize) {
-    let wrong = measured["wrong"].as_array().expect("a list");
+fn assert_layout(what: &str, result: &Value, packages: usize) {
+    let wrong = result["wrong"].as_array().expect("a list");
     assert!(wrong.is_empty(), "{what}: {wrong:#?}");
-    assert_eq!(measured["told"]["packages"], packages, "{what}");
+    assert_eq!(result["measured"]["packages"], packages, "{what}");
 }
 
 fn read(path: &Path) -> String {
     fs::read_to_string(path).expect("a page")
 }
 
-/// A tree of packages that use up to three of those before.
+/// Writes a tree of packages, each of which uses up to three earlier ones.
 fn many(dir: &Path, count: usize) {
     for i in 0..count {
         let mut text = format!(
@@ -113,7 +112,7 @@ fn many(dir: &Path, count: usize) {
     }
 }
 
-/// Names of any length up to what people really write.
+/// Returns names of realistic lengths.
 fn name(i: usize) -> String {
     let area = [
         "core",
@@ -149,13 +148,16 @@ fn the_graph_of_the_example() {
     let count = page.matches("data-package=").count();
     assert!(count > 8, "{count}");
     let light = measure(&page, GRAPH, &[WIDE]);
-    all_is_well("light", &light, count);
+    assert_layout("light", &light, count);
     let dark = measure(&page, GRAPH, &[WIDE, DARK]);
-    all_is_well("dark", &dark, count);
+    assert_layout("dark", &dark, count);
     for colour in ["page", "picture", "text"] {
-        assert_ne!(light["told"][colour], dark["told"][colour], "{colour}");
+        assert_ne!(
+            light["measured"][colour], dark["measured"][colour],
+            "{colour}"
+        );
     }
-    all_is_well("narrow", &measure(&page, GRAPH, &[NARROW]), count);
+    assert_layout("narrow", &measure(&page, GRAPH, &[NARROW]), count);
 }
 
 #[test]
@@ -172,9 +174,9 @@ fn two_hundred_packages() {
     let dir = tempfile::tempdir().expect("a directory");
     many(dir.path(), 200);
     let graph = wit(dir.path(), &["graph", "--format", "html", "."]);
-    all_is_well("graph", &measure(&graph, GRAPH, &[WIDE]), 200);
+    assert_layout("graph", &measure(&graph, GRAPH, &[WIDE]), 200);
     let docs = wit(dir.path(), &["docs", "."]);
-    all_is_well("docs", &measure(&docs, DOCS, &[WIDE]), 200);
+    assert_layout("docs", &measure(&docs, DOCS, &[WIDE]), 200);
 }
 
 #[test]
@@ -183,11 +185,14 @@ fn the_reference_of_the_example() {
     let count = page.matches("class=\"package\"").count();
     assert!(count > 8, "{count}");
     let light = measure(&page, DOCS, &[WIDE]);
-    all_is_well("light", &light, count);
+    assert_layout("light", &light, count);
     let dark = measure(&page, DOCS, &[WIDE, DARK]);
-    all_is_well("dark", &dark, count);
+    assert_layout("dark", &dark, count);
     for colour in ["page", "text"] {
-        assert_ne!(light["told"][colour], dark["told"][colour], "{colour}");
+        assert_ne!(
+            light["measured"][colour], dark["measured"][colour],
+            "{colour}"
+        );
     }
-    all_is_well("narrow", &measure(&page, DOCS, &[NARROW]), count);
+    assert_layout("narrow", &measure(&page, DOCS, &[NARROW]), count);
 }

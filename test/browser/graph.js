@@ -1,10 +1,10 @@
-must(failed.length === 0, "the page fails: " + failed);
+must(failed.length === 0, "a script of the page fails: " + failed);
 const box = (element) => element.getBoundingClientRect();
 const within = (inner, outer, by) =>
   inner.left >= outer.left - by && inner.right <= outer.right + by && inner.top >= outer.top - by && inner.bottom <= outer.bottom + by;
 must(document.documentElement.scrollWidth <= innerWidth, "the page is wider than the window");
 
-// Text in its box, boxes apart.
+// Texts are inside of their boxes, and boxes do not overlap.
 for (const group of document.querySelectorAll(".node, .label")) {
   const rect = box(group.querySelector("rect"));
   for (const text of group.querySelectorAll("text")) {
@@ -14,56 +14,56 @@ for (const group of document.querySelectorAll(".node, .label")) {
 }
 const boxes = nodes.map((node) => box(node.querySelector("rect")));
 boxes.forEach((a, i) => boxes.slice(0, i).forEach((b, j) =>
-  must(a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top, `boxes ${i} and ${j} meet`)));
+  must(a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top, `boxes ${i} and ${j} overlap`)));
 for (const button of document.querySelectorAll("button")) {
-  must(button.scrollWidth <= button.clientWidth + 1, `a button is too small: ${button.textContent}`);
+  must(button.scrollWidth <= button.clientWidth + 1, `a button is too small for its text: ${button.textContent}`);
 }
 
-// Every package is seen, once all is made to fit.
+// Every package is visible after "fit".
 document.getElementById("fit").click();
 nodes.forEach((node, i) => {
   const seen = box(node);
-  must(seen.width > 0 && seen.height > 0 && getComputedStyle(node).opacity === "1", `package ${i} is not seen`);
+  must(seen.width > 0 && seen.height > 0 && getComputedStyle(node).opacity === "1", `package ${i} is not visible`);
   must(within(seen, box(picture), 1), `package ${i} is outside of the picture`);
 });
 document.getElementById("full").click();
 
-// Pointing at a package shows what it has to do with.
+// Pointing at a package highlights its dependencies and dependents.
 const busiest = nodes.map((_, i) => model.edges.filter((edge) => edge.from === i || edge.to === i).length);
 const i = busiest.indexOf(Math.max(...busiest));
 const lit = () => document.querySelectorAll(".edge.on").length;
 nodes[i].dispatchEvent(new MouseEvent("mouseenter"));
-must(lit() === busiest[i], `${lit()} of ${busiest[i]} lines are shown`);
+must(lit() === busiest[i], `${lit()} of ${busiest[i]} edges are highlighted`);
 nodes[i].dispatchEvent(new MouseEvent("mouseleave"));
 must(lit() === 0 && !picture.classList.contains("some"), "the picture stays dimmed");
 
-// The same with keys alone.
+// The same by keyboard.
 const key = (target, name) => target.dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }));
 nodes[i].focus();
-must(document.activeElement === nodes[i], "a package takes no focus");
+must(document.activeElement === nodes[i], "a package does not take the focus");
 key(nodes[i], "Enter");
 must(!details.hidden && details.textContent.includes(name(model.packages[i])), "no details");
 must(details.querySelectorAll("li").length === busiest[i], "the details lack an edge");
 must(details.scrollWidth <= details.clientWidth, "the details are too wide");
 for (const code of details.querySelectorAll("code")) must(code.textContent.length > 0, "an edge uses nothing");
 key(document.body, "Escape");
-must(details.hidden, "the details stay");
+must(details.hidden, "Escape does not close the details");
 key(document.body, "/");
-must(document.activeElement === search, "no way to the search");
+must(document.activeElement === search, "`/` does not focus the search");
 
-// Searching leaves what has the words.
+// Searching hides the packages that do not match.
 search.value = name(model.packages[i]);
 search.dispatchEvent(new Event("input"));
 const left = buttons.filter((button) => !button.parentElement.hidden);
-must(left.length >= 1 && left.length < buttons.length && left.some((button) => button.textContent === search.value), "the search finds something else");
+must(left.length >= 1 && left.length < buttons.length && left.some((button) => button.textContent === search.value), "the search finds another package");
 search.value = "no such thing";
 search.dispatchEvent(new Event("input"));
-must(buttons.every((button) => button.parentElement.hidden), "the search finds what is not there");
+must(buttons.every((button) => button.parentElement.hidden), "the search finds a package that does not exist");
 key(search, "Escape");
-must(buttons.every((button) => !button.parentElement.hidden), "the search stays");
+must(buttons.every((button) => !button.parentElement.hidden), "Escape does not close the search");
 
 const colour = (element, property) => getComputedStyle(element)[property];
-told = {
+measured = {
   packages: nodes.length,
   page: colour(document.body, "backgroundColor"),
   picture: colour(svg, "backgroundColor"),

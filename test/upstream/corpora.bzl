@@ -1,23 +1,20 @@
-"""The tests that upstream's packages contain, as files."""
+"""Test files of upstream's packages."""
 
 load("//toolchains/crates:vendor.bzl", "cargo_vendor")
 
-DOC = """Fetches packages of a lock file through cargo and keeps only their tests.
-
-Nothing of them is compiled.
-"""
+DOC = """Fetches packages of a lock file through cargo and keeps only their tests. Nothing is compiled."""
 
 ATTRS = {
     "lockfile": attr.label(
-        doc = "Cargo.lock.",
+        doc = "label, Cargo.lock.",
         mandatory = True,
     ),
     "manifest": attr.label(
-        doc = "Cargo.toml, with the packages as its dependencies.",
+        doc = "label, a Cargo.toml that depends on the packages.",
         mandatory = True,
     ),
     "packages": attr.string_dict(
-        doc = "The corpora: the name of each -> the package, with its version, and the folder in it.",
+        doc = "dict[string, string], the name of each corpus -> `<package>-<version>/<folder>`.",
         mandatory = True,
     ),
 }
@@ -47,11 +44,11 @@ def _impl(rctx):
     for name, folder in sorted(rctx.attr.packages.items()):
         rctx.execute(["mv", "vendor/" + folder, name])
         if not rctx.path(name).exists:
-            fail("\nerror: there is no folder {} for the corpus {}\nhint: see where the package of this version has its tests".format(folder, name))
+            fail("\nerror: no folder {} for the corpus {}\nhint: update the folder in test/extensions.bzl to where this version of the package has its tests".format(folder, name))
         build += _CORPUS.format(name = name)
     rctx.delete("vendor")
 
-    # Corpora are found beside this file.
+    # Programs find the corpora beside this file.
     rctx.file("marker", "")
     rctx.file("BUILD.bazel", build)
 

@@ -1,1 +1,1 @@
-//! Cargo wants a target; nothing is built of it.
+//! An empty crate: cargo requires a target.

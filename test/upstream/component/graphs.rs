@@ -1,12 +1,12 @@
-//! The cases of wac-graph: compositions as data, which are built with the library, and written as
-//! a source for our tool.
+//! The cases of wac-graph: compositions as data. The library builds them directly; our tool composes
+//! them from a generated WAC source.
 
-use crate::any;
-use crate::kept;
+use crate::checks;
+use crate::errors::{compare, messages};
 use crate::plugs::plug;
 use crate::sources::{compose, refusal, Packages};
+use crate::stored;
 use crate::tool::{Tool, Versions};
-use crate::words::{compare, messages};
 use harness::{first_difference, Answer, Answers, Case};
 use serde::Deserialize;
 use std::fmt::Write;
@@ -67,8 +67,8 @@ struct Name {
     name: String,
 }
 
-/// Asks about a case.
-pub fn ask(tool: &Tool, case: &Case, versions: Versions) -> Answers {
+/// Checks a case.
+pub fn check(tool: &Tool, case: &Case, versions: Versions) -> Answers {
     let text = fs::read_to_string(case.path.join("graph.json")).expect("graph.json");
     let file: File = serde_json::from_str(&text).expect("a graph");
     let packages: Vec<Vec<u8>> = file
@@ -88,7 +88,7 @@ pub fn ask(tool: &Tool, case: &Case, versions: Versions) -> Answers {
             .iter()
             .map(Named::full)
             .zip(packages.iter().cloned())
-            // A dependency that nothing uses is an error of our tool.
+            // Our tool reports unused dependencies as errors.
             .filter(|(name, _)| source.contains(&format!(" new {name} ")))
             .collect();
         let theirs = build(&file, &packages, Some(&order)).and_then(|g| {
@@ -99,12 +99,12 @@ pub fn ask(tool: &Tool, case: &Case, versions: Versions) -> Answers {
             encode(&g, true, Some(processor))
         });
         let ours = compose(tool, &source, &named);
-        answers.insert("compose", any::bytes(&ours, &theirs));
+        answers.insert("compose", checks::bytes(&ours, &theirs));
         if let (Err(ours), Some(theirs)) = (&ours, refusal(&source, &named)) {
             answers.insert("error", compare(ours, &theirs));
         }
         if let (Ok(_), Ok(theirs)) = (ours, theirs) {
-            any::ask(tool, &theirs, &mut answers);
+            checks::check(tool, &theirs, &mut answers);
         }
     }
     if let Some(answer) = plug(tool, &packages) {
@@ -122,7 +122,7 @@ impl Named {
     }
 }
 
-/// A package: a component as text, or one that a module with a world of its own would be.
+/// Loads a package: a component as text, or a component of a dummy module for the world in a WIT file.
 fn load(path: &Path) -> Result<Vec<u8>, Vec<String>> {
     if path.extension().is_some_and(|e| e == "wat") {
         return wat::parse_file(path).map_err(|e| messages(&e));
@@ -143,8 +143,8 @@ fn load(path: &Path) -> Result<Vec<u8>, Vec<String>> {
     encoder.encode().map_err(|e| fail(e.as_ref()))
 }
 
-/// The graph, with its nodes as the file has them, or in another order and with names as `source`
-/// has them.
+/// Builds the graph, with the nodes in the order of the file, or in another order and with the names
+/// of `source`.
 fn build(
     file: &File,
     packages: &[Vec<u8>],
@@ -228,11 +228,11 @@ fn encode(
 fn expected(dir: &Path, theirs: &Result<Vec<u8>, Vec<String>>, version: &str) -> Answer {
     let kept = fs::read_to_string(dir.join("error.txt")).ok();
     match (theirs, kept) {
-        (Ok(bytes), None) => kept::compare(bytes, &dir.join("encoded.wat"), version),
+        (Ok(bytes), None) => stored::compare(bytes, &dir.join("encoded.wat"), version),
         (Ok(_), Some(_)) => Answer::Differs("accepted".to_owned()),
-        (Err(e), None) => Answer::Differs(format!("refused: {}", e.join(": "))),
+        (Err(e), None) => Answer::Differs(format!("rejected: {}", e.join(": "))),
         (Err(e), Some(kept)) => {
-            // Behind what upstream's test says of the case, numbered where there are several.
+            // Follows the message of upstream's test; several causes are numbered.
             let causes = kept.split("Caused by:\n").nth(1).unwrap_or_default();
             let causes: Vec<&str> = causes
                 .lines()
@@ -245,8 +245,8 @@ fn expected(dir: &Path, theirs: &Result<Vec<u8>, Vec<String>>, version: &str) ->
     }
 }
 
-/// The graph as a source, and the order of its nodes there. Nothing where the language cannot say
-/// it: circles, arguments of imports, one package twice, and imports of more than a plain function.
+/// Returns the graph as a WAC source, and the order of its nodes there. `None` if WAC cannot express
+/// it: cycles, arguments of imports, a package twice, and imports of more than a plain function.
 fn source(file: &File, packages: &[Vec<u8>]) -> Option<(String, Vec<usize>)> {
     let names: Vec<String> = file.packages.iter().map(Named::full).collect();
     if (1..names.len()).any(|i| names[..i].contains(&names[i])) {
@@ -274,7 +274,7 @@ fn source(file: &File, packages: &[Vec<u8>]) -> Option<(String, Vec<usize>)> {
                 package,
                 export,
             } => {
-                // Its type is an item of the package, which sources cannot name.
+                // Its type is an item of the package, which a source cannot name.
                 if !is_plain_function(&packages[*package], export) {
                     return None;
                 }
@@ -299,7 +299,7 @@ fn source(file: &File, packages: &[Vec<u8>]) -> Option<(String, Vec<usize>)> {
     Some((out, order))
 }
 
-/// Whether an export is the type of a function without parameters and results.
+/// Whether an export is a function type without parameters and results.
 fn is_plain_function(package: &[u8], export: &str) -> bool {
     let mut graph = CompositionGraph::new();
     let package = Package::from_bytes("a:b", None, package.to_vec(), graph.types_mut());

@@ -1,20 +1,18 @@
-//! Runs the tests that upstream's crates have of components: the libraries directly on one side, our
-//! tool as users run it on the other.
+//! Compares `component` with upstream's libraries on the tests of upstream's crates.
 //!
-//! `COMPONENT_BIN` names the tool, `CORPORA` a file beside the corpora, `PAGE` the page. With the
-//! argument `--write` the page is written, to the same place in the workspace that `bazel run` was
-//! started in.
+//! Environment: `COMPONENT_BIN`, the tool; `CORPORA`, a file beside the corpora; `PAGE`, the page with
+//! the results. `--write` writes the page into the workspace that `bazel run` was started in.
 
-mod any;
+mod checks;
+mod errors;
 mod graphs;
-mod kept;
 mod modules;
 mod plugs;
 mod script;
 mod scripts;
 mod sources;
+mod stored;
 mod tool;
-mod words;
 
 use harness::{Answer, Answers, Case, Set};
 use std::fs;
@@ -28,77 +26,76 @@ const SET: Set = Set {
     checks: &[
         (
             "expected",
-            "the libraries that are linked here do what upstream's own tests want of them: the component, \
-             the WIT, the syntax tree, the graph or the error that is kept with the case. A component that \
-             is kept as text is compared section by section, without names for people",
+            "the libraries linked here pass upstream's own test: they return the component, WIT, syntax \
+             tree, graph or error that is stored with the case. A component stored as text is compared \
+             section by section, without debug names",
         ),
         (
             "new",
             "`component new` or `component link`, with the options and adapters of the case, with and \
-             without `--debug-names`: the bytes of `wit-component`'s `ComponentEncoder` or `Linker`; or \
-             both refuse",
+             without `--debug-names`, returns the bytes of `wit-component`'s `ComponentEncoder` or \
+             `Linker`, or both report an error",
         ),
         (
             "compose",
-            "`component compose`: the bytes of `wac-parser`; for the cases of `wac-graph` that can be \
-             written as sources, those of its `CompositionGraph`; or both refuse",
+            "`component compose` returns the bytes of `wac-parser` or, for the cases of `wac-graph` that \
+             WAC can express, of its `CompositionGraph`, or both report an error",
         ),
         (
             "plug",
-            "`component plug`, for each package of the case and each other one: the bytes of \
-             `wac_graph::plug`; or both refuse",
+            "`component plug`, for each pair of packages of the case, returns the bytes of \
+             `wac_graph::plug`, or both report an error",
         ),
         (
             "error",
-            "where both refuse: ours has each line of upstream's message and of its causes in it, and \
-             its first line has the first line of the message or of the last cause. The messages are \
-             those of `wit-component`, and of `wac-parser` on the same source",
+            "if both report an error, ours contains every line of upstream's message and its causes, and \
+             its first line contains the first line of the message or of the last cause. The messages \
+             are those of `wit-component`, and of `wac-parser` on the same source",
         ),
         (
-            "place",
-            "where upstream's report names a line and a column: ours names the same first",
+            "location",
+            "if upstream's report has a line and a column, the first location in ours is the same",
         ),
         (
             "validate",
-            "`component validate`: accepted or refused as by `wasmparser`, with the same message and \
-             offset, both with all proposals of the component model and those for core modules that are \
-             on by default",
+            "`component validate` accepts or rejects like `wasmparser`, with the same message and offset; \
+             both enable all proposals of the component model, and the core proposals that are on by \
+             default",
         ),
         (
-            "refuse",
-            "what is not valid is refused by `wit`, `graph`, `unbundle` and `lower` with exit code 1, \
-             and nothing is written",
+            "reject",
+            "`wit`, `graph`, `unbundle` and `lower` reject invalid components with exit code 1 and write \
+             nothing",
         ),
         (
             "wit",
-            "`component wit`: the text of `wit_component::decode` and `WitPrinter`, or the same error",
+            "`component wit` prints the text of `wit_component::decode` and `WitPrinter`, or the same error",
         ),
         (
             "targets",
-            "`component targets` with the world that the component has, with others that lack one of its \
-             imports or exports or have one more export, and with the world that is kept with the case: \
-             fits or not as by `wit_component::targets`",
+            "`component targets` agrees with `wit_component::targets` for the component's own world, for \
+             worlds with one import or export fewer or one export more, and for the world stored with \
+             the case",
         ),
-        ("graph", "`component graph` draws it, in each format"),
+        ("graph", "`component graph` draws it in each format"),
         (
             "unbundle",
-            "`component unbundle --threshold 0`: the files are the modules that `wasmparser` finds, and \
-             what is left is valid; where upstream keeps what is left, it is the same",
+            "`component unbundle --threshold 0` writes the modules that `wasmparser` finds, and the \
+             remaining component is valid; if upstream stores one, they are equal",
         ),
         (
             "lower",
-            "`component lower --memory multi`: refused with a hint, or a core module that is valid with \
-             the second version of the language and several memories",
+            "`component lower --memory multi` returns a valid core module of WebAssembly 2.0 with \
+             multiple memories, or an error with a hint",
         ),
         (
             "world",
-            "where that was lowered: what `component new` makes of the module has the same WIT as the \
-             component",
+            "`component new` on the lowered module returns a component with the same WIT",
         ),
         (
             "one memory",
-            "`component lower --memory single --features mvp`: refused with a hint, or a core module that \
-             is valid with the first version of the language",
+            "`component lower --memory single --features mvp` returns a valid MVP module, or an error with \
+             a hint",
         ),
     ],
     update: "bazel run //test/upstream/component:update",
@@ -106,12 +103,12 @@ const SET: Set = Set {
 };
 
 const INTRODUCTION: &str = "\
-The crates `wit-component`, `wac-parser`, `wac-graph` and `wasm-tools` bring their tests along. Each case is given to the
-crates' libraries, and to `component`, in the versions that it links. Every component that a case has in it or that comes of
-it is given to all subcommands. Either both do the same, or the difference is explained below. Of `wasm-tools` these are the
-files below `tests/cli` with components in text form; a directive of a script is a case.";
+The crates `wit-component`, `wac-parser`, `wac-graph` and `wasm-tools` contain tests. Each case is run by the crates'
+libraries and by `component`, in the versions that `component` links. All subcommands run on each component that a case
+contains or produces. Every difference is explained below. Of `wasm-tools`, the cases are the files in `tests/cli` with
+components in text form; each directive of a script is a case.";
 
-/// A corpus, and where its cases are.
+/// The format of the cases in a folder.
 enum Kind {
     /// Directories with modules for `component new`.
     Modules,
@@ -121,7 +118,7 @@ enum Kind {
     Sources,
     /// Directories with a graph.
     Graphs,
-    /// Components as text or bytes beside other cases.
+    /// Components, as text or binary, beside other cases.
     Parts,
     /// Scripts.
     Scripts,
@@ -142,7 +139,7 @@ const CORPORA: &[(&str, &str, Kind)] = &[
 
 fn main() -> ExitCode {
     let write = std::env::args().nth(1).is_some_and(|a| a == "--write");
-    any::hush();
+    checks::hush();
     let program = variable("COMPONENT_BIN");
     let corpora = variable("CORPORA");
     let corpora = corpora.parent().unwrap_or(Path::new("."));
@@ -159,7 +156,7 @@ fn main() -> ExitCode {
     }
     let (cases, kinds): (Vec<Case>, Vec<&Kind>) = all.into_iter().unzip();
     let of = |case: &Case| cases.iter().position(|c| std::ptr::eq(c, case));
-    let answers = harness::ask(&cases, |case| {
+    let answers = harness::check_all(&cases, |case| {
         let scratch = tempfile::tempdir().expect("a directory");
         let tool = Tool {
             program: &program,
@@ -221,7 +218,7 @@ impl Kind {
                 Kind::Parts | Kind::Scripts if is_dir => {
                     cases.extend(self.cases(corpus, &name, &path));
                 }
-                // What comes of a graph is kept beside it.
+                // The expected result is stored beside the graph.
                 Kind::Parts if name.ends_with("encoded.wat") => {}
                 Kind::Parts if matches!(extension, Some("wat" | "wasm")) => case(&path),
                 _ => {}
@@ -232,15 +229,15 @@ impl Kind {
 
     fn ask(&self, tool: &Tool, case: &Case, versions: Versions) -> Answers {
         match self {
-            Kind::Modules => modules::ask(tool, case, versions),
-            Kind::Worlds => modules::ask_targets(tool, case),
-            Kind::Sources => sources::ask(tool, case, versions),
-            Kind::Graphs => graphs::ask(tool, case, versions),
-            Kind::Scripts => scripts::ask(tool, case, versions),
+            Kind::Modules => modules::check(tool, case, versions),
+            Kind::Worlds => modules::check_targets(tool, case),
+            Kind::Sources => sources::check(tool, case, versions),
+            Kind::Graphs => graphs::check(tool, case, versions),
+            Kind::Scripts => scripts::check(tool, case, versions),
             Kind::Parts => match wat::parse_file(&case.path) {
                 Ok(bytes) => {
                     let mut answers = Answers::new();
-                    any::ask(tool, &bytes, &mut answers);
+                    checks::check(tool, &bytes, &mut answers);
                     answers
                 }
                 Err(e) => Answers::from([("expected", Answer::Differs(e.to_string()))]),
@@ -249,7 +246,7 @@ impl Kind {
     }
 }
 
-/// What is in a directory, sorted.
+/// The entries of a directory, sorted.
 fn entries(dir: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(dir).unwrap_or_else(|e| panic!("{}: {e}", dir.display()));
     let mut entries: Vec<PathBuf> = entries.map(|e| e.expect("an entry").path()).collect();

@@ -1,9 +1,9 @@
-//! The cases of wit-component: modules and libraries with the worlds that they are made for.
+//! The cases of wit-component: modules and libraries with their worlds.
 
-use crate::any;
-use crate::kept;
+use crate::checks;
+use crate::errors::{compare, messages};
+use crate::stored;
 use crate::tool::{Tool, Versions};
-use crate::words::{compare, messages};
 use harness::{first_difference, Answer, Answers, Case};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,9 +13,9 @@ use wit_parser::{PackageId, Resolve};
 
 /// A module of a case.
 struct Module {
-    /// The name that the case has for it.
+    /// Its name in the case.
     name: String,
-    /// Its file in the directory of the run.
+    /// Its file in the working directory of the tool.
     file: String,
     bytes: Vec<u8>,
     kind: Kind,
@@ -37,8 +37,8 @@ struct Options {
     realloc_via_memory_grow: bool,
 }
 
-/// Asks about a case of `tests/components`.
-pub fn ask(tool: &Tool, case: &Case, versions: Versions) -> Answers {
+/// Checks a case of `tests/components`.
+pub fn check(tool: &Tool, case: &Case, versions: Versions) -> Answers {
     let mut answers = Answers::new();
     let mut modules = match modules(&case.path) {
         Ok(modules) => modules,
@@ -54,7 +54,7 @@ pub fn ask(tool: &Tool, case: &Case, versions: Versions) -> Answers {
         expected(&case.path, &theirs, versions.wit_component),
     );
     if modules.is_empty() {
-        // A world alone; a component of nothing is not made on a command line.
+        // A world without a module: the command line requires a module.
         return answers;
     }
     // On a command line, libraries for `dlopen` come after the others.
@@ -62,7 +62,7 @@ pub fn ask(tool: &Tool, case: &Case, versions: Versions) -> Answers {
     for names in [true, false] {
         let theirs = upstream(&modules, &options, names);
         let ours = subject(tool, &modules, &options, names);
-        let same = any::bytes(&ours, &theirs);
+        let same = checks::bytes(&ours, &theirs);
         let done = same != Answer::Same;
         answers.insert("new", same);
         if let (Err(ours), Err(theirs)) = (&ours, &theirs) {
@@ -72,14 +72,14 @@ pub fn ask(tool: &Tool, case: &Case, versions: Versions) -> Answers {
             break;
         }
         if let (Ok(_), Ok(theirs), false) = (ours, theirs, names) {
-            any::ask(tool, &theirs, &mut answers);
+            checks::check(tool, &theirs, &mut answers);
         }
     }
     answers
 }
 
-/// Asks about a case of `tests/targets`: a component and a world.
-pub fn ask_targets(tool: &Tool, case: &Case) -> Answers {
+/// Checks a case of `tests/targets`: a component and a world.
+pub fn check_targets(tool: &Tool, case: &Case) -> Answers {
     let read = || -> Result<_, Vec<String>> {
         let mut resolve = Resolve::default();
         let package = resolve
@@ -97,7 +97,7 @@ pub fn ask_targets(tool: &Tool, case: &Case) -> Answers {
     };
     let theirs = wit_component::targets(&resolve, world, &bytes).map_err(|e| messages(e.as_ref()));
     let mut answers = Answers::from([("expected", kept_error(&case.path, &theirs))]);
-    any::ask(tool, &bytes, &mut answers);
+    checks::check(tool, &bytes, &mut answers);
     tool.write("test.wasm", bytes);
     let wit = fs::read(case.path.join("test.wit")).expect("the world");
     tool.write("test.wit", wit);
@@ -109,7 +109,7 @@ pub fn ask_targets(tool: &Tool, case: &Case) -> Answers {
         "--world",
         "foobar",
     ]);
-    answers.insert("targets", any::fits(ours, theirs));
+    answers.insert("targets", checks::fits(ours, theirs));
     answers
 }
 
@@ -151,7 +151,8 @@ fn modules(dir: &Path) -> Result<Vec<Module>, String> {
     Ok(out)
 }
 
-/// The module, with the world of its name and with a producer that upstream looks for in the result.
+/// Loads a module and adds the world of the same name, and a producer that upstream expects in the
+/// result.
 fn module(
     file: &Path,
     stem: &str,
@@ -202,7 +203,7 @@ fn options(dir: &Path) -> Options {
     options
 }
 
-/// What the library makes of the modules, with or without names for what it adds.
+/// The library's component of the modules, with or without debug names for added items.
 fn upstream(modules: &[Module], options: &Options, names: bool) -> Result<Vec<u8>, Vec<String>> {
     let configure = |encoder: &mut ComponentEncoder| {
         encoder
@@ -240,7 +241,7 @@ fn upstream(modules: &[Module], options: &Options, names: bool) -> Result<Vec<u8
     encode().map_err(|e| messages(e.as_ref()))
 }
 
-/// What our tool makes of them.
+/// Our tool's component of the modules.
 fn subject(
     tool: &Tool,
     modules: &[Module],
@@ -277,12 +278,12 @@ fn subject(
     tool.make(&args, "out.wasm")
 }
 
-/// The library does what upstream's test wants of it.
+/// Whether the library passes upstream's own test.
 fn expected(dir: &Path, theirs: &Result<Vec<u8>, Vec<String>>, version: &str) -> Answer {
     let Ok(bytes) = theirs else {
         return kept_error(dir, theirs);
     };
-    let same = kept::compare(bytes, &dir.join("component.wat"), version);
+    let same = stored::compare(bytes, &dir.join("component.wat"), version);
     if same != Answer::Same {
         return same;
     }
@@ -306,7 +307,7 @@ fn kept_error<T>(dir: &Path, theirs: &Result<T, Vec<String>>) -> Answer {
     match (theirs, kept) {
         (Ok(_), Err(_)) => Answer::Same,
         (Ok(_), Ok(_)) => Answer::Differs("accepted".to_owned()),
-        (Err(e), Err(_)) => Answer::Differs(format!("refused: {}", e.join(": "))),
+        (Err(e), Err(_)) => Answer::Differs(format!("rejected: {}", e.join(": "))),
         (Err(e), Ok(kept)) => {
             let text = e.join(": ");
             Answer::of(&text.trim(), &kept.trim(), || {

@@ -1,13 +1,13 @@
-//! Plugging the packages of a case into each other.
+//! Plugs the packages of a case into each other.
 
-use crate::any;
+use crate::checks;
+use crate::errors::messages;
 use crate::tool::Tool;
-use crate::words::messages;
 use harness::Answer;
 use wac_graph::types::Package;
 use wac_graph::{CompositionGraph, EncodeOptions};
 
-/// Each package of a case as the socket, each other one as the plug; nothing if there is one alone.
+/// Plugs each package of a case into each other one; `None` if there is only one.
 pub fn plug(tool: &Tool, packages: &[Vec<u8>]) -> Option<Answer> {
     let mut answer = None;
     for (i, socket) in packages.iter().enumerate() {
@@ -19,7 +19,7 @@ pub fn plug(tool: &Tool, packages: &[Vec<u8>]) -> Option<Answer> {
             tool.write("plug.wasm", plug);
             let args = ["plug", "socket.wasm", "--plug", "plug.wasm"];
             let ours = tool.make(&args, "plugged.wasm");
-            let one = any::bytes(&ours, &upstream(socket, plug));
+            let one = checks::bytes(&ours, &upstream(socket, plug));
             if let Answer::Differs(how) = one {
                 return Some(Answer::Differs(format!("plug {j} into {i}: {how}")));
             }

@@ -1,30 +1,30 @@
-//! Scripts in the format `.wast`: their forms, each with its place.
+//! Parses `.wast` scripts into forms with their lines.
 
-/// A form of a script, brackets included.
+/// A form of a script.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form<'a> {
-    /// The line on which it begins, from 1.
+    /// The line where it begins, from 1.
     pub line: usize,
-    /// It.
+    /// The text, with parentheses.
     pub text: &'a str,
 }
 
-/// What a form wants of the component in it.
+/// The result that a directive expects for its component.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// It is valid.
+pub enum Expected {
+    /// The component is valid.
     Valid,
-    /// It is refused, when read or when validated, with this in the error.
-    Refused(String),
+    /// Parsing or validation fails, and the error contains this.
+    Rejected(String),
 }
 
-/// A form that has a component in it.
+/// A form with a component.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Directive {
     /// The component in text form.
     pub text: String,
-    /// What is wanted of it.
-    pub wanted: Wanted,
+    /// The expected result.
+    pub expected: Expected,
 }
 
 /// The forms of a script.
@@ -41,23 +41,23 @@ pub fn forms(script: &str) -> Vec<Form<'_>> {
         .collect()
 }
 
-/// The form as something that is asked of a component; nothing if it is about something else.
+/// The form as a directive, or `None` if it is not about a component.
 pub fn directive(form: &str) -> Option<Directive> {
     let parts = inner(form)?;
-    let (wanted, component) = match *parts.first()? {
-        "component" => (Wanted::Valid, form),
-        "assert_unlinkable" | "assert_invalid_custom" => (Wanted::Valid, *parts.get(1)?),
+    let (expected, component) = match *parts.first()? {
+        "component" => (Expected::Valid, form),
+        "assert_unlinkable" | "assert_invalid_custom" => (Expected::Valid, *parts.get(1)?),
         "assert_invalid" | "assert_malformed" => {
             let message = String::from_utf8(string(parts.get(2)?)?).ok()?;
-            (Wanted::Refused(message), *parts.get(1)?)
+            (Expected::Rejected(message), *parts.get(1)?)
         }
         _ => return None,
     };
     let text = component_text(component)?;
-    Some(Directive { text, wanted })
+    Some(Directive { text, expected })
 }
 
-/// A component as the text format alone has it, without what only scripts have.
+/// The component in the plain text format, without the syntax of scripts.
 fn component_text(form: &str) -> Option<String> {
     let parts = inner(form)?;
     if *parts.first()? != "component" {
@@ -69,7 +69,7 @@ fn component_text(form: &str) -> Option<String> {
         Some("definition") => {
             let mut parts = parts;
             parts.remove(1);
-            // In scripts the word comes before the name.
+            // In scripts, the keyword precedes the name.
             let rest = parts.get(1..)?.join("\n");
             Some(format!("(component {rest})"))
         }
@@ -82,7 +82,7 @@ fn component_text(form: &str) -> Option<String> {
     }
 }
 
-/// What is within the brackets of a form.
+/// The items between the parentheses of a form.
 fn inner(form: &str) -> Option<Vec<&str>> {
     let text = form.strip_prefix('(')?.strip_suffix(')')?;
     Some(items(text).into_iter().map(|(_, item)| item).collect())
@@ -162,7 +162,7 @@ fn word(text: &[u8]) -> usize {
     text.iter().position(ends).unwrap_or(text.len()).max(1)
 }
 
-/// What a string stands for.
+/// The bytes of a string literal.
 fn string(item: &str) -> Option<Vec<u8>> {
     let text = item.strip_prefix('"')?.strip_suffix('"')?;
     let mut out = Vec::new();
@@ -181,7 +181,7 @@ fn string(item: &str) -> Option<Vec<u8>> {
                 let hex = std::str::from_utf8(&hex).ok()?;
                 out.push(u8::from_str_radix(hex, 16).ok()?);
             }
-            // Numbers of characters do not occur where a string is read here.
+            // No test has `\u{...}` in these strings.
             b'u' => return None,
             other => out.push(other),
         }
@@ -201,10 +201,10 @@ mod tests {
     }
 
     #[test]
-    fn a_directive_is_what_is_wanted_and_a_component() {
+    fn a_directive_has_a_component_and_an_expected_result() {
         let valid = |text: &str| Directive {
             text: text.to_owned(),
-            wanted: Wanted::Valid,
+            expected: Expected::Valid,
         };
         let of = |form| directive(form);
         assert_eq!(of("(component $a (b))"), Some(valid("(component $a (b))")));
@@ -219,7 +219,7 @@ mod tests {
             of("(assert_malformed (component quote \"(a\" \"\\22\\n\\\\)\") \"it\\22s\")"),
             Some(Directive {
                 text: "(component (a \"\n\\))".to_owned(),
-                wanted: Wanted::Refused("it\"s".to_owned()),
+                expected: Expected::Rejected("it\"s".to_owned()),
             })
         );
     }

@@ -1,16 +1,16 @@
-//! The cases of wasm-tools: components as text, and scripts that say which are valid.
+//! The cases of wasm-tools: components as text, and scripts that assert which are valid.
 
-use crate::any;
-use crate::kept;
-use crate::script::{directive, forms, Directive, Wanted};
+use crate::checks;
+use crate::script::{directive, forms, Directive, Expected};
+use crate::stored;
 use crate::tool::{Tool, Versions};
 use harness::{Answer, Answers, Case};
 use std::fs;
 use std::path::Path;
 use wasmparser::{Validator, WasmFeatures};
 
-/// The cases in a file: for each directive of a script the line it is on, for a file with a component
-/// nothing but the file.
+/// The cases in a file: one for each directive of a script, named after its line, or one for a file
+/// with a component.
 pub fn cases(path: &Path, shown: &str) -> Vec<Case> {
     let text = fs::read_to_string(path).unwrap_or_else(|e| panic!("{shown}: {e}"));
     let case = |name: String| Case {
@@ -18,24 +18,24 @@ pub fn cases(path: &Path, shown: &str) -> Vec<Case> {
         name,
         path: path.to_owned(),
     };
-    let asked = forms(&text).into_iter();
-    let asked = asked.filter(|form| directive(form.text).is_some());
+    let forms = forms(&text).into_iter();
+    let directives = forms.filter(|form| directive(form.text).is_some());
     match path.extension().and_then(|e| e.to_str()) {
         Some("wast" | "wat") if text.starts_with(";; RUN: wast") || shown.ends_with(".wast") => {
-            asked
+            directives
                 .map(|form| case(format!("{shown}:{}", form.line)))
                 .collect()
         }
-        Some("wat") => asked.take(1).map(|_| case(shown.to_owned())).collect(),
+        Some("wat") => directives.take(1).map(|_| case(shown.to_owned())).collect(),
         _ => Vec::new(),
     }
 }
 
-/// Asks about a directive of a script, or about a file.
-pub fn ask(tool: &Tool, case: &Case, versions: Versions) -> Answers {
+/// Checks a directive of a script, or a file.
+pub fn check(tool: &Tool, case: &Case, versions: Versions) -> Answers {
     let text = fs::read_to_string(&case.path).expect("text");
     let line: Option<usize> = case.name.rsplit_once(':').and_then(|(_, l)| l.parse().ok());
-    let asked = match line {
+    let directive = match line {
         Some(line) => {
             let forms = forms(&text);
             let form = forms.iter().find(|f| f.line == line).expect("a form");
@@ -43,11 +43,11 @@ pub fn ask(tool: &Tool, case: &Case, versions: Versions) -> Answers {
         }
         None => Directive {
             text: text.clone(),
-            wanted: Wanted::Valid,
+            expected: Expected::Valid,
         },
     };
     let features = features(&text);
-    let parsed = wat::parse_str(&asked.text).map_err(|e| e.to_string());
+    let parsed = wat::parse_str(&directive.text).map_err(|e| e.to_string());
     let valid = parsed.map(|bytes| {
         let result = Validator::new_with_features(features).validate_all(&bytes);
         (bytes, result.map(drop).map_err(|e| e.to_string()))
@@ -56,23 +56,23 @@ pub fn ask(tool: &Tool, case: &Case, versions: Versions) -> Answers {
         Err(e) | Ok((_, Err(e))) => Some(e),
         Ok((_, Ok(()))) => None,
     };
-    let expected = match (&asked.wanted, said) {
-        // Of a file, upstream's test wants no more than that it can be read, or that it cannot.
-        (Wanted::Valid, _) if line.is_none() => {
+    let expected = match (&directive.expected, said) {
+        // For a file, upstream's test expects only that parsing succeeds or fails.
+        (Expected::Valid, _) if line.is_none() => {
             let readable = !text.starts_with(";; FAIL: parse");
             Answer::of(&valid.is_ok(), &readable, || format!("{said:?}"))
         }
-        (Wanted::Valid, None) => Answer::Same,
-        (Wanted::Valid, Some(e)) => Answer::Differs(format!("refused: {e}")),
-        (Wanted::Refused(wanted), Some(e)) if e.contains(wanted) => Answer::Same,
-        (Wanted::Refused(wanted), Some(e)) => Answer::Differs(format!("not {wanted:?}: {e}")),
-        (Wanted::Refused(wanted), None) => Answer::Differs(format!("accepted; not {wanted:?}")),
+        (Expected::Valid, None) => Answer::Same,
+        (Expected::Valid, Some(e)) => Answer::Differs(format!("rejected: {e}")),
+        (Expected::Rejected(text), Some(e)) if e.contains(text) => Answer::Same,
+        (Expected::Rejected(text), Some(e)) => Answer::Differs(format!("not {text:?}: {e}")),
+        (Expected::Rejected(text), None) => Answer::Differs(format!("accepted; not {text:?}")),
     };
     let mut answers = Answers::from([("expected", expected)]);
     let Ok((bytes, _)) = valid else {
         return answers;
     };
-    any::ask(tool, &bytes, &mut answers);
+    checks::check(tool, &bytes, &mut answers);
     if answers.get("unbundle") == Some(&Answer::Same) {
         if let Some(answer) = unbundled(tool, case, &text, versions.wit_component) {
             answers.insert("unbundle", answer);
@@ -81,7 +81,7 @@ pub fn ask(tool: &Tool, case: &Case, versions: Versions) -> Answers {
     answers
 }
 
-/// What `wasm-tools component unbundle` left of the component, where upstream keeps it.
+/// Compares the remaining component of `unbundle` with the one that upstream stores, if it does.
 fn unbundled(tool: &Tool, case: &Case, text: &str, version: &str) -> Option<Answer> {
     let run = text.lines().find(|l| l.contains(": component unbundle "))?;
     let threshold = match run.split_once("--threshold ") {
@@ -101,13 +101,13 @@ fn unbundled(tool: &Tool, case: &Case, text: &str, version: &str) -> Option<Answ
         "kept",
     ];
     Some(match tool.run(&args).result() {
-        Ok(_) => kept::compare(&tool.read("kept/component.wasm"), &kept, version),
+        Ok(_) => stored::compare(&tool.read("kept/component.wasm"), &kept, version),
         Err(e) => Answer::Differs(e),
     })
 }
 
-/// The features that upstream's test validates a file with: the defaults, as the first lines
-/// change them.
+/// The features with which upstream's test validates a file: the defaults with the changes of its
+/// first lines.
 fn features(text: &str) -> WasmFeatures {
     let mut features = WasmFeatures::default();
     let comments = text

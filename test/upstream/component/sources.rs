@@ -1,10 +1,10 @@
-//! The cases of wac-parser: sources in the language WAC, with their packages beside them.
+//! The cases of wac-parser: WAC sources with their packages.
 
-use crate::any;
-use crate::kept;
+use crate::checks;
+use crate::errors::{self, messages};
 use crate::plugs::plug;
+use crate::stored;
 use crate::tool::{Tool, Versions};
-use crate::words::{self, messages};
 use harness::{first_difference, Answer, Answers, Case};
 use std::collections::BTreeMap;
 use std::fs;
@@ -14,21 +14,21 @@ use wac_graph::EncodeOptions;
 use wac_parser::resolution::Error;
 use wac_parser::Document;
 
-/// Packages by the names that a source has for them, `ns:name` or `ns:name@version`.
+/// Packages by the names in a source, `ns:name` or `ns:name@version`.
 pub type Packages = BTreeMap<String, Vec<u8>>;
 
-/// What the library makes of a source.
+/// The results of the library for a source.
 struct Made {
-    /// The graph, as a text for developers.
+    /// The graph in `Debug` format.
     graph: String,
-    /// The component, with its parts in it.
+    /// The component with its dependencies embedded.
     component: Vec<u8>,
-    /// The component, with its parts as imports.
+    /// The component with its dependencies imported.
     importing: Vec<u8>,
 }
 
-/// Asks about a source.
-pub fn ask(tool: &Tool, case: &Case, versions: Versions) -> Answers {
+/// Checks a source.
+pub fn check(tool: &Tool, case: &Case, versions: Versions) -> Answers {
     let source = fs::read_to_string(&case.path).expect("text");
     let source = source.replace("\r\n", "\n");
     let mut packages = Packages::new();
@@ -39,15 +39,15 @@ pub fn ask(tool: &Tool, case: &Case, versions: Versions) -> Answers {
 
     let component = theirs.map(|made| made.component);
     let ours = compose(tool, &source, &packages);
-    answers.insert("compose", any::bytes(&ours, &component));
+    answers.insert("compose", checks::bytes(&ours, &component));
     if let (Err(ours), Err(theirs)) = (&ours, &component) {
-        answers.insert("error", words::compare(ours, theirs));
-        if let (_, Some(place)) = words::report(&kept(case)) {
-            let own = words::place(ours);
-            let same = Answer::of(&own, &Some(place), || {
-                format!("{own:?}, upstream {place:?}\n{ours}")
+        answers.insert("error", errors::compare(ours, theirs));
+        if let (_, Some(location)) = errors::report(&kept(case)) {
+            let own = errors::location(ours);
+            let same = Answer::of(&own, &Some(location), || {
+                format!("{own:?}, upstream {location:?}\n{ours}")
             });
-            answers.insert("place", same);
+            answers.insert("location", same);
         }
     }
     let parts: Vec<Vec<u8>> = packages.into_values().collect();
@@ -55,19 +55,19 @@ pub fn ask(tool: &Tool, case: &Case, versions: Versions) -> Answers {
         answers.insert("plug", answer);
     }
     if let (Ok(_), Ok(component)) = (ours, component) {
-        any::ask(tool, &component, &mut answers);
+        checks::check(tool, &component, &mut answers);
     }
     answers
 }
 
-/// What upstream keeps of a case, without returns.
+/// The result that upstream stores for a case, without carriage returns.
 fn kept(case: &Case) -> String {
     let file = case.path.with_extension("wac.result");
     let kept = fs::read_to_string(file).expect("the result");
     kept.replace("\r\n", "\n")
 }
 
-/// The library does what upstream's test wants of it.
+/// Whether the library passes upstream's own test.
 fn expected(
     case: &Case,
     source: &str,
@@ -86,11 +86,11 @@ fn expected(
         ("resolution", _, Ok(made)) if !should_fail => same(&made.graph, &kept),
         ("encoding", _, Ok(made)) if !should_fail => {
             let file = case.path.with_extension("wac.result");
-            kept::compare(&made.importing, &file, version)
+            stored::compare(&made.importing, &file, version)
         }
         ("parser", Err(e), _) | (_, _, Err(e)) if should_fail => {
-            let e: Vec<String> = e.iter().map(|m| words::one_line(m)).collect();
-            let (kept, _) = words::report(&kept);
+            let e: Vec<String> = e.iter().map(|m| errors::one_line(m)).collect();
+            let (kept, _) = errors::report(&kept);
             same(&e.join("\n"), &kept.join("\n"))
         }
         (_, _, Err(e)) => Answer::Differs(format!("refused: {}", e.join(": "))),
@@ -98,7 +98,7 @@ fn expected(
     }
 }
 
-/// Composes with our tool.
+/// Runs `component compose`.
 pub fn compose(tool: &Tool, source: &str, packages: &Packages) -> Result<Vec<u8>, String> {
     tool.write("in.wac", source);
     let mut args = vec!["compose".to_owned(), "in.wac".to_owned()];
@@ -110,13 +110,13 @@ pub fn compose(tool: &Tool, source: &str, packages: &Packages) -> Result<Vec<u8>
     tool.make(&args, "out.wasm")
 }
 
-/// Why the library refuses a source with these packages.
+/// The library's error for a source with these packages.
 pub fn refusal(source: &str, packages: &Packages) -> Option<Vec<String>> {
     upstream(source, None, &mut packages.clone()).err()
 }
 
-/// What the library makes of a source. The packages that it asks for are looked up in a directory,
-/// if there is one, as wac's own resolver does, and put to the others.
+/// Composes with the library. Missing packages are loaded from a directory, if there is one, as wac's
+/// own resolver does, and added to `packages`.
 fn upstream(
     source: &str,
     dir: Option<&Path>,
@@ -170,7 +170,7 @@ fn upstream(
     }
 }
 
-/// A package from the file system: a directory with WIT, or a file.
+/// Loads a package from the file system: a directory with WIT, or a file.
 fn load(dir: &Path, reference: &str) -> Result<Option<Vec<u8>>, Vec<String>> {
     let mut path = dir.to_owned();
     path.extend(reference.split([':', '@']));

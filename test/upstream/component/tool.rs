@@ -1,38 +1,38 @@
-//! Our tool, run as users run it.
+//! Runs our tool as a program.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What came of a run.
+/// The result of a run.
 #[derive(Clone, Debug)]
 pub enum Outcome {
-    /// It did what it was asked.
+    /// Exit code 0, with the standard output.
     Done(String),
-    /// The input was at fault, as told.
-    Refused(String),
-    /// Anything else: none of these should ever be.
+    /// Exit code 1, with the error.
+    Rejected(String),
+    /// An internal error, a panic, or another exit code.
     Broken(String),
 }
 
 impl Outcome {
-    /// What it printed, or why not.
+    /// The output, or the error.
     pub fn result(self) -> Result<String, String> {
         match self {
             Outcome::Done(text) => Ok(text),
-            Outcome::Refused(text) | Outcome::Broken(text) => Err(text),
+            Outcome::Rejected(text) | Outcome::Broken(text) => Err(text),
         }
     }
 }
 
-/// The versions of the libraries, which they write into what they make.
+/// The versions of the libraries, which they write into their output.
 #[derive(Clone, Copy)]
 pub struct Versions<'a> {
     pub wit_component: &'a str,
     pub wac: &'a str,
 }
 
-/// The tool, in a directory.
+/// The tool and its working directory.
 pub struct Tool<'a> {
     pub program: &'a Path,
     pub dir: &'a Path,
@@ -60,12 +60,12 @@ impl Tool<'_> {
         };
         match output.status.code() {
             Some(0) => Outcome::Done(String::from_utf8_lossy(&output.stdout).into_owned()),
-            Some(1) if !stderr.contains("internal error") => Outcome::Refused(stderr),
+            Some(1) if !stderr.contains("internal error") => Outcome::Rejected(stderr),
             _ => Outcome::Broken(shown()),
         }
     }
 
-    /// Runs a subcommand that writes `-o out`, and gives what it wrote.
+    /// Runs a subcommand with `-o out` and returns that file.
     pub fn make<S: AsRef<OsStr>>(&self, args: &[S], out: &str) -> Result<Vec<u8>, String> {
         let mut all: Vec<&OsStr> = args.iter().map(AsRef::as_ref).collect();
         all.extend(["-o".as_ref(), OsStr::new(out)]);

@@ -1,9 +1,8 @@
-//! What all comparisons with upstream's own tests share: cases, what came out of them, the
-//! differences that are known with their reasons, and the page that says so.
+//! Compares our tools with upstream's libraries on the cases of upstream's tests, and writes a page
+//! with the results.
 //!
-//! Every case is asked a number of questions ("checks"). An answer is that both sides are the
-//! same, that they differ, or that there is nothing to ask. A difference has to be explained in a
-//! data file, and an explanation has to have a difference: all cases are accounted for.
+//! A comparison runs several checks on each case; a check that does not apply has no answer. Every
+//! difference must be explained in a data file, and every explanation must match a difference.
 
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,44 +19,44 @@ pub struct Case {
     pub corpus: &'static str,
     /// The path within the corpus.
     pub name: String,
-    /// Where it is.
+    /// The path on disk.
     pub path: PathBuf,
 }
 
-/// The answer to one question about a case.
+/// The result of one check on a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// Both sides do the same.
+    /// Both sides agree.
     Same,
-    /// They differ, as told.
+    /// They differ; the text says how.
     Differs(String),
 }
 
 impl Answer {
-    /// Whether two things are the same.
-    pub fn of<T: PartialEq>(ours: &T, theirs: &T, tell: impl FnOnce() -> String) -> Self {
+    /// Compares two values; `describe` returns the text for a difference.
+    pub fn of<T: PartialEq>(ours: &T, theirs: &T, describe: impl FnOnce() -> String) -> Self {
         if ours == theirs {
             Answer::Same
         } else {
-            Answer::Differs(tell())
+            Answer::Differs(describe())
         }
     }
 }
 
-/// The answers about one case, by the name of the check. What could not be asked is not there.
+/// The answers of one case by the name of the check. Checks that do not apply are absent.
 pub type Answers = BTreeMap<&'static str, Answer>;
 
-/// A set of corpora, and what is asked of their cases.
+/// A set of corpora and the checks on their cases.
 pub struct Set<'a> {
     /// The title of the page.
     pub title: &'a str,
-    /// What the page says before its table.
+    /// The text of the page before its table.
     pub introduction: &'a str,
-    /// The checks in the order of the page, with what each compares.
+    /// The checks in the order of the page: names and descriptions.
     pub checks: &'a [(&'static str, &'a str)],
     /// The command that writes the page.
     pub update: &'a str,
-    /// The file with the explanations, as it is called in errors.
+    /// The file with the explanations, for error messages.
     pub explanations: &'a str,
 }
 
@@ -74,7 +73,7 @@ struct Explanation {
     reason: String,
 }
 
-/// The first line in which two texts differ.
+/// Returns a description of the first line in which two texts differ.
 pub fn first_difference(ours: &str, theirs: &str) -> String {
     let mut number = 0;
     let (mut a, mut b) = (ours.lines(), theirs.lines());
@@ -82,11 +81,11 @@ pub fn first_difference(ours: &str, theirs: &str) -> String {
         number += 1;
         match (a.next(), b.next()) {
             (Some(x), Some(y)) if x == y => {}
-            (None, None) => return "they differ in their ends of lines".to_owned(),
+            (None, None) => return "the line endings differ".to_owned(),
             (x, y) => {
                 let show = |line: Option<&str>| match line {
                     Some(line) => line.chars().take(300).collect(),
-                    None => "(the end)".to_owned(),
+                    None => "(end of the text)".to_owned(),
                 };
                 return format!(
                     "line {number}\n    ours:     {}\n    upstream: {}",
@@ -98,8 +97,8 @@ pub fn first_difference(ours: &str, theirs: &str) -> String {
     }
 }
 
-/// Asks about all cases, on a few threads, and gives the answers in the order of the cases.
-pub fn ask(cases: &[Case], about: impl Fn(&Case) -> Answers + Sync) -> Vec<Answers> {
+/// Runs the checks on all cases, in threads, and returns the answers in the order of the cases.
+pub fn check_all(cases: &[Case], check: impl Fn(&Case) -> Answers + Sync) -> Vec<Answers> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(BTreeMap::new());
     let threads = std::thread::available_parallelism().map_or(1, usize::from);
@@ -108,7 +107,7 @@ pub fn ask(cases: &[Case], about: impl Fn(&Case) -> Answers + Sync) -> Vec<Answe
             scope.spawn(|| loop {
                 let i = next.fetch_add(1, Ordering::Relaxed);
                 let Some(case) = cases.get(i) else { return };
-                let answers = about(case);
+                let answers = check(case);
                 let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
                 done.insert(i, answers);
             });
@@ -119,7 +118,7 @@ pub fn ask(cases: &[Case], about: impl Fn(&Case) -> Answers + Sync) -> Vec<Answe
     done.into_values().collect()
 }
 
-/// Copies a case to where no build's links are.
+/// Copies a case, with the targets of symbolic links.
 pub fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
     if !std::fs::metadata(from)?.is_dir() {
         return std::fs::write(to, std::fs::read(from)?);
@@ -133,9 +132,10 @@ pub fn copy(from: &Path, to: &Path) -> std::io::Result<()> {
 }
 
 impl Set<'_> {
-    /// Compares the answers with what is explained, and the page with `page`, or writes it there.
+    /// Compares the answers with the explanations, and the page with the file `page`, or writes it.
     ///
-    /// Prints what nobody has explained, explanations of nothing, and a page that lags behind.
+    /// Prints differences without an explanation, explanations without a difference, and whether the
+    /// page is out of date. Returns failure if there is any of these.
     pub fn finish(
         &self,
         cases: &[Case],
@@ -155,24 +155,24 @@ impl Set<'_> {
         let text = self.page(cases, answers, &explanations);
         if write && wrong == 0 {
             if let Err(e) = std::fs::write(page, &text) {
-                eprintln!("error: cannot write {}: {e}", page.display());
+                eprintln!("error: failed to write {}: {e}", page.display());
                 return ExitCode::from(3);
             }
         } else if !write {
             let old = std::fs::read_to_string(page).unwrap_or_default();
             if old != text {
                 let where_ = first_difference(&text, &old);
-                println!("error: the page lags behind what was measured: {where_}");
-                println!("hint: {}, and read what changed", self.update);
+                println!("error: {} is out of date: {where_}", page.display());
+                println!("hint: run `{}` and read the change", self.update);
                 wrong += 1;
             }
         }
-        println!("{} cases, {wrong} not accounted for", cases.len());
+        println!("{} cases, {wrong} problems", cases.len());
         ExitCode::from(u8::from(wrong > 0))
     }
 
-    /// Tells the differences that have no explanation and the explanations that have no
-    /// difference, and gives their number.
+    /// Prints differences without an explanation and explanations without a difference, and returns
+    /// their number.
     fn unexplained(&self, cases: &[Case], answers: &[Answers], all: &Explanations) -> usize {
         let mut used = BTreeSet::new();
         let mut wrong = 0;
@@ -187,7 +187,7 @@ impl Set<'_> {
                     }
                     None => {
                         println!("error: {}/{} [{check}]: {how}", case.corpus, case.name);
-                        println!("hint: mend it, or say why in {}", self.explanations);
+                        println!("hint: fix it, or explain it in {}", self.explanations);
                         wrong += 1;
                     }
                 }
@@ -198,8 +198,8 @@ impl Set<'_> {
                 for (k, check) in explanation.checks.iter().enumerate() {
                     if !used.contains(&(i, j, k)) {
                         let corpus = &explanation.corpus;
-                        println!("error: {corpus}/{case} [{check}]: explained, but the same");
-                        println!("hint: take it out of {}", self.explanations);
+                        println!("error: {corpus}/{case} [{check}]: explained, but equal");
+                        println!("hint: remove it from {}", self.explanations);
                         wrong += 1;
                     }
                 }
@@ -212,10 +212,10 @@ impl Set<'_> {
         let mut out = format!("# {}\n\n{}\n\n", self.title, self.introduction.trim());
         let _ = writeln!(
             out,
-            "`{}` writes this page; a test compares.\n",
+            "`{}` writes this page; a test checks that it is up to date.\n",
             self.update
         );
-        out.push_str("| corpus | check | asked | same | explained |\n|---|---|--:|--:|--:|\n");
+        out.push_str("| corpus | check | compared | equal | explained |\n|---|---|--:|--:|--:|\n");
         let mut corpora: Vec<&str> = Vec::new();
         for case in cases {
             if !corpora.contains(&case.corpus) {
@@ -230,8 +230,8 @@ impl Set<'_> {
                 .collect();
             let mut shown = format!("{corpus}, {} cases", of.len());
             for (check, _) in self.checks {
-                let asked = of.iter().filter_map(|(_, a)| a.get(check));
-                let (same, other): (Vec<_>, Vec<_>) = asked.partition(|a| **a == Answer::Same);
+                let compared = of.iter().filter_map(|(_, a)| a.get(check));
+                let (same, other): (Vec<_>, Vec<_>) = compared.partition(|a| **a == Answer::Same);
                 let count = same.len() + other.len();
                 if count > 0 {
                     let (same, other) = (same.len(), other.len());
@@ -240,11 +240,11 @@ impl Set<'_> {
                 }
             }
         }
-        out.push_str("\n## What is compared\n\n");
+        out.push_str("\n## Checks\n\n");
         for (check, what) in self.checks {
             let _ = writeln!(out, "- **{check}**: {what}");
         }
-        out.push_str("\n## Differences\n\n");
+        out.push_str("\n## Explained differences\n\n");
         if all.0.is_empty() {
             out.push_str("None.\n");
         }
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn every_difference_has_an_explanation_and_the_other_way_round() {
+    fn every_difference_has_an_explanation_and_vice_versa() {
         let (cases, answers) = fixture();
         let line = |case: &str, check: &str| {
             format!(

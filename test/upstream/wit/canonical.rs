@@ -1,7 +1,7 @@
-//! A resolved document by names: equal for two that mean the same, whatever the numbers in them.
+//! Converts a resolved document to a form that does not depend on the numbering of its items.
 //!
-//! Two loads of one package may number their types in different orders. Here every type, interface
-//! and world is told by its name, in the order of its package; types without a name in full.
+//! Two loads of a package may number types in different orders. In the canonical form, types,
+//! interfaces and worlds are referred to by name, and unnamed types are written out.
 
 use serde_json::{json, Value};
 use wit_parser::{
@@ -9,7 +9,7 @@ use wit_parser::{
     TypeOwner, WorldId, WorldItem, WorldKey,
 };
 
-/// The packages `main` and all those it reaches, which is all that two loads need to agree on.
+/// Returns the canonical form of `main` and the packages that it reaches.
 pub fn canonical(resolve: &Resolve, main: PackageId) -> Value {
     let mut names: Vec<(String, PackageId)> = resolve
         .packages
@@ -38,7 +38,7 @@ fn package(resolve: &Resolve, id: PackageId) -> Value {
 fn interface(resolve: &Resolve, id: InterfaceId) -> Value {
     let interface = &resolve.interfaces[id];
     let types = interface.types.iter();
-    // Printing puts those of a resource together.
+    // The printer groups the functions of a resource.
     let mut functions: Vec<_> = interface.functions.iter().collect();
     functions.sort_by_key(|(name, _)| name.as_str());
     let functions = functions.into_iter();
@@ -157,7 +157,7 @@ fn kind(resolve: &Resolve, k: &TypeDefKind) -> Value {
         TypeDefKind::Future(t) => json!({ "future": some(t) }),
         TypeDefKind::Stream(t) => json!({ "stream": some(t) }),
         TypeDefKind::Type(t) => json!({ "alias": ty(resolve, t) }),
-        // Nothing else in these has a number.
+        // These contain no other numbers.
         other @ (TypeDefKind::Resource
         | TypeDefKind::Flags(_)
         | TypeDefKind::Enum(_)

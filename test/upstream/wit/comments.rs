@@ -1,12 +1,11 @@
-//! Sources without comments that are no documentation.
+//! Removes comments that are not documentation.
 //!
-//! `wit-parser` takes every comment before an item for its documentation. For the tools only `///`
-//! and `/** */` are, so that no other comment has an effect. This is written independently of the
-//! tools' own way of doing the same.
+//! `wit-parser` treats every comment before an item as documentation. The tools treat only `///` and
+//! `/** */` so; other comments have no effect. This implementation is independent of the tools'.
 
 use std::path::Path;
 
-/// Takes such comments out of all sources below `path`, and tells whether there were any.
+/// Removes such comments from all sources below `path`; returns whether there were any.
 pub fn strip(path: &Path) -> std::io::Result<bool> {
     if path.is_dir() {
         let mut any = false;
@@ -50,7 +49,7 @@ fn without_plain_comments(text: &str) -> String {
         if !is_comment || is_documentation {
             out.push_str(token);
         } else {
-            // Lines and columns stay, and so do words that the comment kept apart.
+            // Keeps lines and columns, and separates the tokens around the comment.
             out.extend(token.bytes().map(|b| match b {
                 b'\n' | b'\r' => char::from(b),
                 _ => ' ',
@@ -61,7 +60,7 @@ fn without_plain_comments(text: &str) -> String {
     out
 }
 
-/// The length of the comment, with those nested in it, at the start of `text`.
+/// The length of the block comment at the start of `text`, including nested ones.
 fn block(text: &str) -> usize {
     let (mut depth, mut at) = (0, 0);
     while at < text.len() {

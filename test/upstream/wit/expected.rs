@@ -1,11 +1,11 @@
-//! What upstream keeps with a case as the right answer.
+//! Compares the library's results with those that upstream stores with its cases.
 
 use crate::Upstream;
 use harness::{first_difference, Answer, Case};
 use std::path::{Path, PathBuf};
 use wit_component::WitPrinter;
 
-/// Compares what the library says with what is kept with the case; nothing where nothing is kept.
+/// Compares the library's result with the stored one; `None` if none is stored.
 pub fn compare(case: &Case, upstream: &Upstream) -> Option<Answer> {
     match case.corpus {
         "wit-parser" => Some(parser(case, upstream)),
@@ -24,10 +24,10 @@ fn parser(case: &Case, upstream: &Upstream) -> Answer {
             let json = serde_json::to_string_pretty(resolve).expect("JSON");
             equal(&json, &beside(&case.path, "wit.json"))
         }
-        // The text has paths in it; what matters is that it is refused.
+        // The stored text contains paths, so only the failure is compared.
         Err(_) if should_fail => Answer::Same,
         Ok(_) => Answer::Differs("accepted".to_owned()),
-        Err(e) => Answer::Differs(format!("refused: {e}")),
+        Err(e) => Answer::Differs(format!("rejected: {e}")),
     }
 }
 
@@ -53,7 +53,7 @@ fn beside(case: &Path, extension: &str) -> PathBuf {
 
 fn equal(ours: &str, file: &Path) -> Answer {
     let Ok(kept) = std::fs::read_to_string(file) else {
-        return Answer::Differs(format!("there is no {}", file.display()));
+        return Answer::Differs(format!("no file {}", file.display()));
     };
     let kept = kept.replace("\r\n", "\n");
     Answer::of(&ours.trim(), &kept.trim(), || first_difference(ours, &kept))

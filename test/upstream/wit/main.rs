@@ -1,9 +1,8 @@
-//! Runs the tests that upstream's crates have of WIT: the libraries directly on one side, our tool
-//! as the rules use it on the other.
+//! Compares `wit`, as the rules run it, with upstream's libraries on the tests of upstream's crates.
 //!
-//! `WIT_BIN` and `WIT_BINDGEN_BIN` name the tool and the generator, `CORPORA` a file beside the
-//! corpora, `PAGE` the page. With the argument `--write` the page is written, to the same place in
-//! the workspace that `bazel run` was started in.
+//! Environment: `WIT_BIN` and `WIT_BINDGEN_BIN`, the tool and the generator; `CORPORA`, a file beside
+//! the corpora; `PAGE`, the page with the results. `--write` writes the page into the workspace that
+//! `bazel run` was started in.
 
 mod canonical;
 mod comments;
@@ -12,7 +11,7 @@ mod packages;
 mod work;
 
 use canonical::canonical;
-use harness::{ask, copy, first_difference, Answer, Answers, Case, Set};
+use harness::{check_all, copy, first_difference, Answer, Answers, Case, Set};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -26,43 +25,43 @@ const SET: Set = Set {
     checks: &[
         (
             "expected",
-            "the libraries that are linked here do what upstream's own tests want of them: the JSON or \
-             the text that is kept with the case",
+            "the libraries linked here pass upstream's own test: they return the JSON or the text that is \
+             stored with the case",
         ),
         (
             "resolve",
-            "`wit resolve` on each package of the case, its dependencies before it, and the package \
-             read from what that wrote: accepted or refused, as by `wit-parser`",
+            "`wit resolve` on each package of the case, dependencies first, accepts or rejects like \
+             `wit-parser`; its output is parsed for the checks below",
         ),
         (
             "check",
-            "`wit check` on the case as a tree: accepted or refused, as by `wit-parser`",
+            "`wit check` on the case as a tree accepts or rejects like `wit-parser`",
         ),
         (
-            "place",
-            "where both refuse: the error is at the same line and column of the same file",
+            "location",
+            "if both report an error, it is at the same line and column of the same file",
         ),
         (
             "comments",
-            "upstream says the same of the case without comments that are neither `///` nor `/** */`; \
-             these are taken out before what follows",
+            "upstream returns the same without comments other than `///` and `/** */`, which are removed \
+             for the checks below",
         ),
         (
             "meaning",
-            "all packages by their names: what `wit resolve` wrote holds what the sources hold, functions \
-             in any order",
+            "the output of `wit resolve` contains the same items as the sources, compared by name, with \
+             functions in any order",
         ),
         (
             "JSON",
-            "the document as `wit-parser` serialises it, to the byte, numbers of types included",
+            "the document as `wit-parser` serialises it, including the numbers of types",
         ),
         ("text", "the document as `wit-component` prints it"),
         ("bytes", "the package as `wit-component` encodes it"),
         (
             "bindings",
-            "`wit bindgen-rust` of each world, in upstream's variants of options, against the \
-             generator on the case itself; but for the head of the file and the macros that a crate \
-             root has already",
+            "`wit bindgen-rust` of each world, with each of upstream's sets of options, returns the \
+             generator's output for the case itself, except for the header of the file and the macros \
+             that are at the crate root already",
         ),
     ],
     update: "bazel run //test/upstream/wit:update",
@@ -70,18 +69,17 @@ const SET: Set = Set {
 };
 
 const INTRODUCTION: &str = "\
-The crates `wit-parser`, `wit-component` and `wit-bindgen-cli` bring their tests along. Each case is given to the crates'
-libraries, and to `wit` in the way the rules run it, in the versions that the rules use. Either both accept a case and make
-the same of it, or both refuse it, or the difference is explained below.";
+The crates `wit-parser`, `wit-component` and `wit-bindgen-cli` contain tests. Each case is run by the crates' libraries and,
+as the rules do it, by `wit`, in the versions that the rules use. Every difference is explained below.";
 
-/// A corpus and how it is read.
+/// A corpus and its settings.
 struct Corpus {
     name: &'static str,
     /// The directories whose entries are cases.
     dirs: &'static [&'static str],
     /// The gates that upstream's tests open.
     features: &'static [&'static str],
-    /// The options that bindings are made with.
+    /// The sets of options for bindings.
     variants: &'static [&'static [&'static str]],
 }
 
@@ -130,7 +128,7 @@ fn main() -> ExitCode {
             ));
         }
     }
-    let answers = ask(&cases, |case| tools.about(case));
+    let answers = check_all(&cases, |case| tools.check(case));
     let mut page = PathBuf::from(std::env::var_os("PAGE").expect("PAGE"));
     if let (true, Some(root)) = (write, std::env::var_os("BUILD_WORKSPACE_DIRECTORY")) {
         page = Path::new(&root).join(page);
@@ -146,7 +144,7 @@ fn variable(name: &str) -> PathBuf {
         .unwrap_or_else(|e| panic!("{name}: {}: {e}", path.display()))
 }
 
-/// The entries of a directory that upstream's tests take for cases.
+/// The entries of a directory that are cases in upstream's tests.
 fn cases_in(corpus: &'static str, dir: &Path, shown: &str) -> Vec<Case> {
     let entries = fs::read_dir(dir).unwrap_or_else(|e| panic!("{}: {e}", dir.display()));
     let mut cases = Vec::new();
@@ -161,11 +159,11 @@ fn cases_in(corpus: &'static str, dir: &Path, shown: &str) -> Vec<Case> {
         let is_case = match extension {
             _ if path.is_dir() => name != "parse-fail",
             Some("wit") => true,
-            // Beside its cases, wit-component keeps what it expects of them.
+            // wit-component stores expected results beside its cases.
             Some("wat" | "wasm") => corpus == "wit-parser",
             _ => false,
         };
-        // What wit-bindgen-cli has from elsewhere is as it is there.
+        // Packages that wit-bindgen-cli copied have their WIT in a folder.
         let path = if corpus == "wit-bindgen" && path.join("wit").is_dir() {
             path.join("wit")
         } else {
@@ -189,11 +187,11 @@ struct Tools {
     generator: PathBuf,
 }
 
-/// What upstream's library says of a case.
+/// The result of upstream's library for a case.
 type Upstream = Result<(Resolve, PackageId), String>;
 
 impl Tools {
-    fn about(&self, case: &Case) -> Answers {
+    fn check(&self, case: &Case) -> Answers {
         let corpus = CORPORA.iter().find(|c| c.name == case.corpus);
         let corpus = corpus.expect("a corpus");
         let scratch = tempfile::tempdir().expect("a directory");
@@ -213,7 +211,7 @@ impl Tools {
         if let Some(answer) = expected::compare(case, &raw) {
             answers.insert("expected", answer);
         }
-        // From here on upstream does not see what our tool takes for no documentation.
+        // For the checks below, upstream does not see comments that our tool ignores.
         let theirs = if comments::strip(&work.path()).expect("stripped") {
             let stripped = work.upstream();
             if let (Ok(raw), Ok(stripped)) = (&raw, &stripped) {
@@ -225,11 +223,11 @@ impl Tools {
         };
         match (ours, &theirs) {
             (Err(ours), Err(theirs)) => {
-                if let Some(place) = place(theirs) {
-                    let same = Answer::of(&self::place(&ours), &Some(place), || {
+                if let Some(location) = location(theirs) {
+                    let same = Answer::of(&self::location(&ours), &Some(location), || {
                         format!("\n    ours:     {ours}\n    upstream: {theirs}")
                     });
-                    answers.insert("place", same);
+                    answers.insert("location", same);
                 }
             }
             (Ok(ours), Ok(theirs)) => {
@@ -244,12 +242,12 @@ impl Tools {
     }
 }
 
-/// Whether both accept or both refuse.
+/// Whether both accept or both reject.
 fn verdict(ours: &Result<(), impl std::fmt::Display>, theirs: &Upstream) -> Answer {
     match (ours, theirs) {
         (Ok(()), Ok(_)) | (Err(_), Err(_)) => Answer::Same,
-        (Ok(()), Err(e)) => Answer::Differs(format!("only upstream refuses:\n{e}")),
-        (Err(e), Ok(_)) => Answer::Differs(format!("only we refuse:\n{e}")),
+        (Ok(()), Err(e)) => Answer::Differs(format!("only upstream reports an error:\n{e}")),
+        (Err(e), Ok(_)) => Answer::Differs(format!("only our tool reports an error:\n{e}")),
     }
 }
 
@@ -290,14 +288,14 @@ fn compare(answers: &mut Answers, ours: &(Resolve, PackageId), theirs: &(Resolve
         }
         (Err(_), Err(_)) => {}
         (a, b) => {
-            let told = format!("{:?} and {:?}", a.map(|b| b.len()), b.map(|b| b.len()));
-            answers.insert("bytes", Answer::Differs(told));
+            let sizes = format!("{:?} and {:?}", a.map(|b| b.len()), b.map(|b| b.len()));
+            answers.insert("bytes", Answer::Differs(sizes));
         }
     }
 }
 
-/// The file, line and column that an error names first.
-fn place(error: &str) -> Option<String> {
+/// The file, line and column of the first location in an error.
+fn location(error: &str) -> Option<String> {
     let line = error.lines().find_map(|l| l.trim().strip_prefix("--> "))?;
     let (path, rest) = line.split_once(':')?;
     let file = path.rsplit('/').next()?;

@@ -1,17 +1,17 @@
-//! The packages of a case, apart: what a build graph has as targets.
+//! Splits a case into its packages, which are targets in a build graph.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use wit_parser::{SourceMap, UnresolvedPackageGroup};
 
-/// The files that are one package, as a target has them.
+/// The files of one package, as in a target.
 #[derive(Debug)]
 pub struct Unit {
     /// A name for labels and files.
     pub name: String,
     /// The sources.
     pub files: Vec<PathBuf>,
-    /// The packages that they hold and those that they use; not known if they do not parse.
+    /// The packages in the sources and the packages that they use; `None` if they do not parse.
     names: Option<(Vec<String>, Vec<String>)>,
 }
 
@@ -48,8 +48,8 @@ fn names(group: &UnresolvedPackageGroup) -> (Vec<String>, Vec<String>) {
     (own, uses)
 }
 
-/// The packages of a case: the main one first, then those that it reaches and those whose names
-/// cannot be read, each with the numbers of those that it uses directly.
+/// The packages of a case: the main one, then its dependencies and those that do not parse, each with
+/// the indices of its direct dependencies.
 pub fn units(case: &Path) -> std::io::Result<Vec<(Unit, Vec<usize>)>> {
     let mut units = Vec::new();
     if case.is_dir() {
@@ -84,8 +84,8 @@ pub fn units(case: &Path) -> std::io::Result<Vec<(Unit, Vec<usize>)>> {
     Ok(units.into_iter().zip(edges).collect())
 }
 
-/// The order in which packages can be resolved, as far as there is one; those that are on a cycle
-/// or behind one come last.
+/// The packages in the order in which they can be resolved; those on a cycle, and their dependents,
+/// come last.
 pub fn order(units: &[(Unit, Vec<usize>)]) -> Vec<usize> {
     let mut order: Vec<usize> = Vec::new();
     while order.len() < units.len() {
@@ -100,7 +100,7 @@ pub fn order(units: &[(Unit, Vec<usize>)]) -> Vec<usize> {
     order
 }
 
-/// What a package uses, directly and through others.
+/// The direct and transitive dependencies of a package.
 pub fn closure(units: &[(Unit, Vec<usize>)], unit: usize) -> Vec<usize> {
     let mut out = Vec::new();
     let mut todo = units[unit].1.clone();

@@ -1,4 +1,4 @@
-//! One case, and what the tools make of it.
+//! Runs the tools on one case.
 
 use crate::packages::{closure, order, units};
 use crate::{verdict, Tools, Upstream};
@@ -9,17 +9,17 @@ use std::process::{Command, Output};
 use wit_parser::{PackageId, Resolve};
 use wit_source::{parse, Features};
 
-/// One case in a directory of its own.
+/// A case, copied to its own directory.
 pub struct Work<'a> {
     pub tools: &'a Tools,
     pub root: &'a Path,
-    /// The case, from `root`.
+    /// The path of the case, relative to `root`.
     pub case: &'a Path,
     pub features: &'a [&'a str],
 }
 
 impl Work<'_> {
-    /// The case.
+    /// The path of the case.
     pub fn path(&self) -> PathBuf {
         self.root.join(self.case)
     }
@@ -34,7 +34,7 @@ impl Work<'_> {
             .expect("the program runs")
     }
 
-    /// Runs our tool. Of a refusal the message; any other failure is none of the case's.
+    /// Runs our tool. Exit code 1 returns the error; other codes panic.
     fn wit(&self, args: &[String]) -> Result<(), String> {
         let output = self.run(&self.tools.wit, args);
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -46,7 +46,7 @@ impl Work<'_> {
         }
     }
 
-    /// What upstream's library says.
+    /// Resolves the case with upstream's library.
     pub fn upstream(&self) -> Upstream {
         let mut resolve = Resolve::new();
         resolve
@@ -58,8 +58,7 @@ impl Work<'_> {
         }
     }
 
-    /// What our tool makes of the case: each package of it is resolved after those that it uses, and
-    /// what was written is read.
+    /// Resolves each package of the case with our tool, dependencies first, and parses the output.
     pub fn ours(&self) -> Result<(Resolve, PackageId), String> {
         let units = units(&self.path()).expect("the case can be read");
         let mut written: Vec<Option<PathBuf>> = units.iter().map(|_| None).collect();
@@ -96,12 +95,12 @@ impl Work<'_> {
         Ok((loaded.resolve, loaded.main))
     }
 
-    /// What `wit check` says, against what upstream does.
+    /// Compares `wit check` with upstream.
     pub fn check(&self, theirs: &Upstream) -> Answer {
         verdict(&self.wit(&["check".to_owned(), text(self.case)]), theirs)
     }
 
-    /// The bindings of all worlds of the main package, or nothing where there is no world.
+    /// Compares the bindings of all worlds of the main package; `None` if it has no world.
     pub fn bindings(
         &self,
         theirs: &Resolve,
@@ -118,16 +117,16 @@ impl Work<'_> {
                 let variant: Vec<String> = variant.iter().map(ToString::to_string).collect();
                 let ours = self.our_bindings(&closure(&units, 0), world, &variant);
                 let theirs = self.their_bindings(world, &variant);
-                let told = match (&ours, &theirs) {
+                let difference = match (&ours, &theirs) {
                     (Ok(ours), Ok(theirs)) if ours == theirs => continue,
                     (Ok(ours), Ok(theirs)) => first_difference(ours, theirs),
-                    // Both refuse, each in its own words.
+                    // Both report an error; the messages may differ.
                     (Err(_), Err(_)) => continue,
-                    (Ok(_), Err(e)) => format!("upstream refuses: {e}"),
-                    (Err(e), Ok(_)) => format!("refused: {e}"),
+                    (Ok(_), Err(e)) => format!("only upstream reports an error: {e}"),
+                    (Err(e), Ok(_)) => format!("only our tool reports an error: {e}"),
                 };
                 return Some(Answer::Differs(format!(
-                    "world {world} {variant:?}: {told}"
+                    "world {world} {variant:?}: {difference}"
                 )));
             }
         }
@@ -161,7 +160,7 @@ impl Work<'_> {
         Ok(without_preamble(&code))
     }
 
-    /// The bindings that the generator makes of the case itself, with the options of the rules.
+    /// Generates the bindings of the case itself, with the options of the rules.
     fn their_bindings(&self, world: &str, variant: &[String]) -> Result<String, String> {
         let out = self.root.join("theirs");
         let _ = fs::remove_dir_all(&out);
@@ -192,15 +191,15 @@ impl Work<'_> {
     }
 }
 
-/// The code behind what our tool puts before it.
+/// The code after the header that our tool writes.
 fn without_preamble(code: &str) -> String {
     let marker = "#![allow(clippy::all)]\n\n";
     let at = code.find(marker).expect("a preamble");
     code[at + marker.len()..].to_owned()
 }
 
-/// Takes out what only a module other than the root of a crate needs, written independently of the
-/// tool: the imports of macros that are at the root.
+/// Removes imports of macros that are at the crate root already. Independent of the tool's own
+/// implementation.
 fn as_crate_root(code: &str) -> String {
     let mut out: Vec<&str> = Vec::new();
     for line in code.lines() {

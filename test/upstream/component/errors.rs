@@ -1,8 +1,8 @@
-//! Errors: what upstream says, and whether ours says it too.
+//! Compares our error messages with upstream's.
 
 use harness::Answer;
 
-/// The messages of an error and of its causes, each once.
+/// The messages of an error and its causes, without repetitions.
 pub fn messages(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut next = Some(error);
@@ -16,8 +16,8 @@ pub fn messages(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
     out
 }
 
-/// Whether an error of our tool says what upstream says: every line of every message is somewhere
-/// in it, and its first line has the first or the last message's.
+/// Whether our error contains every line of every message of upstream's, and its first line contains
+/// that of the first or the last message.
 pub fn compare(ours: &str, theirs: &[String]) -> Answer {
     let all = plain(ours);
     let title = plain(ours.lines().next().unwrap_or_default());
@@ -31,19 +31,19 @@ pub fn compare(ours: &str, theirs: &[String]) -> Answer {
         .into_iter()
         .flatten()
         .filter_map(|m| lines(m).into_iter().next());
-    let told = match missing {
-        Some(line) => format!("ours does not say: {line}"),
+    let difference = match missing {
+        Some(line) => format!("ours lacks: {line}"),
         None if theirs.is_empty() || begins.any(|m| says(&title, &m)) => return Answer::Same,
-        None => "ours begins with something else".to_owned(),
+        None => "the first line of ours lacks the message".to_owned(),
     };
     Answer::Differs(format!(
-        "{told}\n    ours:     {}\n    upstream: {}",
+        "{difference}\n    ours:     {}\n    upstream: {}",
         ours.trim_end().replace('\n', "\n              "),
         theirs.join(": ").replace('\n', "\n              ")
     ))
 }
 
-/// Whether words are in a text, as words of their own.
+/// Whether a text contains words, at word boundaries.
 fn says(text: &str, words: &str) -> bool {
     let apart = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
     text.match_indices(words).any(|(at, _)| {
@@ -52,8 +52,8 @@ fn says(text: &str, words: &str) -> bool {
     })
 }
 
-/// One space for each gap, and no punctuation at the end: how a text is broken into lines differs.
-/// Numbers that the library counts up from one component to the next are left out.
+/// Normalises white space and removes punctuation at the end, as texts are wrapped differently.
+/// Numbers that the library counts across components are replaced.
 fn plain(text: &str) -> String {
     let mut words: Vec<&str> = text.split_whitespace().collect();
     for i in 1..words.len() {
@@ -64,8 +64,8 @@ fn plain(text: &str) -> String {
     words.join(" ").trim_end_matches([':', '.']).to_owned()
 }
 
-/// The file, line and column that an error of our tool names first.
-pub fn place(error: &str) -> Option<(usize, usize)> {
+/// The line and column of the first location in our error.
+pub fn location(error: &str) -> Option<(usize, usize)> {
     let at = error
         .lines()
         .find_map(|l| l.trim_start().strip_prefix("--> "))?;
@@ -74,10 +74,10 @@ pub fn place(error: &str) -> Option<(usize, usize)> {
     Some((parts.next()?.parse().ok()?, column))
 }
 
-/// A report as wac keeps it: the messages, and the place if there is one.
+/// Parses a report that wac stores: the messages, and the location if there is one.
 pub fn report(text: &str) -> (Vec<String>, Option<(usize, usize)>) {
     let mut messages: Vec<String> = Vec::new();
-    let mut place = None;
+    let mut location = None;
     for line in text.lines().skip(1) {
         let trimmed = line.trim_start();
         let starts = ["× ", "├─▶ ", "╰─▶ "];
@@ -85,7 +85,7 @@ pub fn report(text: &str) -> (Vec<String>, Option<(usize, usize)>) {
             let mut parts = at.trim_end_matches(']').rsplit(':');
             let column = parts.next().and_then(|c| c.parse().ok());
             let line = parts.next().and_then(|l| l.parse().ok());
-            place = line.zip(column);
+            location = line.zip(column);
             break;
         } else if let Some(message) = starts.iter().find_map(|s| trimmed.strip_prefix(s)) {
             messages.push(message.to_owned());
@@ -94,10 +94,10 @@ pub fn report(text: &str) -> (Vec<String>, Option<(usize, usize)>) {
         }
     }
     let messages = messages.iter().map(|m| one_line(m)).collect();
-    (messages, place)
+    (messages, location)
 }
 
-/// The text with one space for each gap.
+/// The text with white space normalised.
 pub fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
@@ -111,7 +111,7 @@ mod tests {
         let theirs = ["one failed".to_owned(), "two:\n\tthree".to_owned()];
         let same = |ours| compare(ours, &theirs) == Answer::Same;
         assert!(same(
-            "error: cannot: two\nnote: three\nnote: while: one\n failed\nhint: mend it"
+            "error: cannot: two\nnote: three\nnote: while: one\n failed\nhint: fix it"
         ));
         assert!(!same("error: cannot: two\nnote: while: one failed"));
         assert!(!same(

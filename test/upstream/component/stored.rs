@@ -1,12 +1,12 @@
-//! Components that upstream keeps as text with its cases.
+//! Compares components with those that upstream stores as text with its cases.
 
 use harness::Answer;
 use std::fs;
 use std::path::Path;
 use wasmparser::{BinaryReader, Parser, Payload};
 
-/// Whether a component is the one that is kept as text, but for what text does not tell: where names
-/// for people come from, and sections with nothing in them. In `producers`, the text says `$CARGO_PKG_VERSION` for `version`.
+/// Whether a component equals the one that is stored as text, except for debug names and empty
+/// sections. In `producers`, the text has `$CARGO_PKG_VERSION` in place of `version`.
 pub fn compare(bytes: &[u8], file: &Path, version: &str) -> Answer {
     let kept = fs::read_to_string(file).map_err(|e| e.to_string());
     let kept = kept.map(|text| text.replace("$CARGO_PKG_VERSION", version));
@@ -31,22 +31,22 @@ pub fn compare(bytes: &[u8], file: &Path, version: &str) -> Answer {
     ))
 }
 
-/// A section, or the beginning of a module or component, how deep it is.
+/// A section, or the start of a nested module or component.
 #[derive(Debug, PartialEq, Eq)]
 struct Section {
     depth: usize,
     id: u8,
-    /// How many items there are, where the section says so.
+    /// The number of items, if the section starts with one.
     count: u32,
     data: Vec<u8>,
 }
 
-/// What is in a component, flat. Sections of one kind that follow each other are one in the text.
+/// The sections of a component at all depths. Adjacent sections of one kind are merged, as in the text.
 fn sections(bytes: &[u8]) -> Vec<Section> {
     let mut depth = 0_usize;
     let mut out: Vec<Section> = Vec::new();
     for payload in Parser::new(0).parse_all(bytes) {
-        let payload = payload.expect("what a library wrote can be read");
+        let payload = payload.expect("the library's output parses");
         let mut nested = false;
         match &payload {
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => {
@@ -75,7 +75,7 @@ fn sections(bytes: &[u8]) -> Vec<Section> {
             let mut reader = BinaryReader::new(data, 0);
             section.count = reader.read_var_u32().expect("a number");
             section.data = data[reader.original_position() as usize..].to_vec();
-            // The linker writes sections with nothing in them.
+            // The linker writes empty sections.
             if section.count == 0 {
                 continue;
             }

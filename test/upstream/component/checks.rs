@@ -1,7 +1,7 @@
-//! What is asked of every component, wherever it comes from.
+//! Checks that run on every component, wherever it comes from.
 
+use crate::errors::{compare, messages};
 use crate::tool::{Outcome, Tool};
-use crate::words::{compare, messages};
 use harness::{first_difference, Answer, Answers};
 use std::cell::Cell;
 use std::fs;
@@ -12,7 +12,7 @@ use wit_parser::{PackageId, Resolve, WorldId, WorldItem, WorldKey};
 
 const IN: &str = "in.wasm";
 
-/// What components may use: all proposals of the component model, and those for core modules that
+/// The features for validation: all proposals of the component model, and the core proposals that
 /// are on by default.
 fn features() -> WasmFeatures {
     let all = WasmFeatures::all();
@@ -20,8 +20,8 @@ fn features() -> WasmFeatures {
     named.fold(WasmFeatures::default(), |all, (_, one)| all | one)
 }
 
-/// Asks about a component or what calls itself one.
-pub fn ask(tool: &Tool, bytes: &[u8], answers: &mut Answers) {
+/// Runs all checks on a component, which may be invalid.
+pub fn check(tool: &Tool, bytes: &[u8], answers: &mut Answers) {
     tool.write(IN, bytes);
     let features = features();
     let theirs = Validator::new_with_features(features).validate_all(bytes);
@@ -33,7 +33,7 @@ pub fn ask(tool: &Tool, bytes: &[u8], answers: &mut Answers) {
     let valid = theirs.is_ok() && matches!(ours, Outcome::Done(_));
     answers.insert("validate", verdict(ours.result(), &theirs));
     if !valid {
-        answers.insert("refuse", refuse(tool));
+        answers.insert("reject", reject(tool));
         return;
     }
     answers.insert("wit", wit(tool, bytes));
@@ -51,17 +51,19 @@ pub fn ask(tool: &Tool, bytes: &[u8], answers: &mut Answers) {
     lower(tool, &mvp, WasmFeatures::MVP, "one memory", answers);
 }
 
-/// Whether both accept, or both refuse with the same words.
+/// Whether both accept, or both report the same error.
 pub fn verdict<T>(ours: Result<String, String>, theirs: &Result<T, Vec<String>>) -> Answer {
     match (ours, theirs) {
         (Ok(_), Ok(_)) => Answer::Same,
-        (Ok(_), Err(e)) => Answer::Differs(format!("only upstream refuses: {}", e.join(": "))),
-        (Err(e), Ok(_)) => Answer::Differs(format!("only we refuse: {e}")),
+        (Ok(_), Err(e)) => {
+            Answer::Differs(format!("only upstream reports an error: {}", e.join(": ")))
+        }
+        (Err(e), Ok(_)) => Answer::Differs(format!("only our tool reports an error: {e}")),
         (Err(ours), Err(theirs)) => compare(&ours, theirs),
     }
 }
 
-/// Whether both made the same bytes, or both refuse.
+/// Whether both return the same bytes, or both report an error.
 pub fn bytes(ours: &Result<Vec<u8>, String>, theirs: &Result<Vec<u8>, Vec<String>>) -> Answer {
     match (ours, theirs) {
         (Ok(ours), Ok(theirs)) => Answer::of(ours, theirs, || {
@@ -72,14 +74,16 @@ pub fn bytes(ours: &Result<Vec<u8>, String>, theirs: &Result<Vec<u8>, Vec<String
                 theirs.len()
             )
         }),
-        (Ok(_), Err(e)) => Answer::Differs(format!("only upstream refuses: {}", e.join(": "))),
-        (Err(e), Ok(_)) => Answer::Differs(format!("only we refuse: {e}")),
+        (Ok(_), Err(e)) => {
+            Answer::Differs(format!("only upstream reports an error: {}", e.join(": ")))
+        }
+        (Err(e), Ok(_)) => Answer::Differs(format!("only our tool reports an error: {e}")),
         (Err(_), Err(_)) => Answer::Same,
     }
 }
 
-/// What is no valid component is refused by every subcommand, and nothing is written.
-fn refuse(tool: &Tool) -> Answer {
+/// Every subcommand rejects an invalid component and writes nothing.
+fn reject(tool: &Tool) -> Answer {
     let commands: &[&[&str]] = &[
         &["wit", IN, "-o", "out"],
         &["graph", IN, "-o", "out"],
@@ -89,10 +93,10 @@ fn refuse(tool: &Tool) -> Answer {
     ];
     for command in commands {
         match tool.run(command) {
-            Outcome::Refused(_) if tool.path("out").exists() => {
+            Outcome::Rejected(_) if tool.path("out").exists() => {
                 return Answer::Differs(format!("{command:?} wrote something"));
             }
-            Outcome::Refused(_) => {}
+            Outcome::Rejected(_) => {}
             Outcome::Done(_) => return Answer::Differs(format!("{command:?} accepts it")),
             Outcome::Broken(e) => return Answer::Differs(e),
         }
@@ -102,18 +106,18 @@ fn refuse(tool: &Tool) -> Answer {
     Answer::Same
 }
 
-/// What the library reads in a component: the document, and its text.
+/// The WIT that the library decodes from a component: the document and its text.
 struct Read {
     decoded: DecodedWasm,
     text: String,
 }
 
 thread_local! {
-    /// Whether a panic is nothing to print.
+    /// Whether panics print nothing.
     static HUSHED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Prints no panics of which answers tell.
+/// Silences panics that become answers.
 pub fn hush() {
     let usual = take_hook();
     set_hook(Box::new(move |info| {
@@ -124,7 +128,7 @@ pub fn hush() {
 }
 
 fn read(bytes: &[u8]) -> Result<Read, Vec<String>> {
-    // The library asserts things that do not hold of every component; that has no message for users.
+    // The library panics on some valid components.
     HUSHED.set(true);
     let read = catch_unwind(AssertUnwindSafe(|| {
         let decoded = wit_component::decode(bytes).map_err(|e| messages(e.as_ref()))?;
@@ -156,7 +160,7 @@ fn wit(tool: &Tool, bytes: &[u8]) -> Answer {
     }
 }
 
-/// Each kind of picture can be drawn.
+/// Each format of the graph can be drawn.
 fn graph(tool: &Tool) -> Answer {
     for (format, starts) in [("svg", "<svg "), ("dot", "digraph "), ("json", "{")] {
         match tool.run(&["graph", IN, "--format", format]).result() {
@@ -168,7 +172,7 @@ fn graph(tool: &Tool) -> Answer {
     Answer::Same
 }
 
-/// All modules come out as they are, and what is left is valid.
+/// The modules are written unchanged, and the remaining component is valid.
 fn unbundle(tool: &Tool, bytes: &[u8]) -> Answer {
     let args = ["unbundle", IN, "--threshold", "0", "-o", "apart"];
     if let Err(e) = tool.run(&args).result() {
@@ -177,7 +181,7 @@ fn unbundle(tool: &Tool, bytes: &[u8]) -> Answer {
     let mut number = 0;
     for module in modules(bytes) {
         if tool.read(&format!("apart/unbundled-module{number}.wasm")) != module {
-            return Answer::Differs(format!("module {number} is another"));
+            return Answer::Differs(format!("module {number} differs"));
         }
         number += 1;
     }
@@ -190,7 +194,7 @@ fn unbundle(tool: &Tool, bytes: &[u8]) -> Answer {
     }
     match Validator::new_with_features(features()).validate_all(&rest) {
         Ok(_) => Answer::Same,
-        Err(e) => Answer::Differs(format!("what is left is not valid: {e}")),
+        Err(e) => Answer::Differs(format!("the remaining component is invalid: {e}")),
     }
 }
 
@@ -206,7 +210,7 @@ fn modules(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
-/// Whether the component fits its own world and others that are like it.
+/// Whether the component targets its own world and variants of it.
 fn targets(tool: &Tool, bytes: &[u8]) -> Option<Answer> {
     let Ok(DecodedWasm::Component(resolve, id)) = read(bytes).map(|read| read.decoded) else {
         return None;
@@ -236,7 +240,7 @@ fn targets(tool: &Tool, bytes: &[u8]) -> Option<Answer> {
     }
     let mut answer = None;
     for variant in &variants {
-        // A world that cannot be written as text is none to compare with.
+        // Worlds that cannot be written as text are skipped.
         let Some((text, parsed, world)) = rewritten(variant, id) else {
             continue;
         };
@@ -252,7 +256,7 @@ fn targets(tool: &Tool, bytes: &[u8]) -> Option<Answer> {
     answer
 }
 
-/// The document with a world as text, and read from that.
+/// Prints the document of a world and parses the text again.
 fn rewritten(resolve: &Resolve, world: WorldId) -> Option<(String, Resolve, WorldId)> {
     let world = &resolve.worlds[world];
     let text = print(resolve, world.package?).ok()?;
@@ -262,16 +266,16 @@ fn rewritten(resolve: &Resolve, world: WorldId) -> Option<(String, Resolve, Worl
     Some((text, parsed, world))
 }
 
-/// Whether both say that a component fits a world, or both that it does not.
+/// Whether both agree on whether a component targets a world.
 pub fn fits(ours: Outcome, theirs: Result<(), Vec<String>>) -> Answer {
     match (ours, &theirs) {
-        // Upstream's words are about a component that it makes for the comparison.
-        (Outcome::Refused(_), Err(_)) => Answer::Same,
+        // Upstream's message is about a component that it generates for the comparison.
+        (Outcome::Rejected(_), Err(_)) => Answer::Same,
         (ours, _) => verdict(ours.result(), &theirs),
     }
 }
 
-/// The component is lowered to a module that is valid with these features, or refused with a hint.
+/// Lowering returns a module that is valid with these features, or an error with a hint.
 fn lower(
     tool: &Tool,
     memory: &[&str],
@@ -283,13 +287,13 @@ fn lower(
     args.extend(memory);
     let (answer, lowered) = match tool.run(&args) {
         Outcome::Broken(e) => (Answer::Differs(e), None),
-        Outcome::Refused(e) if e.contains("\nhint: ") => (Answer::Same, None),
-        Outcome::Refused(e) => (Answer::Differs(format!("no hint: {e}")), None),
+        Outcome::Rejected(e) if e.contains("\nhint: ") => (Answer::Same, None),
+        Outcome::Rejected(e) => (Answer::Differs(format!("no hint: {e}")), None),
         Outcome::Done(_) => {
             let lowered = tool.read("low.wasm");
             let answer = match Validator::new_with_features(features).validate_all(&lowered) {
                 Ok(_) if Parser::is_core_wasm(&lowered) => Answer::Same,
-                Ok(_) => Answer::Differs("it is no core module".to_owned()),
+                Ok(_) => Answer::Differs("not a core module".to_owned()),
                 Err(e) => Answer::Differs(e.to_string()),
             };
             (answer, Some(lowered))
@@ -299,7 +303,7 @@ fn lower(
     lowered
 }
 
-/// A component of the lowered module has the world of the component that was lowered.
+/// A component made of the lowered module has the world of the original.
 fn world(tool: &Tool, bytes: &[u8]) -> Answer {
     let again = match tool.make(&["new", "lowered.wasm"], "again.wasm") {
         Ok(again) => again,
