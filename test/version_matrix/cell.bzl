@@ -1,9 +1,9 @@
-"""One cell of the matrix, as an action."""
+"""The rule matrix_cell, which measures one cell of the matrix in an action."""
 
 load("@rules_rust//rust:defs.bzl", "rust_common")
 load("//rules/private/common:wasm_transition.bzl", "TRANSITION_ATTRS", "wasm_transition")
 
-DOC = "Generates, compiles, encodes, composes and runs the guests of a case, and writes down whether that works."
+DOC = "Generates, compiles, encodes, composes and runs the guests of a case, and records whether that works."
 
 def _program(label):
     return attr.label(
@@ -14,7 +14,7 @@ def _program(label):
 
 ATTRS = TRANSITION_ATTRS | {
     "generator": attr.string(
-        doc = "The version of the generator.",
+        doc = "string, the version of the generator.",
         mandatory = True,
     ),
     "generator_tool": attr.label(
@@ -23,7 +23,7 @@ ATTRS = TRANSITION_ATTRS | {
         mandatory = True,
     ),
     "runtime": attr.string(
-        doc = "What the cell says of the runtime.",
+        doc = "string, the runtime as recorded in the cell: `official`, `embedded`, or a version.",
         mandatory = True,
     ),
     "runtime_crate": attr.label(
@@ -31,7 +31,7 @@ ATTRS = TRANSITION_ATTRS | {
         mandatory = True,
     ),
     "encoder": attr.string(
-        doc = "The version of wit-component.",
+        doc = "string, the version of wit-component.",
         mandatory = True,
     ),
     "encoder_tool": attr.label(
@@ -40,11 +40,11 @@ ATTRS = TRANSITION_ATTRS | {
         mandatory = True,
     ),
     "case": attr.string(
-        doc = "The name of the case.",
+        doc = "string, the name of the case.",
         mandatory = True,
     ),
     "bare_flags": attr.string_list(
-        doc = "Start the generator by itself, with these flags, in place of how the rules do it.",
+        doc = "list[string], flags with which the generator runs directly, instead of through `wit bindgen-rust`.",
     ),
     "wit": attr.label(allow_single_file = True),
     "provider": attr.label(allow_single_file = True),
@@ -61,7 +61,7 @@ def _impl(ctx):
     crate = ctx.attr.runtime_crate[rust_common.crate_info]
     needed = ctx.attr.runtime_crate[rust_common.dep_info].transitive_crate_outputs
 
-    # Where build scripts put libraries of C.
+    # C libraries of build scripts.
     native = [
         info.out_dir
         for info in ctx.attr.runtime_crate[rust_common.dep_info].transitive_build_infos.to_list()

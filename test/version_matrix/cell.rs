@@ -1,7 +1,7 @@
-//! One cell of the matrix: two guests of a case are generated, compiled, made components, plugged together and run.
+//! Measures one cell of the matrix: generates, compiles, encodes, plugs and runs the two guests of a case.
 //!
-//! What does not work is a result too: it is written down with the first line of its error, and the program ends with 0.
-//! It ends with 1 only if it could not find out.
+//! A failure is a result, which is recorded with the first line of its error; the exit code is 0. The exit code is 1 if the
+//! cell could not be measured.
 
 use clap::Parser;
 use serde::Serialize;
@@ -34,10 +34,10 @@ struct Args {
     /// The guest that imports it and exports `run`.
     #[arg(long)]
     user: PathBuf,
-    /// What `run` returns, as WAVE.
+    /// The expected result of `run`, as WAVE.
     #[arg(long)]
     expected: PathBuf,
-    /// Start the generator by itself, with this flag, in place of how the rules do it.
+    /// A flag with which the generator runs directly, instead of through `wit bindgen-rust`.
     #[arg(long, allow_hyphen_values = true)]
     bare_flag: Vec<String>,
     #[arg(long)]
@@ -58,15 +58,15 @@ struct Args {
     /// The runtime crate.
     #[arg(long)]
     runtime_crate: PathBuf,
-    /// A directory with crates that the runtime crate needs.
+    /// A directory with dependencies of the runtime crate.
     #[arg(long)]
     crate_dir: Vec<PathBuf>,
-    /// Where to write the cell.
+    /// The file for the result.
     #[arg(long)]
     out: PathBuf,
 }
 
-/// What is written: a row of the matrix, letter by letter.
+/// The result: a row of the matrix, as compared by the tests.
 #[derive(Serialize)]
 struct Cell<'a> {
     generator: &'a str,
@@ -77,7 +77,7 @@ struct Cell<'a> {
     error: Option<String>,
 }
 
-/// Why a cell does not work, in one line.
+/// The first line of a cell's error.
 struct Fails(String);
 
 fn main() -> ExitCode {
@@ -85,7 +85,7 @@ fn main() -> ExitCode {
     match measure(&args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
-            eprintln!("error: cannot measure the cell: {e}");
+            eprintln!("error: failed to measure the cell: {e}");
             ExitCode::FAILURE
         }
     }
@@ -232,7 +232,7 @@ fn rustc(args: &Args, kind: &str, name: &str, source: &Path, out: &Path) -> Comm
     command
 }
 
-/// Runs a step: what it printed, or the first line of its error.
+/// Runs a step; returns its output, or the first line of its error.
 fn start(command: &mut Command) -> Outcome<String> {
     let output = command
         .output()
@@ -242,7 +242,7 @@ fn start(command: &mut Command) -> Outcome<String> {
     }
     let text = String::from_utf8_lossy(&output.stderr);
     let line = first_error(&text);
-    // Scratch directories have other names each time.
+    // The names of scratch directories vary.
     let name = |arg: &OsStr| {
         Path::new(arg)
             .parent()
@@ -257,7 +257,7 @@ fn start(command: &mut Command) -> Outcome<String> {
     Ok(Err(Fails(line)))
 }
 
-/// The first line that says what is wrong. Of the linker that is not rustc's line, which names a path of the machine.
+/// Returns the first line with an error. For linker errors that is the linker's, as rustc's contains absolute paths.
 fn first_error(text: &str) -> String {
     let linker = |line: &str| {
         line.split_once("-ld: error: ")
@@ -268,7 +268,7 @@ fn first_error(text: &str) -> String {
         .lines()
         .find(|line| line.starts_with("error"))
         .or_else(|| text.lines().next())
-        .unwrap_or("error: failed without a word");
+        .unwrap_or("error: failed without a message");
     match text.lines().find_map(linker) {
         Some(message) if line.starts_with("error: linking") => {
             format!("error: the linker says: {message}")

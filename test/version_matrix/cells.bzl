@@ -1,10 +1,10 @@
-"""All cells of the matrix, and their tests."""
+"""The cells of the matrix and their tests."""
 
 load("@rules_shell//shell:sh_test.bzl", "sh_test")
 load("//toolchains:tool_versions.bzl", "SOURCE_VERSIONS")
 load(":cell.bzl", "matrix_cell")
 
-# The cases that stand for all where a version of one part meets another version of the other.
+# The cases for combinations of different versions; measuring all cases would take too long.
 _ACROSS_RUNTIMES = ["strings", "exported-resources"]
 _ACROSS_ENCODERS = "resources"
 
@@ -12,7 +12,7 @@ GENERATORS = SOURCE_VERSIONS["wit-bindgen"]
 ENCODERS = SOURCE_VERSIONS["wit-component"]
 
 def _groups(cases):
-    """Which cells there are: the name of a test -> its cells."""
+    """Returns the cells of each test: dict[string, list[(generator, runtime, encoder, case)]]."""
     groups = {}
     for generator in GENERATORS:
         for runtime in ("official", "embedded"):
@@ -33,7 +33,7 @@ def _runtime_crate(generator, runtime):
     return "//third_party/wit_bindgen:runtime_" + (generator if runtime == "official" else runtime)
 
 def cell(name, generator, runtime, encoder, case, **kwargs):
-    """One cell.
+    """Declares a cell.
 
     Args:
       name: string.
@@ -62,10 +62,10 @@ def cell(name, generator, runtime, encoder, case, **kwargs):
     )
 
 def matrix_cells(name, cases):
-    """The cells, and a suite of tests which compare them with matrix.json.
+    """Declares the cells, and a suite of tests that compare them with matrix.json.
 
     Args:
-      name: string, the test suite.
+      name: string, the name of the test suite.
       cases: list[string], the directories of the cases.
 
     Returns:

@@ -1,6 +1,6 @@
-//! Puts the measured cells together: `matrix.json`, and what is made from it.
+//! Combines the measured cells to `matrix.json`, and generates a Starlark file and a Markdown table.
 //!
-//! A pair of versions works together if every cell that was measured for it works.
+//! A pair of versions works if every cell that was measured for it works.
 
 use clap::Parser;
 use semver::Version;
@@ -13,9 +13,9 @@ use std::path::PathBuf;
 
 #[derive(Parser)]
 struct Args {
-    /// The cells.
+    /// The measured cells.
     cells: Vec<PathBuf>,
-    /// The version of wit-component that the runtimes were measured with.
+    /// The version of wit-component with which the runtimes were measured.
     #[arg(long)]
     encoder: Version,
     #[arg(long)]
@@ -23,7 +23,7 @@ struct Args {
     /// The Starlark file with TOOL_COMPATIBILITY.
     #[arg(long)]
     out_bzl: PathBuf,
-    /// The table for people.
+    /// The table for COMPATIBILITY.md.
     #[arg(long)]
     out_markdown: PathBuf,
 }
@@ -46,7 +46,7 @@ struct Cell {
     error: Option<String>,
 }
 
-/// The crate that the bindings are linked with.
+/// The runtime crate of the bindings.
 #[derive(Clone, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
 #[serde(rename_all = "lowercase")]
 enum Runtime {
@@ -56,7 +56,7 @@ enum Runtime {
     Version(Version),
 }
 
-/// What was seen of one version together with others: nothing, or the first error.
+/// The results of one version with others: `None` if all cells work, else the first error.
 type Seen = BTreeMap<Runtime, Option<String>>;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -82,7 +82,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             note(&mut runtimes, cell.generator.clone(), runtime, cell);
         }
         if cell.runtime == Runtime::Official {
-            // The program wasm-tools 1.N.P has the crates 0.N.P.
+            // wasm-tools 1.N.P contains the crates 0.N.P.
             let program = Version::new(1, cell.encoder.minor, cell.encoder.patch);
             note(
                 &mut encoders,
@@ -107,7 +107,7 @@ fn note(table: &mut BTreeMap<Version, Seen>, row: Version, column: Runtime, cell
     }
 }
 
-/// One line for each cell, so that a difference is read easily.
+/// Writes one cell per line, for readable diffs.
 fn json(cells: &[Cell]) -> Result<String, Box<dyn Error>> {
     let mut out = String::from("{\"cells\": [\n");
     for (i, cell) in cells.iter().enumerate() {
@@ -194,7 +194,7 @@ fn markdown(
     let mut out = String::new();
     writeln!(
         out,
-        "{} cells were generated, compiled, made components, composed and run; {works} work. Each is a row of\n\
+        "{} cells were generated, compiled, encoded, composed and run; {works} work. Each is a row of\n\
          [matrix.json](test/version_matrix/matrix.json).\n",
         cells.len()
     )?;
@@ -234,7 +234,7 @@ fn markdown(
     }
     writeln!(
         out,
-        "\n| wasm-tools (encoder of components) | wit-bindgen whose modules it encodes |"
+        "\n| wasm-tools (encodes components) | versions of wit-bindgen whose modules it encodes |"
     )?;
     writeln!(out, "|---|---|")?;
     for (program, seen) in encoders {
@@ -254,10 +254,7 @@ fn markdown(
         .filter_map(|(generator, runtime, error)| Some((generator, runtime, error.as_ref()?)))
         .collect();
     if !failures.is_empty() {
-        writeln!(
-            out,
-            "\n| wit-bindgen | runtime | does not work |\n|---|---|---|"
-        )?;
+        writeln!(out, "\n| wit-bindgen | runtime | error |\n|---|---|---|")?;
         for (generator, runtime, error) in failures {
             writeln!(
                 out,

@@ -1,15 +1,15 @@
-"""The measured cells, put together."""
+"""The table of all measured cells."""
 
-DOC = "Makes `<name>.json` of the cells, and from that the Starlark file and the table for people."
+DOC = "Combines cells to `<name>.json`, and generates the Starlark file and the Markdown table from it."
 
 ATTRS = {
     "cells": attr.label_list(
-        doc = "Targets of `matrix_cell`.",
+        doc = "list[label], `matrix_cell` targets.",
         allow_files = [".json"],
         mandatory = True,
     ),
     "encoder": attr.string(
-        doc = "The version of wit-component that runtimes are measured with.",
+        doc = "string, the version of wit-component with which runtimes are measured.",
         mandatory = True,
     ),
     "_matrix": attr.label(

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What was measured is what matrix.json says. Arguments: matrix.json, then the measured cells, a row in each.
+# Compares measured cells with matrix.json. Arguments: matrix.json, then the cells, with one row each.
 set -u
 matrix=$1
 shift
@@ -8,12 +8,12 @@ code=0
 for cell; do
     row=$(cat "$cell")
     if grep -qF -- "$row" "$matrix"; then
-        echo "as written: $row"
+        echo "up to date: $row"
     else
         echo "measured:   $row"
-        echo "written:    $(grep -F -- "${row%%\"result\"*}" "$matrix" || echo nothing)"
+        echo "recorded:   $(grep -F -- "${row%%\"result\"*}" "$matrix" || echo nothing)"
         code=1
     fi
 done
-[ $code = 0 ] || echo "hint: bazel run //test/version_matrix:update, and read what changed"
+[ $code = 0 ] || echo "hint: bazel run //test/version_matrix:update, and read the change"
 exit $code

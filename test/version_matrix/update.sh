@@ -1,9 +1,9 @@
 #!/bin/sh
-# Writes, or with --check compares, what is made of the measured cells. Arguments: matrix.json, compatibility.bzl and
-# the table, as measured; with --check after each the file that it belongs into.
+# Writes the files that are generated from the measured cells. With --check, compares them. Arguments: matrix.json,
+# compatibility.bzl and the table, as measured; with --check, each is followed by the file to compare with.
 set -eu
 
-# insert TABLE PAGE: the page with the table between its two marks.
+# insert TABLE PAGE: prints the page with the table between its two marks.
 insert() {
     awk -v table="$1" '
         /^<!-- \/matrix -->$/ { inside = 0 }
@@ -19,10 +19,10 @@ if [ "$1" = --check ]; then
     diff -u "$5" "$4" || code=1
     insert "$6" "$7" >"$scratch"
     diff -u "$7" "$scratch" || code=1
-    [ $code = 0 ] || echo "hint: bazel run //test/version_matrix:update, and read what changed"
+    [ $code = 0 ] || echo "hint: bazel run //test/version_matrix:update, and read the change"
     exit $code
 fi
-# write FILE: replaces a file by what comes in, at once.
+# write FILE: replaces a file atomically with the standard input.
 write() {
     cat >"$1.new"
     mv "$1.new" "$1"
