@@ -1,8 +1,7 @@
 #!/bin/sh
 # shellcheck disable=SC1091,SC2086,SC2154,SC2164
-# A module of its own uses rules_wit with three statements in its MODULE.bazel: its tests pass, and each mistake of
-# negative.txt is told as written there. Arguments: bazelw, negative.txt, the README, and tools that take the place of
-# the toolchains; without tools, they are built from source once more.
+# Builds and tests a module that depends on rules_wit, and checks the error for each mistake in negative.txt. Arguments:
+# bazelw, negative.txt, the README, and tools to use as toolchains; without tools, they are built from source.
 . "$(dirname "$0")/lib.sh"
 expectations=$(readlink -f "$2")
 readme=$(readlink -f "$3")
@@ -17,7 +16,7 @@ else
 fi
 
 log=$scratch/log
-# The README's module takes rules_wit from an archive, this one from the checkout: the overrides differ, nothing else does.
+# The README installs rules_wit from an archive, this module uses the checkout: only the overrides may differ.
 shown='
 import re, sys
 override = re.compile(r"^(archive|local_path)_override\(.*?^\)$", re.DOTALL | re.MULTILINE)
@@ -50,22 +49,22 @@ else
 fi
 
 if nested build $flags --noshow_progress //negative:gate_is_closed >"$log" 2>&1; then
-    pass "what is behind a closed gate is not asked for"
+    pass "dependencies behind a closed gate are optional"
 else
-    fail "what is behind a closed gate is asked for" "$log"
+    fail "dependencies behind a closed gate are required" "$log"
 fi
 
-[ ! -e MODULE.bazel.lock ] || ! grep -qF "$HOME" MODULE.bazel.lock || fail "the lock file has paths of this machine" MODULE.bazel.lock
+[ ! -e MODULE.bazel.lock ] || ! grep -qF "$HOME" MODULE.bazel.lock || fail "the lock file contains absolute paths" MODULE.bazel.lock
 
-# Each block: a command and a target, then lines that must be in what it says. The command must fail.
+# Each block is a command that must fail, and lines that its output must contain.
 check() {
     [ -n "$command" ] || return 0
     if nested $command $flags --noshow_progress --test_output=errors >"$log" 2>&1; then
-        fail "$command: it must fail" "$log"
+        fail "$command: succeeds" "$log"
         return
     fi
     while IFS= read -r text; do
-        grep -qF -- "$text" "$log" || { fail "$command: does not say: $text" "$log" && return; }
+        grep -qF -- "$text" "$log" || { fail "$command: the output lacks: $text" "$log" && return; }
     done <"$scratch/expected"
     pass "$command"
 }

@@ -1,27 +1,27 @@
 # shellcheck shell=sh disable=SC2034
-# Shared by the tests that run Bazel inside of a test. Sourced; $1 is bazelw as runfiles know it.
+# Functions of the tests that run Bazel. Sourced; $1 is bazelw in the runfiles.
 set -eu
 
 workspace=$(dirname "$(readlink -f "$1")")
 failures=0
 cases=0
 
-# What the tests of Bazel leave in the environment means nothing to the Bazel that they start.
+# Variables of the outer Bazel, which must not affect the inner one.
 unset TEST_TMPDIR_KEEP BUILD_WORKSPACE_DIRECTORY BUILD_WORKING_DIRECTORY TESTBRIDGE_TEST_ONLY XML_OUTPUT_FILE \
     TEST_TOTAL_SHARDS TEST_SHARD_INDEX TEST_SHARD_STATUS_FILE TEST_PREMATURE_EXIT_FILE RUNFILES_DIR RUNFILES_MANIFEST_FILE
 scratch=$TEST_TMPDIR
-# A Bazel that sees TEST_TMPDIR puts everything there, and would share nothing.
+# With TEST_TMPDIR, the inner Bazel would use an output root of its own and share no caches.
 unset TEST_TMPDIR
 HOME=${HOME:-$(awk -F: -v u="$(id -u)" '$3 == u { print $6 }' /etc/passwd)}
 export HOME
 
-# Bazel in the current directory. The server ends soon after the last call.
+# nested ARGUMENTS...: runs Bazel in the current directory, with a server that ends soon after the last command.
 nested() {
     "$workspace/bazelw" --max_idle_secs=60 "$@" </dev/null
 }
 
-# copy DIRECTORY PACKAGE TOOL...: a copy of the repository, with the tools of the outer build as toolchains in PACKAGE of
-# it. So nothing is built twice, and that toolchains can be replaced is part of the test.
+# copy DIRECTORY PACKAGE TOOL...: copies the repository, and declares the tools of the outer build as toolchains in its
+# package PACKAGE. This avoids a second build, and tests that toolchains can be replaced.
 copy() {
     to=$1
     package=$1/$2
@@ -53,7 +53,7 @@ fail() {
     [ -z "${2-}" ] || sed 's/^/    /' "$2"
 }
 
-# finish: the closing line and the exit code.
+# finish: prints the summary and sets the exit code.
 finish() {
     nested shutdown >/dev/null 2>&1 || true
     echo "$((cases - failures)) passed, $failures failed"

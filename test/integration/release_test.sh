@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck disable=SC1091,SC2154,SC2164
-# Tools that a module chooses with the module extension: released ones from a server on loopback, in good and in bad
-# order, from mirrors, from registry files of its own, and tools of the machine. Nothing is asked for that is not used.
+# Tools that a module chooses with the module extension: valid and invalid releases from a server on loopback, mirrors,
+# registry files of the module, and local tools. Tools that are not used are not downloaded.
 # Arguments: bazelw, releases.py.
 . "$(dirname "$0")/lib.sh"
 releases=$(readlink -f "$2")
@@ -9,11 +9,11 @@ consumer=$scratch/consumer
 other=$scratch/other
 log=$scratch/log
 mkdir -p "$consumer/bin" "$other"
-# The oldest generator that is built from source.
+# The oldest generator that can be built from source.
 source=$(sed -n '/"wit-bindgen": \[/{n;s/[^0-9.]//gp}' "$workspace/toolchains/tool_versions.bzl")
 cd "$consumer"
 
-# The server ends when nobody holds the other end of this pipe any more.
+# The server ends when this test closes the pipe.
 mkfifo "$scratch/pipe"
 python3 "$releases" "$consumer" <"$scratch/pipe" &
 exec 9>"$scratch/pipe"
@@ -21,7 +21,7 @@ tries=0
 while [ ! -e port ] && [ $tries -lt 100 ]; do sleep 0.1 && tries=$((tries + 1)); done
 port=$(cat port)
 
-# module_file: this module, with further statements from stdin.
+# module_file: writes MODULE.bazel, with further statements from the standard input.
 module_file() {
     cat >MODULE.bazel - <<MODULE
 module(name = "consumer")
@@ -33,33 +33,33 @@ $(cat)
 MODULE
 }
 
-# bazel ARGUMENTS...: what it says goes into the log.
+# bazel ARGUMENTS...: runs Bazel with its output in the log.
 bazel() {
     nested "$@" --noshow_progress >"$log" 2>&1
 }
 
-# says WHAT TEXT...: the log has each of the texts.
+# says WHAT TEXT...: passes if the log contains each text.
 says() {
     what=$1
     shift
     for text; do
-        grep -qF -- "$text" "$log" || { fail "$what: does not say: $text" "$log" && return; }
+        grep -qF -- "$text" "$log" || { fail "$what: the output lacks: $text" "$log" && return; }
     done
     pass "$what"
 }
 
-# refused WHAT TOOL TEXT...: the tool does not build, that is said, and nothing of it stays.
+# refused WHAT TOOL TEXT...: passes if building the tool fails with each text and leaves no files.
 refused() {
     what=$1
     tool=$2
     shift 2
     if bazel build "@rules_wit_tools//:$tool"; then
-        fail "$what: it must fail" "$log"
+        fail "$what: succeeds" "$log"
         return
     fi
     find "$base/external" -maxdepth 1 -name "*rules_wit_tool_$tool*" >"$scratch/left"
     find "$base" "$consumer" -name escaped >>"$scratch/left"
-    if [ -s "$scratch/left" ]; then fail "$what: leaves something behind" "$scratch/left" && return; fi
+    if [ -s "$scratch/left" ]; then fail "$what: leaves files" "$scratch/left" && return; fi
     says "$what" "error: failed to " "$tool 1.2.3 for " "hint: " "$@"
 }
 
@@ -93,13 +93,13 @@ echo 'package a:b;' >x.wit
 
 module_file <tools.MODULE.bazel
 base=$(nested info output_base 2>/dev/null)
-# What an earlier run of this test fetched.
-bazel clean --expunge || fail "a clean start" "$log"
+# Removes files that an earlier run of this test fetched.
+bazel clean --expunge || fail "bazel clean" "$log"
 if bazel build --nobuild //:package --extra_toolchains=//:all && bazel cquery 'deps(//:package)' --extra_toolchains=//:all; then
     if [ ! -s requests ] && ! find "$base/external" -maxdepth 1 -name '*rules_wit_tool_*' | grep -q .; then
-        pass "resolving toolchains asks the server for nothing"
+        pass "resolving toolchains sends no request"
     else
-        fail "resolving toolchains downloads" requests
+        fail "resolving toolchains sends requests" requests
     fi
 else
     fail "toolchains cannot be resolved" "$log"
@@ -109,27 +109,27 @@ for kind in tar-gz tar-xz zip bare flat; do
     runs "a release as $kind runs" "good-$kind"
 done
 if [ "$(wc -l <requests)" = 5 ]; then
-    pass "one request for each tool that ran"
+    pass "one request for each tool that runs"
 else
-    fail "other requests than one for each tool that ran" requests
+    fail "not one request for each tool that runs" requests
 fi
 
-refused "one hex digit of a hash is another" flipped "Checksum was" "http://127.0.0.1:$port/serve/v1.2.3/flipped-any.zip"
-refused "a body that is cut short" cut "Premature EOF"
-refused "an address that is not there" missing "404"
-refused "a redirect to another host with other bytes" astray "Checksum was"
-# What is released on GitHub is always served by a redirect to another host; the hash says whether it is the right thing.
+refused "a wrong digit in a hash" flipped "Checksum was" "http://127.0.0.1:$port/serve/v1.2.3/flipped-any.zip"
+refused "a truncated body" cut "Premature EOF"
+refused "a missing file" missing "404"
+refused "a redirect to another host with the wrong bytes" astray "Checksum was"
+# GitHub redirects release archives to another host; the hash verifies the content.
 runs "a redirect to another host with the right bytes" elsewhere
-grep -q "^localhost:$port /serve/elsewhere" requests || fail "the redirect led to another host" requests
-refused "an archive without a top folder and with ../ in it" evil-flat "has an entry outside of its folder: ../../escaped"
+grep -q "^localhost:$port /serve/elsewhere" requests || fail "the redirect is not followed" requests
+refused "an archive without a top folder and with a ../ entry" evil-flat "has an entry outside of its folder: ../../escaped"
 for kind in zip tar-gz tar-xz; do
-    refused "a $kind with ../ in it" "evil-$kind" "has an entry outside of its folder: ../../escaped"
-    refused "a $kind with an absolute path in it" "absolute-$kind" "has an entry outside of its folder: "
+    refused "a $kind archive with a ../ entry" "evil-$kind" "has an entry outside of its folder: ../../escaped"
+    refused "a $kind archive with an absolute path" "absolute-$kind" "has an entry outside of its folder: "
 done
 if bazel build @rules_wit_tools//:link; then
-    fail "an archive that writes through a link: it must fail" "$log"
+    fail "an archive that writes through a link: succeeds" "$log"
 elif [ -e "$scratch/escaped" ]; then
-    fail "an archive that writes through a link does so"
+    fail "an archive that writes through a link: writes outside of its folder"
 else
     says "an archive that writes through a link" "link-any.tar.gz"
 fi
@@ -141,29 +141,29 @@ refused "an archive without the program" empty 'has no `empty/bin/tool`'
 {
     cat tools.MODULE.bazel
     echo "rules_wit.mirrors(urls = ["
-    echo "    \"http://127.0.0.1:1/{asset}\"," # nobody listens
+    echo "    \"http://127.0.0.1:1/{asset}\"," # no server
     echo "    \"http://127.0.0.1:$port/missing/lacks/{asset}\","
     echo "    \"http://localhost:$port/serve/mirror/{github_repo}/{tag}/{asset}\","
     echo "])"
 } | module_file
 : >requests
-runs "where one mirror is down and one has nothing, the third one answers" mirrored
+runs "a mirror after one that is down and one that lacks the file" mirrored
 cat >"$scratch/expected" <<EXPECTED
 127.0.0.1:$port /missing/lacks/mirrored-any.zip
 localhost:$port /serve/mirror/example/mirrored/v1.2.3/mirrored-any.zip
 EXPECTED
-if cmp -s requests "$scratch/expected"; then pass "mirrors are asked in order, before the origin"; else fail "other requests" requests; fi
+if cmp -s requests "$scratch/expected"; then pass "mirrors are tried in order, before the origin"; else fail "mirrors are not tried in order" requests; fi
 
-# rejected WHAT TEXT...: the module extension fails, with statements from stdin.
+# rejected WHAT TEXT...: passes if the module extension fails on the statements from the standard input.
 rejected() {
     module_file
     what=$1
     shift
-    if bazel build @rules_wit_tools//:all; then fail "$what: it must fail" "$log"; else says "$what" "$@" "hint: "; fi
+    if bazel build @rules_wit_tools//:all; then fail "$what: succeeds" "$log"; else says "$what" "$@" "hint: "; fi
 }
 
 : >requests
-rejected "a version that the registry lacks" "error: no wit-bindgen 0.0.1 in the registry" \
+rejected "a version that is not in the registry" "error: no wit-bindgen 0.0.1 in the registry" \
     "bazel run @rules_wit//tools/checksum_updater -- update wit-bindgen 0.0.1" <<'MODULE'
 rules_wit.tool(name = "wit-bindgen", strategy = "release", version = "0.0.1")
 MODULE
@@ -185,7 +185,7 @@ for version in tool["versions"].values():
         platform["sha256"] = "0" * 64
 json.dump(tool, open(sys.argv[2], "w"))
 PYTHON
-rejected "a registry file with other hashes" 'sha256 of wac ' ' in `//:own.json` contradicts the registry of rules_wit: 0000000000000000' <<'MODULE'
+rejected "a registry file with different hashes" 'sha256 of wac ' ' in `//:own.json` contradicts the registry of rules_wit: 0000000000000000' <<'MODULE'
 rules_wit.index(file = "//:own.json")
 MODULE
 echo '{' >own.json
@@ -198,7 +198,7 @@ module(name = "other")
 bazel_dep(name = "rules_wit")
 rules_wit = use_extension("@rules_wit//toolchains:extensions.bzl", "rules_wit")
 rules_wit.tool(name = "wit-bindgen", version = "$source")
-# Not heeded, as this is not the root.
+# Ignored outside the root module.
 rules_wit.mirrors(urls = ["nonsense"])
 rules_wit.index(file = "//:nonsense.json")
 MODULE
@@ -221,9 +221,9 @@ rules_wit.tool(name = "go", path = "bin/nothing", strategy = "local", version = 
 MODULE
 } | module_file
 bazel query --output=build @rules_wit_tools//:wit-bindgen || true
-says "with the line that was asked for, the root's choice holds" "third_party/wit_bindgen:wit_bindgen_$source"
+says "a choice in the root module resolves the conflict" "third_party/wit_bindgen:wit_bindgen_$source"
 bazel query //:all || true
-says "versions.bzl tells what was chosen" "chosen: wac 0.0.1 local" "chosen: wit-bindgen $source source"
+says "versions.bzl contains the chosen versions" "chosen: wac 0.0.1 local" "chosen: wit-bindgen $source source"
 for tool in wac wasm-tools; do
     if got=$(nested run --noshow_progress --ui_event_filters=-info,-stdout,-stderr "@rules_wit_tools//:$tool" -- now 2>"$log") &&
         [ "$got" = "$tool now" ]; then
@@ -238,8 +238,8 @@ else
     fail "a program on PATH: $got" "$log"
 fi
 bazel build @rules_wit_tools//:tinygo || true
-says "a program that is not on PATH" 'error: failed to find the `local` tinygo: no `no-such-program` on PATH' "hint: "
+says "a missing program" 'error: failed to find the `local` tinygo: no `no-such-program` on PATH' "hint: "
 bazel build @rules_wit_tools//:go || true
-says "a file that is not in the workspace" 'error: failed to find the `local` go: no file `bin/nothing` in the workspace' "hint: "
-if [ ! -s requests ]; then pass "none of these asked the server"; else fail "requests where nothing is released" requests; fi
+says "a missing file in the workspace" 'error: failed to find the `local` go: no file `bin/nothing` in the workspace' "hint: "
+if [ ! -s requests ]; then pass "local tools send no requests"; else fail "local tools send requests" requests; fi
 finish

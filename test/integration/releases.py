@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Makes releases of tools that do not exist, registry files for them, and serves them on loopback.
+"""Generates releases of fictitious tools with their registry files, and serves them on loopback.
 
-Arguments: a folder. Into it go `<tool>.json`, `tools.MODULE.bazel` (the statements that choose them), `requests` (a line
-for each) and, when all is there, `port`.
+Argument: a folder, which receives `<tool>.json`, `tools.MODULE.bazel` (statements that choose the tools), `requests` (a line
+per request) and, once the server runs, `port`.
 """
 
 import hashlib
@@ -17,10 +17,10 @@ import time
 import zipfile
 
 FOLDER = sys.argv[1]
-# Other bytes in each run, so that no cache of an earlier one answers.
+# Unique in each run, so that caches of earlier runs do not apply.
 NONCE = f"# {time.time_ns()} {os.getpid()}\n"
 FILES = {}
-# What this may run on.
+# The platforms that this test may run on.
 HERE = ("darwin_amd64", "darwin_arm64", "linux_amd64", "linux_arm64")
 
 
@@ -44,13 +44,13 @@ def zipped(entries):
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in entries:
-            # Not executable, as made on Windows.
+            # Without the executable bit, like archives made on Windows.
             archive.writestr(zipfile.ZipInfo(name), content)
     return buffer.getvalue()
 
 
 def release(tool, suffix, content, behaviour="serve", binary="{tool}/bin/tool", sha256=None, platforms=HERE):
-    """A release of a tool, the same for all platforms."""
+    """Adds a release of a tool, with the same archive for all platforms."""
     name = f"{tool}-{suffix}"
     FILES[name] = content
     right = hashlib.sha256(content).hexdigest()
@@ -130,7 +130,7 @@ release("elsewhere", "any.zip", zipped(tree("elsewhere")), behaviour="elsewhere"
 release("astray", "any.zip", zipped(tree("astray")), behaviour="astray")
 release("mirrored", "any.zip", zipped(tree("mirrored")), behaviour="missing")
 release("garbage", "any.tar.gz", b"\x1f\x8b" + NONCE.encode())
-release("empty", "any.zip", zipped([("empty/readme", b"nothing here")]))
+release("empty", "any.zip", zipped([("empty/readme", b"no program")]))
 
 with open(f"{FOLDER}/tools.MODULE.bazel", "w", encoding="utf-8") as file:
     for name in sorted(os.listdir(FOLDER)):
@@ -143,5 +143,5 @@ threading.Thread(target=server.serve_forever, daemon=True).start()
 with open(f"{FOLDER}/port.new", "w", encoding="utf-8") as file:
     file.write(f"{server.server_port}\n")
 os.rename(f"{FOLDER}/port.new", f"{FOLDER}/port")
-# Until the test closes the pipe that this reads, however the test ends.
+# Serves until the test closes this pipe or ends.
 sys.stdin.read()

@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck disable=SC1091,SC2154,SC2164
-# Seven WIT packages and an application as people once wrote them (uses above the package's content, without versions,
-# dependencies in deps.toml) go through `wit fix`, then `wit check`, get their BUILD files, and then build and run.
+# Migrates seven WIT packages and an application in an outdated style (misplaced `use` statements, no versions, dependencies
+# in deps.toml): `wit fix`, `wit check` and `wit buildfiles`, then builds and runs the application.
 # Arguments: bazelw, deps.toml of the application, the tools.
 . "$(dirname "$0")/lib.sh"
 tree=$(dirname "$(dirname "$(readlink -f "$2")")")
@@ -14,7 +14,7 @@ cp -RL "$tree" wit
 chmod -R u+w wit
 
 log=$scratch/log
-if "$wit" check wit >"$log" 2>&1; then fail "the tree is fine before it is fixed" "$log"; else pass "wit check refuses the tree as it is"; fi
+if "$wit" check wit >"$log" 2>&1; then fail "wit check accepts the original tree" "$log"; else pass "wit check rejects the original tree"; fi
 if "$wit" fix wit >"$log" 2>&1; then pass "wit fix"; else fail "wit fix" "$log"; fi
 if [ "$("$wit" check wit 2>&1)" = "ok: 8 packages, 7 interfaces, 1 world" ]; then
     pass "wit check: 8 packages"
@@ -23,7 +23,7 @@ else
     fail "wit check after wit fix" "$log"
 fi
 if "$wit" buildfiles wit >"$log" 2>&1 && "$wit" buildfiles --check wit >>"$log" 2>&1; then
-    pass "wit buildfiles, which then has nothing left to do"
+    pass "wit buildfiles, whose result is complete"
 else
     fail "wit buildfiles" "$log"
 fi

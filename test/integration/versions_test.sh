@@ -1,7 +1,7 @@
 #!/bin/sh
 # shellcheck disable=SC1091,SC2154,SC2164
-# Copies of this repository in which versions do not fit together: each fails when it is loaded, before any action, and
-# says what to do; what keeps the versions is never blocked. Arguments: bazelw, tools that take the place of the toolchains.
+# Edits a copy of this repository so that versions do not work together. Each build fails when it is loaded, with a hint;
+# the updater, which fixes the versions, still builds. Arguments: bazelw, tools to use as toolchains.
 . "$(dirname "$0")/lib.sh"
 shift
 copy "$scratch/repository" prebuilt "$@"
@@ -11,10 +11,10 @@ target=//examples/airssys:host
 
 bazel() { nested "$@" --noshow_progress >"$log" 2>&1; }
 
-# A server that runs, so that what is timed is loading.
-bazel build --nobuild $target || fail "the copy itself does not load" "$log"
+# Starts the server, so that the commands below only load packages.
+bazel build --nobuild $target || fail "the unchanged copy does not load" "$log"
 
-# edit FILE SED: changes a file; restored after the case.
+# edit FILE SED: changes a file, which is restored after the case.
 edit() {
     cp "$1" "$scratch/saved"
     edited=$1
@@ -22,17 +22,17 @@ edit() {
     if cmp -s "$1" "$scratch/saved"; then fail "sed $2 changes nothing in $1"; fi
 }
 
-# refused WHAT TEXT...: the build fails without an action, and says each text.
+# refused WHAT TEXT...: passes if the build fails with each text and runs no action.
 refused() {
     what=$1
     shift
     if bazel build $target --build_event_json_file="$scratch/events"; then
-        fail "$what: it must fail" "$log"
+        fail "$what: succeeds" "$log"
     elif grep -q '"actionCompleted"\|"actionExecuted"' "$scratch/events"; then
         fail "$what: an action ran" "$scratch/events"
     else
         for text; do
-            grep -qF -- "$text" "$log" || { fail "$what: does not say: $text" "$log" && cp "$scratch/saved" "$edited" && return; }
+            grep -qF -- "$text" "$log" || { fail "$what: the output lacks: $text" "$log" && cp "$scratch/saved" "$edited" && return; }
         done
         pass "$what"
     fi
@@ -42,16 +42,16 @@ refused() {
 current=$(sed -n 's/^    "wit-bindgen": "\(.*\)",$/\1/p' toolchains/tool_versions.bzl)
 edit toolchains/tool_versions.bzl 's/^    "wit-bindgen": ".*",$/    "wit-bindgen": "0.50.0",/'
 if bazel build --nobuild //tools/checksum_updater:checksum_updater; then
-    pass "what keeps the versions loads when they do not fit"
+    pass "the updater loads in spite of versions that do not work together"
 else
-    fail "what keeps the versions is blocked" "$log"
+    fail "the updater does not load" "$log"
 fi
-refused "a generator that was never measured" \
+refused "a generator that has not been measured" \
     "error: wit-bindgen 0.50.0 was never measured" \
     "nearest set that works: wit-bindgen 0.47.0 with the runtime 0.47.0 and wasm-tools" \
     "hint: choose one of these versions"
 
-# Another version that was measured is one edit away, and its runtime crate follows.
+# Choosing another measured version takes one edit; its runtime crate follows.
 edit toolchains/tool_versions.bzl 's/^    "wit-bindgen": ".*",$/    "wit-bindgen": "0.60.0",/'
 tools=//prebuilt:component_toolchain,//prebuilt:runner_toolchain,//prebuilt:wit_toolchain
 if bazel test --extra_toolchains=$tools //test/rules/resources:resources_test &&
@@ -60,7 +60,7 @@ if bazel test --extra_toolchains=$tools //test/rules/resources:resources_test &&
     ! grep -q 'vendor/wit-bindgen-0.61' "$log"; then
     pass "another measured version builds and runs"
 else
-    fail "another measured version" "$log"
+    fail "another measured version does not build or run" "$log"
 fi
 cp "$scratch/saved" "$edited"
 
@@ -81,7 +81,7 @@ refused "a flipped digit in the registry" "error: checksums/private/data.bzl doe
 edit third_party/wit_bindgen/Cargo.lock '/^name = "wit-bindgen-rust"$/,/^checksum/s/^checksum = ".../checksum = "000/'
 refused "a flipped digit in a lock file" "error: the crate wit-bindgen-rust " "has two checksums" "  third_party/wit_bindgen/Cargo.lock: 000"
 
-# The bug of old: bindings that want `Cleanup`, and a runtime that has none.
+# Bindings that use `Cleanup`, with a runtime that lacks it.
 cat >"$scratch/mismatch" <<BUILD
 
 rust_wit_bindgen(
@@ -109,10 +109,10 @@ refused "a runtime crate that is too old for the generator" \
     "  measured: error[E0433]: cannot find \`Cleanup\` in \`rt\`" \
     "nearest set that works: wit-bindgen $current with the runtime $current"
 
-# Generators of old have no \`export\` in their bindings.
+# The bindings of older generators have no \`export\`.
 target=//examples/airssys:host
 edit MODULE.bazel 's/^use_repo(rules_wit, .*/&\nrules_wit.tool(name = "wit-bindgen", version = "0.16.0", strategy = "local", path = "true")/'
-refused "a generator from before \`export\`" \
+refused "a generator without \`export\`" \
     "error: wit-bindgen 0.16.0 was never measured" \
     "nearest set that works: wit-bindgen 0.44.0 with the runtime 0.44.0"
 
