@@ -1,12 +1,12 @@
-"""Measures builds, as ratios in one run.
+"""Measures builds as ratios within one run.
 
 Usage: bench.py build [--runs N] [--keep]     edit -> component against cargo, null build, analysis of many components
-       bench.py split [--runs N] [--keep]     edit of one WIT package: a crate for each package against one of the world
+       bench.py split [--runs N] [--keep]     edit of one WIT package: a crate for each package against one for the world
        bench.py wit [--runs N] [--keep]       `wit check` on trees of up to 1,000 packages, analysis of wit_library
-       bench.py cold                          the first run on a machine without anything, split by step
+       bench.py cold                          a first build with empty caches, step by step
 
-Times are wall times of whole commands, medians of the runs, the two sides of a ratio in turn. `cold` takes as long as it
-says; it sets everything up in a directory of its own.
+Times are wall times of whole commands and medians of the runs. The two sides of a ratio run in turn. `cold` sets up the
+toolbox and all caches in a new directory, which takes as long as a first build.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from timing import BAZELW, ROOT, copy_repository, row, run
 
 
 def cargo_twin(to, repository, version):
-    """The plugin of the example as a crate with the wit-bindgen macro, and its WIT with dependencies laid out."""
+    """Writes the plugin of the example as a cargo package with the wit-bindgen macro, and its WIT dependencies."""
     sources = repository / "examples/airssys"
     (to / "src").mkdir(parents=True)
     for path in sorted((sources / "plugin").glob("*.rs")):
@@ -61,7 +61,7 @@ def locked(crate):
 
 
 def edit(path, number):
-    """Changes one line, so that the output differs."""
+    """Changes one line so that the output differs."""
     text = path.read_text()
     path.write_text(re.sub(r"walking( \d+)? ", "walking %d " % number, text))
 
@@ -114,7 +114,7 @@ def bench_build(runs, scratch):
             'wit_library(name = "wit", srcs = ["greeter.wit"])\n'
             '[rust_wasm_component(name = "c%%d" %% i, srcs = ["greeter.rs"], wit = ":wit", world = "greeter") for i in range(%d)]\n' % count
         )
-        # Everything that the components share is analysed; a comment makes Bazel analyse the package anew each time.
+        # The shared dependencies are analysed before the measurement. A changed file makes Bazel analyse the package again.
         times = []
         for number in range(runs):
             with (many / "BUILD.bazel").open("a") as build:
@@ -129,7 +129,7 @@ def bench_build(runs, scratch):
 
 
 def built(tool, scratch):
-    """One of the tools, built in a copy of the repository."""
+    """Builds a tool in a copy of the repository and returns its path."""
     repository = scratch / "repository"
     copy_repository(repository)
     run([BAZELW, "build", "--noshow_progress", "//tools/" + tool], repository)
@@ -172,7 +172,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["build", "cold", "compose", "split", "wit"])
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--keep", action="store_true", help="keep the directory that it worked in")
+    parser.add_argument("--keep", action="store_true", help="keep the working directory")
     options = parser.parse_args()
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="rules_wit-bench-"))
     try:

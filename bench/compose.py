@@ -1,4 +1,4 @@
-"""Measures `component plug` and `component compose` against upstream's `wac`, which `$WAC` names."""
+"""Measures `component plug` and `component compose` against upstream's `wac`. Environment: WAC, its path."""
 
 import os
 import shutil
@@ -7,13 +7,13 @@ import sys
 
 from wit import least, measure
 
-# What is plugged has some weight, as real components do.
+# The plugs have realistic sizes.
 FUNCTIONS = 20
 BYTES = 20000
 
 
-def giver(number):
-    """A component that exports an interface."""
+def plug(number):
+    """Returns a component that exports an interface, as text."""
     numbers = range(FUNCTIONS)
     return "\n".join(
         ['(component (core module $m (memory 1) (data (i32.const 0) "%s")' % ("x" * BYTES)]
@@ -27,7 +27,7 @@ def giver(number):
 
 
 def socket(count):
-    """A component that imports all of them, and exports a function of each."""
+    """Returns a component that imports all plugs and exports a function of each, as text."""
     imports = "\n".join(
         '(import "bench:c%d/api@1.0.0" (instance $c%d %s))' % (
             number,
@@ -41,7 +41,7 @@ def socket(count):
 
 
 def source(count):
-    """The same in the language WAC."""
+    """Returns the composition as a WAC source."""
     lines = ["package bench:composed;"]
     lines += ["let c%d = new bench:c%d {};" % (n, n) for n in range(count)]
     arguments = ", ".join('"bench:c%d/api@1.0.0": c%d["bench:c%d/api@1.0.0"]' % (n, n, n) for n in range(count))
@@ -50,12 +50,12 @@ def source(count):
 
 
 def write(folder, name, text):
-    """Writes a component; gives its path."""
+    """Encodes a component and returns its path."""
     (folder / (name + ".wat")).write_text(text)
     path = folder / (name + ".wasm")
     result = subprocess.run(["wasm-tools", "parse", folder / (name + ".wat"), "-o", path], capture_output=True, text=True)
     if result.returncode:
-        sys.exit("error: failed to make a component\n" + result.stderr)
+        sys.exit("error: failed to encode a component\n" + result.stderr)
     return path
 
 
@@ -67,7 +67,7 @@ def bench(tool, runs, scratch):
     for count in (1, 8, 64):
         folder = scratch / str(count)
         folder.mkdir()
-        plugs = [write(folder, "c%d" % number, giver(number)) for number in range(count)]
+        plugs = [write(folder, "c%d" % number, plug(number)) for number in range(count)]
         into = write(folder, "socket", socket(count))
         (folder / "source.wac").write_text(source(count))
         out = folder / "out.wasm"

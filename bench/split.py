@@ -1,7 +1,7 @@
-"""What a crate for each package saves: edits of one extension package, against one crate of bindings for the world.
+"""Measures builds after an edit of one package: a crate of bindings for each package against one for the world.
 
-Generates an application on 7 and on 200 packages: a core package, and extensions that use its types. Each edit adds a
-function to one extension; what is timed is the build of the crate of bindings with all that it is made of.
+Generates applications on 7 and on 200 packages: a core package, and extensions that use its types. Each edit adds a
+function to one extension; the time is that of building the bindings.
 """
 
 import shutil
@@ -33,7 +33,7 @@ interface api {
 
 
 def generate(folder, packages):
-    """Writes an application on so many packages."""
+    """Writes an application on a number of packages."""
     folder.mkdir()
     (folder / "core.wit").write_text(CORE)
     for n in range(packages - 1):
@@ -64,7 +64,7 @@ def bench(runs, scratch):
         for number in range(-1, runs):
             more = "".join("\n    more%d: func(a: u32) -> u32;" % n for n in range(number + 1))
             for split in times:
-                # The other way of splitting must not find the package resolved.
+                # Another edit for each side, so that neither finds the package resolved by the other.
                 more += "\n    for-%s: func();" % split
                 (folder / "ext3.wit").write_text(EXTENSION % {"n": 3, "more": more})
                 seconds = run([BAZELW, "build", "--noshow_progress", platform, "//split%d:by_%s" % (packages, split)], repository)

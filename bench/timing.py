@@ -1,4 +1,4 @@
-"""What all measurements share: running a command, and a line of the report."""
+"""Runs and times commands, and prints lines of the report."""
 
 import os
 import pathlib
@@ -13,7 +13,7 @@ BAZELW = ROOT / "bazelw"
 
 
 def run(command, cwd, env=None):
-    """Seconds that a command takes; ends the benchmark if it fails."""
+    """Runs a command and returns its seconds. Ends the benchmark if it fails."""
     start = time.monotonic()
     result = subprocess.run([str(word) for word in command], cwd=cwd, env=env, capture_output=True, text=True)
     seconds = time.monotonic() - start
@@ -23,7 +23,7 @@ def run(command, cwd, env=None):
 
 
 def row(name, ours, other=None, what=""):
-    """Prints one line: medians, and the ratio where there is something to compare with."""
+    """Prints one line: the medians, and the ratio if there is another side."""
     text = "%-44s %8.2f s" % (name, statistics.median(ours))
     if other:
         ratio = statistics.median(one / two for one, two in zip(ours, other))

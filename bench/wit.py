@@ -1,4 +1,4 @@
-"""Measures the tool `wit` and the analysis of wit_library: times and memory, as ratios in one run."""
+"""Measures time and memory of the tool `wit`, and the analysis of wit_library, as ratios within one run."""
 
 import os
 import shutil
@@ -10,35 +10,35 @@ SHAPES = ("chain", "fan", "diamond")
 
 
 def uses(shape, number):
-    """What a package of a shape uses, by their numbers."""
+    """Returns the numbers of the packages that a package uses in a graph of a shape."""
     if number == 0:
         return []
     if shape == "chain":
         return [number - 1]
     if shape == "fan":
         return [0]
-    # Each uses two of the row before, in rows of four.
+    # Rows of four; each package uses two of the previous row.
     row, column = divmod(number, 4)
     return sorted({(row - 1) * 4 + column, (row - 1) * 4 + (column + 1) % 4}) if row else []
 
 
 def package(shape, number):
-    """The text of a package: types, functions, comments, as people write them."""
-    lines = ["/// What package %d is for." % number, "package bench:p%d@1.0.0;" % number, "", "/// Its types.", "interface types {"]
+    """Returns the text of a package with types, functions and comments."""
+    lines = ["/// Package %d." % number, "package bench:p%d@1.0.0;" % number, "", "/// Its types.", "interface types {"]
     for used in uses(shape, number):
         lines.append("    use bench:p%d/types@1.0.0.{item%d};" % (used, used))
-    lines += ["    /// One thing.", "    record item%d {" % number, "        /// Its name.", "        name: string,"]
+    lines += ["    /// An item.", "    record item%d {" % number, "        /// Its name.", "        name: string,"]
     lines += ["    }", "    variant problem { none, other(string) }"]
-    # What is used stands in functions, not in the record: a record of a thousand levels is nobody's, and wit-parser
-    # walks all levels again for each function.
+    # Used types are in functions, not in the record: nobody nests records a thousand levels deep, and wit-parser visits all
+    # levels for each function.
     lines += ["    from%d: func(it: item%d) -> item%d;" % (used, used, number) for used in uses(shape, number)]
     for i in range(10):
-        lines += ["    /// Does something with it.", "    act%d: func(it: item%d, more: list<u8>) -> result<item%d, problem>;" % (i, number, number)]
+        lines += ["    /// Processes an item.", "    act%d: func(it: item%d, more: list<u8>) -> result<item%d, problem>;" % (i, number, number)]
     return "\n".join(lines + ["}", ""])
 
 
 def write_tree(root, shape, count):
-    """Packages in directories beside each other."""
+    """Writes packages in sibling directories."""
     for number in range(count):
         folder = root / ("p%d" % number)
         folder.mkdir(parents=True)
@@ -48,7 +48,7 @@ def write_tree(root, shape, count):
 
 
 def write_flat(root, shape, count):
-    """The same packages as upstream wants them: all but the last, which uses others, in `deps`."""
+    """Writes the packages in upstream's layout: the last one at the root, all others in `deps`."""
     (root / "deps").mkdir(parents=True)
     for number in range(count):
         folder = root if number == count - 1 else root / "deps" / ("p%d" % number)
@@ -57,7 +57,7 @@ def write_flat(root, shape, count):
 
 
 def peak(pid):
-    """The most memory that a process has had so far, in megabytes; None when it has ended."""
+    """Returns the peak memory of a running process in megabytes, or None if it has ended."""
     try:
         with open("/proc/%d/status" % pid) as status:
             for line in status:
@@ -69,24 +69,23 @@ def peak(pid):
 
 
 def measure(commands, runs):
-    """Seconds of processor time and megabytes of each command, which are run in turn.
+    """Runs commands in turn and returns processor time in seconds and peak megabytes of each run.
 
-    Processor time, and the least of all runs: a machine that does other things too adds to wall times without end, and
-    to processor times what it costs to share caches.
+    Processor times depend less on other load than wall times. Load still costs cache misses, so `least` takes the minimum.
     """
     return list(zip(*[[once(command) for command in commands] for _ in range(runs)]))
 
 
 def least(results):
-    """Of several runs the least time and the most memory, which is looked at from time to time only."""
+    """Returns the minimal time and the maximal memory of several runs. Memory is sampled, so the maximum is closest."""
     seconds, megabytes = zip(*results)
     return min(seconds), max(megabytes)
 
 
 def once(command):
-    """Seconds of processor time and megabytes of one run."""
+    """Runs a command once and returns its processor time in seconds and its peak megabytes."""
     process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    # What the system says at the end would count this program as well, of which the other was begun.
+    # Sampled, as ru_maxrss includes the memory of this program before exec.
     most = 0
     while True:
         most = max(most, peak(process.pid) or 0)
@@ -102,22 +101,22 @@ def once(command):
 
 
 def bench_tool(wit, runs, scratch):
-    """`check` on trees of three sizes, and against upstream on what belongs together."""
+    """Measures `check` on trees of three sizes, and against upstream on one package with its dependencies."""
     upstream = shutil.which("wasm-tools")
     if not upstream:
-        sys.exit("error: there is no `wasm-tools` on PATH\nhint: the toolbox of ./bazelw has it")
+        sys.exit("error: no `wasm-tools` on PATH\nhint: install it, or run the benchmark with ./bazelw, whose toolbox contains it")
     for shape in SHAPES:
         before = None
         for count in (10, 100, 1000):
             tree = scratch / shape / str(count)
             write_tree(tree, shape, count)
-            # What starts in a millisecond needs more runs than what takes a second.
+            # Shorter commands need more runs.
             [results] = measure([[wit, "check", tree]], runs * max(1, 200 // count))
             seconds, megabytes = least(results)
             text = "check, %s of %d packages" % (shape, count)
             text = "%-44s %8.1f ms %6.1f MB" % (text, seconds * 1000, megabytes)
             if before:
-                text += "   of the tenth: %.1f times the time, %.1f times the memory" % (seconds / before[0], megabytes / before[1])
+                text += "   %.1f times the time and %.1f times the memory of a tenth of the packages" % (seconds / before[0], megabytes / before[1])
             print(text, flush=True)
             before = seconds, megabytes
         flat = scratch / shape / "flat"
@@ -130,7 +129,7 @@ def bench_tool(wit, runs, scratch):
 
 
 def write_targets(folder, rule, count):
-    """Targets that depend on one another in a diamond."""
+    """Writes targets whose dependencies form diamonds."""
     folder.mkdir()
     text = ['load("//rules:wit.bzl", "wit_library")'] if rule == "wit_library" else []
     for number in range(count):
@@ -144,13 +143,13 @@ def write_targets(folder, rule, count):
 
 
 def bench_analysis(bazelw, repository, run, runs):
-    """The analysis of many wit_library targets against as many filegroups."""
+    """Measures the analysis of 1,000 wit_library targets and of as many filegroups."""
     seconds = {}
     for rule in ("wit_library", "filegroup"):
         write_targets(repository / ("many_" + rule), rule, 1000)
         seconds[rule] = []
     for number in range(runs):
-        # Another configuration makes Bazel analyse anew; the toolchains come before what is measured.
+        # Another configuration makes Bazel analyse again. The toolchains are analysed before the measurement.
         define = "--define=bench=%d" % number
         build = [bazelw, "build", "--nobuild", "--noshow_progress", define]
         run(build + ["//examples/airssys/wit:plugin"], repository)

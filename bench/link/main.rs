@@ -1,7 +1,8 @@
-//! Calls from one component to another, composed and lowered, on one engine: each number is how many
-//! times as fast as composed. Then how long `lower` takes, and how large its modules are.
+//! Measures calls between composed and between lowered components on one engine, as ratios to the
+//! composed ones; then instantiation, the time that `lower` takes, and the sizes of its modules.
 //!
-//! `COMPONENT_BIN` names the tool, `WASM_OPT` binaryen's, `EXAMPLE` a composed component.
+//! Environment: `COMPONENT_BIN`, the tool; `WASM_OPT`, binaryen's optimizer; `EXAMPLE`, a composed
+//! component; `LARGE`, a large one.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use std::time::Instant;
 use wasmtime::component::{self, Component, Val};
 use wasmtime::{Engine, Instance, Module, Store};
 
-/// What is called, and how often in one measurement.
+/// The measured functions, and the number of calls in one measurement.
 const CALLS: [(&str, u32); 4] = [
     ("number", 4_000_000),
     ("short", 400_000),
@@ -18,10 +19,10 @@ const CALLS: [(&str, u32); 4] = [
     ("list", 4_000),
 ];
 
-/// Of so many, the least is what counts: anything else that runs only adds to it.
+/// The number of measurements, of which the minimum counts: other load only adds time.
 const RUNS: usize = 41;
 
-/// A component that calls another in a loop, as `depth` instances of it do one after the other.
+/// Returns a component with `depth` instances that call another component in a loop, as text.
 fn text(depth: usize) -> String {
     let functions = "
       (export \"point\" (type $point (eq $record)))
@@ -42,7 +43,7 @@ fn text(depth: usize) -> String {
         ("long", "(call $text (i32.const 4096) (i32.const 65536))"),
         ("list", "(call $list (i32.const 4096) (i32.const 1000))"),
     ] {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = writeln!(
             calls,
             "(func (export {name:?}) (param $n i32) (result i32) (local $sum i32)
@@ -140,7 +141,7 @@ fn median(mut all: Vec<f64>) -> f64 {
     all[all.len() / 2]
 }
 
-/// Nanoseconds of a call.
+/// Returns the nanoseconds of one call.
 fn time(count: u32, mut run: impl FnMut(u32)) -> f64 {
     let start = Instant::now();
     run(count);
@@ -181,7 +182,7 @@ fn main() {
     let engine = Engine::default();
     let bytes = wat::parse_str(text(1)).expect("a component");
     std::fs::write(at("composed.wasm"), &bytes).expect("written");
-    let ways: [(&str, &[&str]); 5] = [
+    let variants: [(&str, &[&str]); 5] = [
         ("several memories", &["--memory", "multi"]),
         ("one memory, checked", &["--memory", "single"]),
         (
@@ -198,7 +199,7 @@ fn main() {
         ),
     ];
     let mut all: Vec<(String, Loop)> = vec![("composed".to_owned(), composed(&engine, &bytes))];
-    for (name, options) in ways {
+    for (name, options) in variants {
         lower(&at("composed.wasm"), &at("lowered.wasm"), options);
         let read = |file: &str| std::fs::read(at(file)).expect("read");
         all.push((name.to_owned(), module(&engine, &read("lowered.wasm"))));
@@ -220,16 +221,19 @@ fn main() {
         }
         let least = |times: &[f64]| times.iter().copied().fold(f64::INFINITY, f64::min);
         let composed = least(&times[0]);
-        for ((way, _), times) in all.iter().zip(&times) {
+        for ((variant, _), times) in all.iter().zip(&times) {
             let time = least(times);
-            println!("{call:8} {way:32} {time:10.1} ns  x {:.2}", composed / time);
+            println!(
+                "{call:8} {variant:32} {time:10.1} ns  x {:.2}",
+                composed / time
+            );
         }
     }
-    instantiation(&engine, &dir.path().join("composed.wasm"), &ways[..2]);
+    instantiation(&engine, &dir.path().join("composed.wasm"), &variants[..2]);
     for depth in [2, 4, 8, 16, 32, 64] {
         std::fs::write(at("many.wasm"), wat::parse_str(text(depth)).expect("wat"))
             .expect("written");
-        for (name, options) in &ways[..2] {
+        for (name, options) in &variants[..2] {
             let times = (0..3).map(|_| {
                 let start = Instant::now();
                 lower(&at("many.wasm"), &at("lowered.wasm"), options);
@@ -242,7 +246,7 @@ fn main() {
     if let Some(example) = variable("EXAMPLE") {
         let size = |path: &Path| std::fs::metadata(path).expect("a file").len();
         let before = size(&example);
-        for (name, options) in ways {
+        for (name, options) in variants {
             lower(&example, &at("lowered.wasm"), options);
             let after = size(&at("lowered.wasm"));
             println!(
@@ -253,7 +257,7 @@ fn main() {
     }
     if let Some(large) = variable("LARGE") {
         let size = std::fs::metadata(&large).expect("a file").len() as f64 / f64::from(1 << 20);
-        for (name, options) in &ways[..2] {
+        for (name, options) in &variants[..2] {
             let times = (0..5).map(|_| {
                 let start = Instant::now();
                 lower(&large, &at("lowered.wasm"), options);
@@ -268,8 +272,8 @@ fn main() {
     }
 }
 
-/// How long an instance takes: with the code compiled before, and from the bytes on.
-fn instantiation(engine: &Engine, component: &Path, ways: &[(&str, &[&str])]) {
+/// Measures instantiation of compiled code, and from bytes including compilation.
+fn instantiation(engine: &Engine, component: &Path, variants: &[(&str, &[&str])]) {
     let report = |name: &str, ready: f64, cold: f64, first: Option<(f64, f64)>| {
         let (r, c) = first.unwrap_or((ready, cold));
         println!(
@@ -296,7 +300,7 @@ fn instantiation(engine: &Engine, component: &Path, ways: &[(&str, &[&str])]) {
     let new = || Component::new(engine, &bytes).expect("a component");
     let cold = least(&mut |n| (0..n).for_each(|_| instance(&new())), 5);
     report("composed", ready, cold, None);
-    for (name, options) in ways {
+    for (name, options) in variants {
         let out = component.with_file_name("lowered.wasm");
         lower(component, &out, options);
         let bytes = std::fs::read(out).expect("read");
