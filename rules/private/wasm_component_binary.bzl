@@ -27,8 +27,8 @@ def _impl(ctx):
     return launch_component(
         ctx,
         runner = ctx.toolchains[RUNNER_TOOLCHAIN].tool,
-        kind = "run",
-        settings = {"open_args": ctx.attr.open_args},
+        subcommand = "run",
+        options = ["--open-args"] if ctx.attr.open_args else [],
     )
 
 wasm_component_binary = rule(

@@ -1,7 +1,7 @@
 """wasm_component_targets_test: a test that a component fits a world."""
 
 load("//rules/private/common:labels.bzl", "label_text")
-load("//rules/private/common:launch.bzl", "launch_tool", "short_path")
+load("//rules/private/common:launch.bzl", "launch_tool", "runfiles_path")
 load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN")
 load("//rules/private/common:world.bzl", "add_world", "named_world", "world_attrs")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
@@ -31,14 +31,14 @@ def _impl(ctx):
     args = ctx.actions.args()
     args.add("targets")
     args.add("--label", label_text(ctx.label))
-    args.add_all([component], map_each = short_path)
-    inputs = add_world(args, named_world(ctx), map_each = short_path)
+    args.add_all([component], map_each = runfiles_path)
+    inputs = add_world(args, named_world(ctx), map_each = runfiles_path)
     args.add_all(ctx.attr.allow_imports, before_each = "--allow-import")
     return launch_tool(
         ctx,
         tool = ctx.exec_groups["test"].toolchains[COMPONENT_TOOLCHAIN].tool,
         args = args,
-        inputs = depset([component], transitive = [inputs]),
+        runfiles = [ctx.runfiles(transitive_files = depset([component], transitive = [inputs]))],
     )
 
 wasm_component_targets_test = rule(

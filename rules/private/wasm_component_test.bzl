@@ -28,23 +28,26 @@ def _impl(ctx):
         for call, text in ctx.attr.traps.items()
         if call != "run"
     ]
-    settings = {"args": [ctx.expand_location(arg, ctx.attr.data) for arg in ctx.attr.command_args]}
+    expected = {}
     if cases:
         if ctx.attr.compare_stdout or ctx.attr.exit_code or "run" in ctx.attr.traps:
             fail(error_text(ctx.label, "a test cannot both call functions and run the command\nhint: split it into two tests"))
-        settings["cases"] = cases
+        expected["cases"] = cases
     else:
         if ctx.attr.compare_stdout:
-            settings["stdout"] = ctx.attr.stdout
+            expected["stdout"] = ctx.attr.stdout
         if "run" in ctx.attr.traps:
-            settings["trap"] = ctx.attr.traps["run"]
+            expected["trap"] = ctx.attr.traps["run"]
         else:
-            settings["exit_code"] = ctx.attr.exit_code
+            expected["exit_code"] = ctx.attr.exit_code
+    cases_file = ctx.actions.declare_file(ctx.label.name + ".cases.json")
+    ctx.actions.write(cases_file, json.encode_indent(expected) + "\n")
     return launch_component(
         ctx,
         runner = ctx.exec_groups["test"].toolchains[RUNNER_TOOLCHAIN].tool,
-        kind = "test",
-        settings = settings,
+        subcommand = "test",
+        files = {"--cases": cases_file},
+        args = ctx.attr.command_args,
     )
 
 _wasm_component_test = rule(

@@ -1,7 +1,7 @@
 """wit_breaking_test: a test for breaking changes of a WIT package."""
 
 load("//rules/private/common:labels.bzl", "error_text", "label_text")
-load("//rules/private/common:launch.bzl", "launch_tool", "short_path")
+load("//rules/private/common:launch.bzl", "launch_tool", "runfiles_path")
 load("//rules/private/common:toolchain_types.bzl", "WIT_TOOLCHAIN")
 load("//rules/private/providers:wit_info.bzl", "WitInfo")
 
@@ -54,8 +54,8 @@ def _impl(ctx):
     args = ctx.actions.args()
     args.add("breaking")
     args.add("--label", label_text(ctx.label))
-    args.add_all([current.wit], before_each = "--new", map_each = short_path)
-    args.add_all([current.spans], before_each = "--new-spans", map_each = short_path)
+    args.add_all([current.wit], before_each = "--new", map_each = runfiles_path)
+    args.add_all([current.spans], before_each = "--new-spans", map_each = runfiles_path)
     files = [depset([current.wit, current.spans])]
     deps = [current.deps]
 
@@ -64,8 +64,8 @@ def _impl(ctx):
     for baseline in ctx.attr.baseline:
         if WitInfo in baseline:
             info = baseline[WitInfo]
-            args.add_all([info.wit], before_each = "--old", map_each = short_path)
-            args.add_all([info.spans], before_each = "--old-spans", map_each = short_path)
+            args.add_all([info.wit], before_each = "--old", map_each = runfiles_path)
+            args.add_all([info.spans], before_each = "--old-spans", map_each = runfiles_path)
             files.append(depset([info.wit, info.spans]))
             deps.append(info.deps)
             sources.append(info.srcs)
@@ -75,10 +75,10 @@ def _impl(ctx):
                 fail(error_text(ctx.label, "`{}` is an archive\nhint: unpack it, and list the directory or the files in `baseline`".format(
                     file.short_path,
                 )))
-        args.add_all(baseline[DefaultInfo].files, before_each = "--old", map_each = short_path, expand_directories = False)
+        args.add_all(baseline[DefaultInfo].files, before_each = "--old", map_each = runfiles_path, expand_directories = False)
         files.append(baseline[DefaultInfo].files)
     all_deps = depset(transitive = deps)
-    args.add_all(all_deps, before_each = "--dep", map_each = short_path)
+    args.add_all(all_deps, before_each = "--dep", map_each = runfiles_path)
     for flag in ("semver", "strict", "unstable"):
         if getattr(ctx.attr, flag):
             args.add("--" + flag)
@@ -86,7 +86,7 @@ def _impl(ctx):
         ctx,
         tool = ctx.exec_groups["test"].toolchains[WIT_TOOLCHAIN].tool,
         args = args,
-        inputs = depset(transitive = files + sources + [all_deps]),
+        runfiles = [ctx.runfiles(transitive_files = depset(transitive = files + sources + [all_deps]))],
     )
 
 wit_breaking_test = rule(

@@ -1,7 +1,8 @@
 """Executables that are one of the tools under another name.
 
-The executable is a link to the tool, which finds its settings in a file beside it. So there is no shell and no script,
-and the same program works under `bazel run`, under `bazel test` and when it is started by its path.
+The executable is a link to the tool, and `<executable>.args` beside it holds the start of the command line. So there is no
+shell and no script, and the same program works under `bazel run`, under `bazel test` and when it is started by its path.
+tools/common/src/launch.rs describes the file.
 """
 
 load("//rules/private/common:labels.bzl", "label_text")
@@ -28,8 +29,8 @@ LAUNCH_ATTRS = {
     ),
 }
 
-def short_path(file):
-    """Returns the path of a file below the runfiles of the main repository, for `map_each`.
+def runfiles_path(file):
+    """Returns the argument that stands for a file in the runfiles, for `map_each`.
 
     Args:
       file: File.
@@ -37,30 +38,42 @@ def short_path(file):
     Returns:
       string
     """
-    return file.short_path
+    path = file.short_path
+    return "rlocation:" + (path[len("../"):] if path.startswith("../") else "_main/" + path)
 
-def _runfiles_path(ctx, file):
-    if file.short_path.startswith("../"):
-        return file.short_path[len("../"):]
-    return ctx.workspace_name + "/" + file.short_path
+def launch_tool(ctx, *, tool, args, runfiles):
+    """Declares an executable that runs a tool.
 
-def _executable(ctx, *, tool, settings, runfiles):
+    Args:
+      ctx: the rule's context.
+      tool: FilesToRunProvider.
+      args: Args, the start of the command line, with paths from `runfiles_path`. Arguments of the user follow.
+      runfiles: list[runfiles], the files that the command line names, and what they need.
+
+    Returns:
+      list[Provider]: DefaultInfo with the executable and its runfiles.
+    """
     executable = ctx.actions.declare_file(ctx.label.name)
     ctx.actions.symlink(output = executable, target_file = tool.executable, is_executable = True)
+    args_file = ctx.actions.declare_file(ctx.label.name + ".args")
+    args.set_param_file_format("shell")
+    ctx.actions.write(args_file, args)
     return [DefaultInfo(
         executable = executable,
-        files = depset([executable, settings]),
-        runfiles = ctx.runfiles([executable, settings]).merge_all(runfiles),
+        files = depset([executable, args_file]),
+        runfiles = ctx.runfiles([executable, args_file]).merge_all(runfiles),
     )]
 
-def launch_component(ctx, *, runner, kind, settings):
-    """Declares the executable of a rule that runs a component.
+def launch_component(ctx, *, runner, subcommand, options = [], files = {}, args = []):
+    """Declares an executable that runs a component.
 
     Args:
       ctx: the context of a rule with LAUNCH_ATTRS.
       runner: FilesToRunProvider.
-      kind: string, `run` or `test`.
-      settings: dict, further entries of `<name>.launch.json`.
+      subcommand: string, the subcommand of the runner.
+      options: list[string], further options of the subcommand.
+      files: dict[string, File], further options of the subcommand -> their values.
+      args: list[string], the first arguments of the component.
 
     Returns:
       list[Provider]: DefaultInfo with the executable and its runfiles.
@@ -69,46 +82,35 @@ def launch_component(ctx, *, runner, kind, settings):
     def expand(text):
         return ctx.expand_location(text, ctx.attr.data)
 
-    def expand_dir(text):
-        expanded = expand(text)
-        return expanded if expanded == text else "rlocation:" + expanded
+    def dir_option(guest, host):
+        expanded = expand(host)
+        if expanded != host:
+            return "rlocation:{}::{}:ro".format(expanded, guest)
+        path = host.removesuffix(":ro")
+        return "{}::{}{}".format(path, guest, host[len(path):])
 
     component = ctx.attr.component[WasmComponentInfo].component
-    launch_file = ctx.actions.declare_file(ctx.label.name + ".launch.json")
-    ctx.actions.write(launch_file, json.encode_indent({
-        "version": 1,
-        "label": label_text(ctx.label),
-        "kind": kind,
-        "component": _runfiles_path(ctx, component),
-        "env": {name: expand(value) for name, value in ctx.attr.env.items()},
-        "dirs": {name: expand_dir(value) for name, value in ctx.attr.dirs.items()},
-    } | settings) + "\n")
-    return _executable(
+    command = ctx.actions.args()
+    command.add(subcommand)
+    command.add("--label", label_text(ctx.label))
+    command.add_all([
+        "{}={}".format(name, expand(value))
+        for name, value in sorted(ctx.attr.env.items())
+    ], format_each = "--env=%s")
+    command.add_all([
+        dir_option(guest, host)
+        for guest, host in sorted(ctx.attr.dirs.items())
+    ], before_each = "--dir")
+    command.add_all(options)
+    for option, file in files.items():
+        command.add_all([file], before_each = option, map_each = runfiles_path)
+    command.add_all([component], map_each = runfiles_path)
+    command.add("--")
+    command.add_all([expand(arg) for arg in args])
+    return launch_tool(
         ctx,
         tool = runner,
-        settings = launch_file,
-        runfiles = [ctx.runfiles([component] + ctx.files.data)] +
+        args = command,
+        runfiles = [ctx.runfiles([component] + files.values() + ctx.files.data)] +
                    [data[DefaultInfo].default_runfiles for data in ctx.attr.data],
-    )
-
-def launch_tool(ctx, *, tool, args, inputs):
-    """Declares the executable of a test that is a subcommand of a tool.
-
-    Args:
-      ctx: the rule's context.
-      tool: FilesToRunProvider.
-      args: Args, the command line of the tool, with paths from `short_path`.
-      inputs: depset[File], the files that the command line names.
-
-    Returns:
-      list[Provider]: DefaultInfo with the executable and its runfiles.
-    """
-    args_file = ctx.actions.declare_file(ctx.label.name + ".args")
-    args.set_param_file_format("multiline")
-    ctx.actions.write(args_file, args)
-    return _executable(
-        ctx,
-        tool = tool,
-        settings = args_file,
-        runfiles = [ctx.runfiles(transitive_files = inputs)],
     )

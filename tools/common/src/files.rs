@@ -137,7 +137,8 @@ pub fn reason(e: &std::io::Error) -> String {
     })
 }
 
-/// The path for messages: relative to the workspace, without `bazel-out/<configuration>/bin/`.
+/// The path for messages: relative to the workspace, without `bazel-out/<configuration>/bin/` and
+/// without the path of a runfiles directory.
 pub fn display_path(path: &Path) -> String {
     let text = path.to_string_lossy().replace('\\', "/");
     let text = match std::env::var("BUILD_WORKSPACE_DIRECTORY") {
@@ -148,7 +149,8 @@ pub fn display_path(path: &Path) -> String {
             .to_owned(),
         _ => text,
     };
-    strip_output_prefix(text.trim_start_matches("./")).to_owned()
+    let text = text.trim_start_matches("./");
+    strip_runfiles_prefix(strip_output_prefix(text)).to_owned()
 }
 
 fn strip_output_prefix(text: &str) -> &str {
@@ -160,6 +162,16 @@ fn strip_output_prefix(text: &str) -> &str {
         .and_then(|rest| rest.split_once('/'))
         .and_then(|(_, rest)| rest.strip_prefix("bin/"))
         .unwrap_or(text)
+}
+
+fn strip_runfiles_prefix(text: &str) -> &str {
+    match text.rfind(".runfiles/") {
+        Some(at) => {
+            let path = &text[at + ".runfiles/".len()..];
+            path.strip_prefix("_main/").unwrap_or(path)
+        }
+        None => text,
+    }
 }
 
 #[cfg(test)]
@@ -178,6 +190,11 @@ mod tests {
                 "bazel-out/cfg/genfiles/a.wit",
             ),
             ("external/r+/a.wit", "external/r+/a.wit"),
+            (
+                "/x/bazel-out/cfg/bin/t.runfiles/_main/wit/a.wit",
+                "wit/a.wit",
+            ),
+            ("/x/t.runfiles/r+/a.wit", "r+/a.wit"),
         ] {
             assert_eq!(display_path(Path::new(path)), shown);
         }

@@ -19,9 +19,12 @@ mod diagnostic;
 pub mod exit;
 mod failure;
 mod files;
+mod launch;
 mod params;
 mod run;
+mod runfiles;
 mod site;
+mod user_directory;
 #[rustfmt::skip] // Rendered from a template.
 pub mod versions;
 
@@ -32,5 +35,6 @@ pub use files::{
     write_stdout, Limit,
 };
 pub use params::expand_params;
-pub use run::{print_diagnostics, run};
+pub use run::{print_diagnostics, run, ExitStatus};
 pub use site::Site;
+pub use user_directory::user_path;

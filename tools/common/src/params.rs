@@ -8,12 +8,18 @@ use std::path::Path;
 /// Replaces each `@FILE` after the first argument with the lines of `FILE`, one argument per line.
 ///
 /// Labels such as `@@repo//pkg:name` also start with `@`: arguments that start with `@@` or contain
-/// `//` are kept. `@` inside a file has no meaning.
+/// `//` are kept, and so are all arguments after `--`. `@` inside a file has no meaning.
 pub fn expand_params(args: impl IntoIterator<Item = OsString>) -> Result<Vec<OsString>> {
     let mut out = Vec::new();
+    let mut last = false;
     for (i, arg) in args.into_iter().enumerate() {
+        last |= arg == "--";
         let file = match arg.to_str().and_then(|a| a.strip_prefix('@')) {
-            Some(f) if i > 0 && !f.is_empty() && !f.starts_with('@') && !f.contains("//") => f,
+            Some(f)
+                if i > 0 && !last && !f.is_empty() && !f.starts_with('@') && !f.contains("//") =>
+            {
+                f
+            }
             _ => {
                 out.push(arg);
                 continue;
@@ -62,6 +68,11 @@ mod tests {
             expand(&["t", "@@r//a:b", "@r//a", "@"]),
             ["t", "@@r//a:b", "@r//a", "@"]
         );
+    }
+
+    #[test]
+    fn arguments_after_two_dashes_are_kept() {
+        assert_eq!(expand(&["t", "--", "@nowhere"]), ["t", "--", "@nowhere"]);
     }
 
     #[test]

@@ -3,8 +3,9 @@
 use crate::diagnostic::Diagnostic;
 use crate::exit;
 use crate::failure::{Failure, Result};
-use crate::files::{read_text, Limit};
+use crate::launch;
 use crate::params::expand_params;
+use crate::user_directory;
 use std::ffi::OsString;
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -18,10 +19,12 @@ const STACK: usize = 256 << 20;
 /// Runs a tool and returns its exit code.
 ///
 /// Changes to the directory of the user of `bazel run`, expands `@FILE` arguments, parses the command
-/// line as `C`, calls `tool`, and prints its errors. A panic is reported as an internal error.
-pub fn run<C>(tool: fn(C) -> Result<()>) -> ExitCode
+/// line as `C`, calls `tool`, and prints its errors. A panic is reported as an internal error. If the
+/// tool is linked under the name of a target, the command line starts with the arguments of the target.
+pub fn run<C, T>(tool: fn(C) -> Result<T>) -> ExitCode
 where
     C: clap::Parser + 'static,
+    T: ExitStatus + 'static,
 {
     let panics = record_panics();
     let thread = std::thread::Builder::new()
@@ -38,6 +41,24 @@ where
             print_diagnostics(&failure);
             ExitCode::from(failure.exit_code())
         }
+    }
+}
+
+/// The result of a tool: nothing, or an exit code of its own.
+pub trait ExitStatus {
+    /// The exit code.
+    fn code(self) -> u8;
+}
+
+impl ExitStatus for () {
+    fn code(self) -> u8 {
+        exit::OK
+    }
+}
+
+impl ExitStatus for u8 {
+    fn code(self) -> u8 {
+        self
     }
 }
 
@@ -60,32 +81,6 @@ fn reserve() {
     }
 }
 
-/// The arguments of a tool that stands in for a test: a rule links it under the test's name and puts
-/// `<name>.args` beside it, one argument a line, with paths as runfiles have them.
-fn launch_args() -> Result<Option<Vec<OsString>>> {
-    let Some(argv0) = std::env::args_os().next() else {
-        return Ok(None);
-    };
-    let beside = |extension: &str| {
-        let mut path = argv0.clone();
-        path.push(extension);
-        PathBuf::from(path)
-    };
-    let file = beside(".args");
-    if !argv0.to_string_lossy().contains(['/', '\\']) || !file.is_file() {
-        return Ok(None);
-    }
-    let text = read_text(&file, Limit::PARAMS)?;
-    // A test runs where its runfiles are; by its path it runs anywhere.
-    let runfiles = beside(".runfiles").join("_main");
-    if runfiles.is_dir() {
-        change_dir(&runfiles)?;
-    }
-    let args = text.lines().map(OsString::from);
-    let more = std::env::args_os().skip(1);
-    Ok(Some([argv0].into_iter().chain(args).chain(more).collect()))
-}
-
 fn change_dir(dir: &Path) -> Result<()> {
     std::env::set_current_dir(dir).map_err(|e| {
         let shown = dir.to_string_lossy();
@@ -93,20 +88,32 @@ fn change_dir(dir: &Path) -> Result<()> {
     })
 }
 
-fn start<C: clap::Parser>(tool: fn(C) -> Result<()>) -> Result<u8> {
+fn start<C: clap::Parser, T: ExitStatus>(tool: fn(C) -> Result<T>) -> Result<u8> {
     reserve();
-    if let Some(args) = launch_args()? {
-        return parse_and_run(tool, args);
+    let argv0 = std::env::args_os().next().unwrap_or_default();
+    let from = std::env::var_os("BUILD_WORKING_DIRECTORY").filter(|d| !d.is_empty());
+    let Some(file) = launch::args_file(&argv0) else {
+        if let Some(dir) = from {
+            change_dir(Path::new(&dir))?;
+        }
+        return parse_and_run(tool, expand_params(std::env::args_os())?);
+    };
+    let mut args = launch::read_args(&argv0, &file)?;
+    args.insert(0, argv0.clone());
+    args.extend(std::env::args_os().skip(1));
+    user_directory::set(from.map(PathBuf::from))?;
+    if let Some(directory) = launch::directory(&argv0) {
+        change_dir(&directory)?;
     }
-    if let Some(dir) = std::env::var_os("BUILD_WORKING_DIRECTORY") {
-        change_dir(Path::new(&dir))?;
-    }
-    parse_and_run(tool, expand_params(std::env::args_os())?)
+    parse_and_run(tool, args)
 }
 
-fn parse_and_run<C: clap::Parser>(tool: fn(C) -> Result<()>, args: Vec<OsString>) -> Result<u8> {
+fn parse_and_run<C: clap::Parser, T: ExitStatus>(
+    tool: fn(C) -> Result<T>,
+    args: Vec<OsString>,
+) -> Result<u8> {
     match C::try_parse_from(args) {
-        Ok(cli) => tool(cli).map(|()| exit::OK),
+        Ok(cli) => tool(cli).map(ExitStatus::code),
         Err(e) => {
             let _ = e.print();
             Ok(match e.exit_code() {

@@ -1,10 +1,8 @@
 //! The options for the environment of a guest: directories, variables, limits.
 
 use crate::host::{Mount, Setup};
+use rules_wit_common::user_path;
 use std::path::PathBuf;
-
-/// The default limit of linear memory: all that 32 bits can address.
-pub const DEFAULT_MAX_MEMORY: u64 = 4 << 30;
 
 /// Options for the environment of a guest.
 #[derive(clap::Args)]
@@ -25,17 +23,21 @@ pub struct GuestArgs {
 impl GuestArgs {
     /// Returns the environment of a guest with these arguments.
     pub fn setup(self, args: Vec<String>) -> Setup {
+        let mut mounts = self.dirs;
+        for mount in &mut mounts {
+            mount.host = user_path(&mount.host);
+        }
         Setup {
             args,
             env: self.env,
-            mounts: self.dirs,
+            mounts,
             max_memory: self.max_memory,
         }
     }
 }
 
 /// Parses `HOST[::GUEST][:ro]`.
-pub fn parse_dir(text: &str) -> Result<Mount, String> {
+fn parse_dir(text: &str) -> Result<Mount, String> {
     let (rest, read_only) = match text.strip_suffix(":ro") {
         Some(rest) => (rest, true),
         None => (text, false),

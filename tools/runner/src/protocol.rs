@@ -3,8 +3,8 @@
 //! See <https://bazel.build/reference/test-encyclopedia>.
 
 use glob::Pattern;
-use rules_wit_common::{Diagnostic, Result};
-use std::path::PathBuf;
+use rules_wit_common::{user_path, Diagnostic, Result};
+use std::path::{Path, PathBuf};
 
 /// The part of the tests that this process runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,7 +108,7 @@ pub fn report_file() -> Option<PathBuf> {
 fn path(variable: &str) -> Option<PathBuf> {
     std::env::var_os(variable)
         .filter(|v| !v.is_empty())
-        .map(PathBuf::from)
+        .map(|v| user_path(Path::new(&v)))
 }
 
 fn number(variable: &str) -> Result<Option<usize>> {

@@ -1,7 +1,7 @@
 //! Runs every directory of `tests/golden`. One holds:
 //!
 //! - `cmd`: the arguments, one a line
-//! - `launch.json`: makes it a run through a link with that launch file
+//! - `args`: makes it a run through a link with that file of arguments beside it
 //! - `component.wat`: a component of its own, `component.wasm` in the working directory
 //! - `env`: variables, `K=V` a line; `stdin`; `files`: copied to the working directory
 //! - `stdout`, `stderr`, `exit_code`: what is expected, nothing and 0 where they are missing
@@ -76,8 +76,8 @@ fn run(directory: &Path) -> [(&'static str, String); 3] {
     if files.exists() {
         copy(&files, &sandbox, "");
     }
-    let program = match read("launch.json") {
-        Some(launch) => sandbox.launchable(&launch),
+    let program = match read("args") {
+        Some(args) => sandbox.launchable(&args),
         None => runner(),
     };
     let mut command = sandbox.command(&program);

@@ -2,6 +2,7 @@
 
 mod support;
 
+use std::path::PathBuf;
 use std::process::Output;
 use support::{code, Sandbox};
 
@@ -12,21 +13,19 @@ const CASES: &str = r#"[
   {"call": "count()", "value": "1"}
 ]"#;
 
-fn launch(kind: &str, component: &str, rest: &str) -> String {
-    format!(
-        r#"{{"version": 1, "label": "//x:y", "kind": "{kind}", "component": "_main/{component}", {rest}}}"#
-    )
+/// Makes `bin/program` a test of the component `component` with these expectations.
+fn test_program(sandbox: &Sandbox, component: &str, expected: &str, args: &str) -> PathBuf {
+    sandbox.write("bin/program.runfiles/_main/cases.json", expected);
+    sandbox.launchable(&format!(
+        "test\n--label\n//x:y\n--cases\nrlocation:_main/cases.json\nrlocation:_main/{component}\n--\n{args}"
+    ))
 }
 
-/// Runs the cases through a launch file, with these variables.
+/// Runs the cases as a launched test, with these variables.
 fn cases(sandbox: &Sandbox, cases: &str, variables: &[(&str, &str)]) -> Output {
     let program = sandbox.path("bin/program");
     if !program.exists() {
-        sandbox.launchable(&launch(
-            "test",
-            "calls.wasm",
-            &format!("\"cases\": {cases}"),
-        ));
+        test_program(sandbox, "calls.wasm", cases, "");
     }
     let mut command = sandbox.command(&program);
     command.envs(variables.iter().copied());
@@ -86,11 +85,8 @@ fn report_is_well_formed() {
 #[test]
 fn report_holds_what_a_command_wrote() {
     let sandbox = Sandbox::new();
-    let program = sandbox.launchable(&launch(
-        "test",
-        "command.wasm",
-        r#""args": ["a\u0001<b>&\r", "STDERR"], "stdout": "x""#,
-    ));
+    let args = "'a\u{1}<b>&\r'\nSTDERR\n";
+    let program = test_program(&sandbox, "command.wasm", r#"{"stdout": "x"}"#, args);
     let mut command = sandbox.command(&program);
     let output = command
         .env("XML_OUTPUT_FILE", "out.xml")
@@ -204,8 +200,8 @@ fn the_early_end_is_told() {
 #[test]
 fn runfiles_are_found_everywhere() {
     let sandbox = Sandbox::new();
-    let order = launch("run", "command.wasm", r#""args": ["EXIT"]"#);
-    let program = sandbox.launchable(&order);
+    let args = "run\nrlocation:_main/command.wasm\n--\nEXIT\n";
+    let program = sandbox.launchable(args);
     let run = |variables: &[(&str, String)], program: &std::path::Path| {
         let mut command = sandbox.command(program);
         command.envs(variables.iter().map(|(k, v)| (k, v)));
@@ -247,7 +243,7 @@ fn runfiles_are_found_everywhere() {
         let tree = sandbox.path("other.runfiles");
         std::fs::rename(&to, &tree).expect("moved");
         let inner = tree.join("_main/bin/inner");
-        sandbox.write("other.runfiles/_main/bin/inner.launch.json", &order);
+        sandbox.write("other.runfiles/_main/bin/inner.args", args);
         std::os::unix::fs::symlink(support::runner(), &inner).expect("a link");
         assert_eq!(run(&[], &inner), 1);
     }

@@ -3,6 +3,7 @@
 use crate::command;
 use crate::guest_args::GuestArgs;
 use crate::host::Program;
+use crate::open_args::open_args;
 use rules_wit_common::Result;
 use std::path::PathBuf;
 
@@ -15,6 +16,14 @@ pub struct Args {
     #[command(flatten)]
     guest: GuestArgs,
 
+    /// Makes arguments that name files or directories absolute, and lets the guest read them
+    #[arg(long)]
+    open_args: bool,
+
+    /// The label of the target, for errors
+    #[arg(long)]
+    label: Option<String>,
+
     /// The program's arguments
     #[arg(last = true)]
     args: Vec<String>,
@@ -22,6 +31,14 @@ pub struct Args {
 
 /// Runs the program. Exits the process with the program's exit code; returns only if it traps.
 pub fn run(args: Args) -> Result<u8> {
-    let program = Program::load(&args.component)?;
-    command::run(&program, &args.guest.setup(args.args))
+    let label = args.label.clone();
+    run_program(args).map_err(|e| e.target(label.as_deref()))
+}
+
+fn run_program(args: Args) -> Result<u8> {
+    let mut setup = args.guest.setup(args.args);
+    if args.open_args {
+        open_args(&mut setup);
+    }
+    command::run(&Program::load(&args.component)?, &setup)
 }

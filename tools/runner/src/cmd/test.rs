@@ -22,6 +22,10 @@ pub struct Args {
     #[command(flatten)]
     guest: GuestArgs,
 
+    /// The label of the target, for errors and the report
+    #[arg(long)]
+    label: Option<String>,
+
     /// The command's arguments
     #[arg(last = true)]
     args: Vec<String>,
@@ -29,9 +33,14 @@ pub struct Args {
 
 /// Runs the test and returns the exit code.
 pub fn run(args: Args) -> Result<u8> {
+    let label = args.label.clone();
+    run_suite(args).map_err(|e| e.target(label.as_deref()))
+}
+
+fn run_suite(args: Args) -> Result<u8> {
     let plan = read(&args.cases)?.plan()?;
     suite::run(Suite {
-        name: display_path(&args.component),
+        name: args.label.unwrap_or_else(|| display_path(&args.component)),
         program: Program::load(&args.component)?,
         setup: args.guest.setup(args.args),
         plan,

@@ -60,10 +60,10 @@ impl Sandbox {
         self.write(&format!("{directory}{stem}.wasm"), bytes);
     }
 
-    /// Makes `bin/program` a link to the tool, with `launch` beside it and the components among its
-    /// runfiles.
-    pub fn launchable(&self, launch: &str) -> PathBuf {
-        self.write("bin/program.launch.json", launch);
+    /// Makes `bin/program` a link to the tool, with its first arguments beside it and the components in
+    /// its runfiles.
+    pub fn launchable(&self, args: &str) -> PathBuf {
+        self.write("bin/program.args", args);
         for entry in list(&data().join("components")) {
             self.assemble(&entry, "bin/program.runfiles/_main/");
         }
