@@ -89,7 +89,7 @@ def rust_tool(name, srcs, deps, compile_data = []):
         visibility = ["//visibility:public"],
     )
 
-def rust_tool_test(name, srcs = [], crate = None, crate_root = None, deps = [], compile_data = [], data = [], tools = [], env = {}, size = "small", **kwargs):
+def rust_tool_test(name, srcs = [], crate = None, crate_root = None, deps = [], compile_data = [], data = [], tools = [], env = {}, size = "small", use_libtest_harness = True, **kwargs):
     """Declares a Rust test of a tool, or the unit tests of a crate.
 
     Args:
@@ -103,6 +103,7 @@ def rust_tool_test(name, srcs = [], crate = None, crate_root = None, deps = [], 
       tools: list[label], programs that the test starts.
       env: dict[string, string], environment variables; `$(rootpath ...)` expands labels of `data` and `tools`.
       size: string, the size of the test.
+      use_libtest_harness: bool, False where the sources have their own `main`.
       **kwargs: further attributes of the test.
     """
     rust_test(
@@ -113,6 +114,7 @@ def rust_tool_test(name, srcs = [], crate = None, crate_root = None, deps = [], 
         crate_root = crate_root,
         deps = deps,
         tags = ["manual"],
+        use_libtest_harness = use_libtest_harness,
         **({} if crate else {"edition": "2021"})
     )
     exec_test(
@@ -125,7 +127,42 @@ def rust_tool_test(name, srcs = [], crate = None, crate_root = None, deps = [], 
         **kwargs
     )
 
-def golden_tests(tool, tests, srcs = [], deps = [], tools = {}):
+def golden_tests(tool, deps = [], tests = {}, srcs = [], golden = "//tools/golden", data = [], env = {}, tools = {}, shard_count = None):
+    """The golden tests of a tool, and its other tests that start it as a program.
+
+    Args:
+      tool: string, the tool's name.
+      tests: dict[string, list[label]], further tests: `tests/<name>.rs` or `tests/<name>/main.rs` -> its crates.
+      deps: list[label], the crates of the golden tests, besides `golden`.
+      srcs: list[label], modules that the tests share.
+      golden: label, the crate of the harness.
+      data: list[label], further files that the tests read.
+      env: dict[string, string], their environment.
+      tools: dict[string, label], further programs: the variable that names one -> the program.
+      shard_count: int, of the golden tests.
+    """
+    for test, test_deps in ({"golden": deps} | tests).items():
+        root = native.glob(["tests/%s.rs" % test, "tests/%s/main.rs" % test], allow_empty = True)
+        rust_tool_test(
+            name = test + "_test",
+            size = "medium",
+            srcs = native.glob(["tests/%s/*.rs" % test], exclude = root, allow_empty = True) + root + srcs,
+            crate_root = root[0],
+            data = native.glob(
+                ["tests/**"],
+                exclude = ["tests/**/*.rs"],
+            ) + data,
+            env = {
+                "GOLDEN_DIR": native.package_name() + "/tests",
+                tool.upper() + "_BIN": "$(rootpath :%s)" % tool,
+            } | {name: "$(rootpath %s)" % label for name, label in tools.items()} | env,
+            tools = [":" + tool] + tools.values(),
+            deps = [golden] + test_deps,
+            shard_count = shard_count if test == "golden" else None,
+            use_libtest_harness = test != "golden",
+        )
+
+def program_tests(tool, tests, srcs = [], deps = [], tools = {}):
     """The tests of a tool that start it as a program: one target for each file in `tests/`.
 
     Args:
