@@ -16,7 +16,6 @@ use crate::random_packages::{edit, packages, Numbers};
 use crate::wording::unversioned;
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{catch_unwind, AssertUnwindSafe};
-use std::path::PathBuf;
 use wit_parser::{LiveTypes, PackageName, Resolve, WorldId, WorldItem};
 use wit_source::Features;
 
@@ -211,33 +210,20 @@ fn compare_all(what: &str, old: &Packages, new: &Packages, texts: &dyn Fn() -> S
     verdicts.iter().map(|v| v.compare(what, texts)).sum()
 }
 
-fn golden_dir() -> PathBuf {
-    let root = std::env::var_os("GOLDEN_DIR").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests"),
-        PathBuf::from,
-    );
-    root.join("breaking")
-}
-
 #[test]
 fn golden_cases_agree() {
     let mut compared = 0;
-    let mut cases: Vec<PathBuf> = std::fs::read_dir(golden_dir())
-        .expect("the cases")
-        .map(|e| e.expect("entry").path())
-        .collect();
-    cases.sort();
-    for case in cases {
-        let name = case
-            .file_name()
-            .expect("name")
-            .to_string_lossy()
-            .into_owned();
-        if name.starts_with("error-") {
+    for case in golden::Case::all("breaking") {
+        if case.name.starts_with("error-") {
             continue;
         }
-        let read = |side: &str| Packages::read(&[case.join(side)], &[], &closed()).expect("reads");
-        compared += compare_all(&name, &read("old"), &read("new"), &String::new);
+        let dir = tempfile::tempdir().expect("a temporary directory");
+        case.write_input(dir.path());
+        let read = |side: &str| {
+            let paths = [dir.path().join(side)];
+            Packages::read(&paths, &[], &closed()).expect("reads")
+        };
+        compared += compare_all(&case.name, &read("old"), &read("new"), &String::new);
     }
     assert!(compared > 120, "{compared}");
 }
