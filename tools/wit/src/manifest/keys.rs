@@ -44,18 +44,18 @@ fn is_too_deep(text: &str) -> bool {
     })
 }
 
-/// Reports each key of `table` that is not in `known`. `place` names the table.
+/// Reports each key of `table` that is not in `known`. `table_name` is for messages.
 pub(super) fn unknown(
     file: &File,
     table: &DeTable<'_>,
     known: &[&str],
-    place: &str,
+    table_name: &str,
     problems: &mut Vec<Problem>,
 ) {
     for (key, _) in table {
         let name: &str = key.get_ref();
         if !known.contains(&name) {
-            problems.push(unknown_key(file, name, key.span(), known, place));
+            problems.push(unknown_key(file, name, key.span(), known, table_name));
         }
     }
 }
@@ -66,9 +66,9 @@ pub(super) fn unknown_key(
     name: &str,
     span: Range<usize>,
     known: &[&str],
-    place: &str,
+    table_name: &str,
 ) -> Problem {
-    let d = Diagnostic::new(format!("unknown key `{name}` in {place}")).site(file.site(&span));
+    let d = Diagnostic::new(format!("unknown key `{name}` in {table_name}")).site(file.site(&span));
     let near = known
         .iter()
         .map(|k| (strsim::damerau_levenshtein(k, name), k))

@@ -57,7 +57,7 @@ fn entry(
     problems: &mut Vec<Problem>,
 ) -> Option<Vec<usize>> {
     let dir = &manifest.file.dir;
-    let (places, range) = match &entry.source {
+    let (candidates, range) = match &entry.source {
         Source::Path(path, range) => {
             let path = normal(&dir.join(path));
             // First the path as written, so that nothing outside of the tree is touched.
@@ -74,7 +74,7 @@ fn entry(
         Source::Fetched => (fetched(dir, entry), &entry.range),
     };
     let find = |at: &dyn Fn(&Path) -> Vec<usize>| -> Vec<usize> {
-        let mut units = places.iter().map(|place| at(place));
+        let mut units = candidates.iter().map(|path| at(path));
         units.find(|u| !u.is_empty()).unwrap_or_default()
     };
     with_copies.extend(find(&|path| graph.copies_at(path)));

@@ -48,15 +48,15 @@ struct Entry<'a> {
     hosts: Effect,
     fails: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    old: Option<Place<'a>>,
+    old: Option<Location<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    new: Option<Place<'a>>,
+    new: Option<Location<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     notes: Vec<String>,
 }
 
 #[derive(Serialize)]
-struct Place<'a> {
+struct Location<'a> {
     file: &'a str,
     line: usize,
     column: usize,
@@ -257,8 +257,8 @@ fn notes(finding: &Finding) -> Vec<String> {
 }
 
 fn entry(finding: &Finding, fails: bool) -> Entry<'_> {
-    fn place(site: &Site) -> Place<'_> {
-        Place {
+    fn location(site: &Site) -> Location<'_> {
+        Location {
             file: site.path(),
             line: site.line(),
             column: site.column(),
@@ -271,8 +271,8 @@ fn entry(finding: &Finding, fails: bool) -> Entry<'_> {
         guests: finding.guests(),
         hosts: finding.hosts(),
         fails,
-        old: finding.old.as_ref().map(place),
-        new: finding.new.as_ref().map(place),
+        old: finding.old.as_ref().map(location),
+        new: finding.new.as_ref().map(location),
         notes: notes(finding),
     }
 }

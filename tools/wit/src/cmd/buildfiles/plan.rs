@@ -24,8 +24,8 @@ pub(super) struct NewFile {
     pub new: String,
 }
 
-/// A BUILD file, and the units that belong to it.
-struct Place {
+/// A Bazel package: its BUILD file, and the units that belong to it.
+struct BazelPackage {
     path: PathBuf,
     /// Its directory, relative to the root of the workspace.
     package: String,
@@ -42,27 +42,27 @@ const WASI: &[&str] = &["cli", "clocks", "filesystem", "io", "random", "sockets"
 pub(super) fn plan(tree: &Tree, paths: &[PathBuf]) -> Result<Plan> {
     let analysis = Analysis::of(tree);
     let (units, needs) = (analysis.counted(), analysis.needs());
-    let mut places: BTreeMap<PathBuf, Place> = BTreeMap::new();
+    let mut bazel_packages: BTreeMap<PathBuf, BazelPackage> = BTreeMap::new();
     for unit in units {
         let dir = &tree.units[*unit].dir;
         let path = build_file(tree, dir);
-        if let Some(place) = places.get_mut(&path) {
-            place.units.push(*unit);
+        if let Some(bazel_package) = bazel_packages.get_mut(&path) {
+            bazel_package.units.push(*unit);
             continue;
         }
-        let place = Place::read(path.clone(), *unit, paths)?;
-        places.insert(path, place);
+        let bazel_package = BazelPackage::read(path.clone(), *unit, paths)?;
+        bazel_packages.insert(path, bazel_package);
     }
     let mut problems = Vec::new();
     let mut labels: BTreeMap<usize, Label> = BTreeMap::new();
     let mut matched: BTreeMap<usize, usize> = BTreeMap::new();
-    for place in places.values() {
-        place.label(tree, &mut labels, &mut matched, &mut problems);
+    for bazel_package in bazel_packages.values() {
+        bazel_package.label(tree, &mut labels, &mut matched, &mut problems);
     }
     let mut files = Vec::new();
-    for place in places.values() {
-        if let (Some(range), Some(text)) = (&place.parsed.broken, &place.text) {
-            let shown = place.shown();
+    for bazel_package in bazel_packages.values() {
+        if let (Some(range), Some(text)) = (&bazel_package.parsed.broken, &bazel_package.text) {
+            let shown = bazel_package.shown();
             problems.push(
                 Diagnostic::new(format!("`{shown}` is no BUILD file"))
                     .site(Site::new(&shown, text, range.clone()).label("not closed"))
@@ -71,36 +71,40 @@ pub(super) fn plan(tree: &Tree, paths: &[PathBuf]) -> Result<Plan> {
             continue;
         }
         let mut targets = Vec::new();
-        for unit in place.units.iter().filter(|u| labels.contains_key(u)) {
+        for unit in bazel_package
+            .units
+            .iter()
+            .filter(|u| labels.contains_key(u))
+        {
             let own: Vec<&Need> = needs.iter().filter(|n| n.unit == *unit).collect();
             let call = matched.get(unit).copied();
             let before = problems.len();
-            let deps = place.deps(&own, &labels, call, &mut problems);
+            let deps = bazel_package.deps(&own, &labels, call, &mut problems);
             let is_partial = problems.len() > before;
             targets.push(Target {
                 call,
                 name: labels[unit].name.clone(),
-                srcs: place.sources(tree, *unit),
+                srcs: bazel_package.sources(tree, *unit),
                 deps,
                 is_partial,
             });
         }
         let file = write::apply(
-            place.text.as_deref(),
-            &place.parsed,
-            &place.package,
+            bazel_package.text.as_deref(),
+            &bazel_package.parsed,
+            &bazel_package.package,
             &targets,
         );
         for warning in file.warnings {
             problems.push(
-                Diagnostic::warning(format!("{}: {warning}", place.shown())).hint(
+                Diagnostic::warning(format!("{}: {warning}", bazel_package.shown())).hint(
                     "write it as a plain list to have it kept up to date, or mark it `# keep`",
                 ),
             );
         }
         files.push(NewFile {
-            path: place.path.clone(),
-            old: place.text.clone(),
+            path: bazel_package.path.clone(),
+            old: bazel_package.text.clone(),
             new: file.text,
         });
     }
@@ -139,7 +143,7 @@ fn workspace(dir: &Path) -> Result<PathBuf> {
     }
 }
 
-impl Place {
+impl BazelPackage {
     fn read(path: PathBuf, unit: usize, paths: &[PathBuf]) -> Result<Self> {
         let dir = path.parent().unwrap_or(Path::new("."));
         let root = workspace(dir)?;
@@ -147,7 +151,7 @@ impl Place {
             true => Some(read_text(&path, Limit::SOURCE)?),
             false => None,
         };
-        Ok(Place {
+        Ok(BazelPackage {
             package: below(dir, &root).unwrap_or_default(),
             parsed: starlark::parse(text.as_deref().unwrap_or_default()),
             path: as_given(&path, paths),

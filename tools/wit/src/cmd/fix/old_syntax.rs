@@ -26,8 +26,8 @@ pub(super) fn edits((file, outline): &(File, Outline), out: &mut Vec<Edit>) {
         words.named_results(i, out);
         words.renaming(i, out);
     }
-    for place in &outline.missing_semicolons {
-        out.push(Edit::insert(*place, ";"));
+    for offset in &outline.missing_semicolons {
+        out.push(Edit::insert(*offset, ";"));
     }
     for (_, scope) in outline.packages() {
         for path in scope.paths() {

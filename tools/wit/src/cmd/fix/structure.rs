@@ -131,8 +131,8 @@ fn several_headers(text: &str) -> Option<String> {
         }
         let end = [next, nested].into_iter().flatten().map(|h| h.0).min();
         let last = end.unwrap_or(tokens.len()).saturating_sub(1);
-        let place = tokens.get(last).map_or(text.len(), |t| t.range.end);
-        edits.push(Edit::insert(place, "\n}"));
+        let end = tokens.get(last).map_or(text.len(), |t| t.range.end);
+        edits.push(Edit::insert(end, "\n}"));
     }
     Some(apply(text, edits))
 }
@@ -192,9 +192,9 @@ fn dedented(text: &str) -> String {
     }
 }
 
-/// Whether the item at `place` is a type or function.
-fn is_item(text: &str, place: &Range<usize>) -> bool {
-    let text = &text[place.start..];
+/// Whether the item at `range` is a type or function.
+fn is_item(text: &str, range: &Range<usize>) -> bool {
+    let text = &text[range.start..];
     let words = tokens(text);
     let [word, next, ..] = words.as_slice() else {
         return false;
@@ -205,14 +205,14 @@ fn is_item(text: &str, place: &Range<usize>) -> bool {
 
 /// The problem of an item outside of any interface, whose interface is unknown.
 pub(super) fn stray((file, outline): &(File, Outline)) -> Option<Problem> {
-    let place = outline.top.stray.as_ref()?;
-    if !is_item(&file.text, place) {
+    let range = outline.top.stray.as_ref()?;
+    if !is_item(&file.text, range) {
         return None;
     }
-    let name = &file.text[place.clone()];
+    let name = &file.text[range.clone()];
     let name = name.lines().next().unwrap_or_default().trim();
     let d = Diagnostic::new(format!("it is open which interface `{name}` belongs to"))
-        .site(file.site(place))
+        .site(file.site(range))
         .hint("move it into an interface");
     Some(Problem::new(problem::Kind::Syntax, d))
 }
