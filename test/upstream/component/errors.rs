@@ -121,9 +121,9 @@ mod tests {
     }
 
     #[test]
-    fn places_and_reports() {
+    fn locations_and_reports() {
         let ours = "error: e\n  --> in.wac:7:23\n   |\n";
-        assert_eq!(place(ours), Some((7, 23)));
+        assert_eq!(location(ours), Some((7, 23)));
         let text = "failed\n\n  × first\n  ├─▶ second,\n  │ wrapped\n  ╰─▶ third\n   ╭─[tests/a.wac:7:23]\n 6 │ \n";
         let messages = ["first", "second, wrapped", "third"].map(str::to_owned);
         assert_eq!(report(text), (messages.to_vec(), Some((7, 23))));
