@@ -55,7 +55,7 @@ pub fn check(root: &Path) -> Result<usize> {
             problems.push(Diagnostic::new(title).hint(COMMAND));
         }
     }
-    if !locks::overlays_are_current(root) {
+    if !locks::crates_are_current(root) {
         let title = "the BUILD files of the crates are not those of the lock files";
         problems.push(Diagnostic::new(title).hint(COMMAND));
     }

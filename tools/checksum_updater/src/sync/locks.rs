@@ -1,4 +1,4 @@
-//! Lock files, which follow from the manifests, and the BUILD files of crates, which follow from both.
+//! Lock files, which follow from the manifests, and the data of crates, which follows from both.
 
 use rules_wit_common::{read_text, Diagnostic, Limit, Result};
 use serde::Deserialize;
@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use toml::{Table, Value};
 
-/// The program that writes the BUILD files of crates.
+/// The program that writes the data of crates.
 const CRATES: &str = "third_party/crates/update.py";
 
 #[derive(Deserialize)]
@@ -84,8 +84,8 @@ pub fn complete(root: &Path, workspace: &str) -> Result<()> {
     run(&mut cargo, &format!("complete {workspace}/Cargo.lock"))
 }
 
-/// Whether the BUILD files of crates match the lock files.
-pub fn overlays_are_current(root: &Path) -> bool {
+/// Whether the data of crates matches the lock files.
+pub fn crates_are_current(root: &Path) -> bool {
     !root.join(CRATES).exists()
         || command(root)
             .arg("--check")
@@ -95,8 +95,8 @@ pub fn overlays_are_current(root: &Path) -> bool {
             .is_ok_and(|s| s.success())
 }
 
-/// Writes the BUILD files of crates. This takes minutes.
-pub fn write_overlays(root: &Path) -> Result<()> {
+/// Writes the data of crates. This takes minutes.
+pub fn write_crates(root: &Path) -> Result<()> {
     run(&mut command(root), "write the BUILD files of the crates")
 }
 

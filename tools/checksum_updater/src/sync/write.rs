@@ -9,7 +9,7 @@ use std::path::Path;
 /// Writes the files of the workspace `root` that are not up to date, and prints their names.
 ///
 /// Returns the number of steps that wrote something. Errors: malformed sources, files that cannot be
-/// written, and failures of the programs that write lock files and BUILD files.
+/// written, and failures of the programs that write lock files and the data of crates.
 pub fn write(root: &Path) -> Result<usize> {
     let versions = Versions::read(root)?;
     let files = tree::files(root)?;
@@ -40,9 +40,9 @@ pub fn write(root: &Path) -> Result<usize> {
             written += 1;
         }
     }
-    if !locks::overlays_are_current(root) {
+    if !locks::crates_are_current(root) {
         eprintln!("writing the BUILD files of the crates, which takes some minutes");
-        locks::write_overlays(root)?;
+        locks::write_crates(root)?;
         written += 1;
     }
     Ok(written)
