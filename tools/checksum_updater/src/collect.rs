@@ -59,11 +59,11 @@ pub fn newest(tool: &Tool, sources: &Sources) -> Result<String, Vec<Diagnostic>>
     }
     if problems.is_empty() {
         let error = Diagnostic::new(format!(
-            "nothing says which version of {} is the newest",
+            "no source lists the versions of {}",
             file.tool_name
         ));
         let hint = format!(
-            "name it: bazel run //tools/checksum_updater -- update {} VERSION",
+            "pass a version: bazel run //tools/checksum_updater -- update {} VERSION",
             file.tool_name
         );
         problems.push(error.hint(hint));
@@ -101,9 +101,7 @@ pub fn collect(tool: &Tool, version: &str, sources: &Sources, allow_changed: boo
             "{} has no version with release archives or packages",
             tool.shown
         ));
-        let hint = format!(
-            "the first entry of {name} is written by hand; the next ones are taken from it"
-        );
+        let hint = format!("write the first entry of {name} by hand; later entries follow it");
         collector.collected.problems.push(error.hint(hint));
     }
     collector.collected
@@ -265,10 +263,10 @@ impl Collector<'_> {
             if got != promised {
                 self.collected.problems.push(
                     Diagnostic::new(format!(
-                        "the download of {what} is not what its source publishes"
+                        "the download of {what} does not have the published hash"
                     ))
                     .note(format!("published {promised}\ngot       {got}"))
-                    .hint("do not use it; ask those who publish it"),
+                    .hint("do not use it; contact the publisher"),
                 );
                 return None;
             }
@@ -279,10 +277,10 @@ impl Collector<'_> {
             if !self.allow_changed {
                 let name = &self.tool.file.tool_name;
                 self.collected.problems.push(
-                    Diagnostic::new(format!("{what} has another hash than {} says", self.tool.shown))
+                    Diagnostic::new(format!("{what} does not have the hash in {}", self.tool.shown))
                         .note(format!("expected {old}\ngot      {digest}"))
                         .hint(format!(
-                            "find out why it was published anew, then: bazel run //tools/checksum_updater -- update {name} {} --allow-changed",
+                            "find out why it was republished, then: bazel run //tools/checksum_updater -- update {name} {} --allow-changed",
                             self.version
                         )),
                 );

@@ -21,11 +21,11 @@ use rules_wit_common::{Diagnostic, Result};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Keeps the registry of checksums, and everything that is generated from the versions, up to date.
+/// Updates and checks the registry of checksums, and the files generated from it and from the versions.
 #[derive(Parser)]
 #[command(name = "checksum_updater", bin_name = "checksum_updater")]
 struct Cli {
-    /// The workspace of rules_wit. Without it, the one that the current directory is in.
+    /// The workspace of rules_wit; by default, the one around the current directory.
     #[arg(long, global = true, value_name = "DIR")]
     workspace: Option<PathBuf>,
     #[command(subcommand)]
@@ -55,12 +55,9 @@ fn workspace(given: Option<PathBuf>) -> Result<PathBuf> {
         .ancestors()
         .find(|d| d.join(tool_versions::PATH).exists());
     root.map(Path::to_owned).ok_or_else(|| {
-        Diagnostic::usage(format!(
-            "no directory above this one has `{}`",
-            tool_versions::PATH
-        ))
-        .hint("stand in the workspace of rules_wit, or name it with `--workspace`")
-        .into()
+        Diagnostic::usage(format!("no parent directory has `{}`", tool_versions::PATH))
+            .hint("run this in the workspace of rules_wit, or pass `--workspace`")
+            .into()
     })
 }
 

@@ -64,12 +64,12 @@ impl From<SourceError> for Diagnostic {
                     .hint("check the name and the version")
             }
             SourceError::Corrupt { what, why } => {
-                Diagnostic::new(format!("{what} is not what its source promises: {why}"))
-                    .hint("do not use it; ask those who publish it, or who run the mirror")
+                Diagnostic::new(format!("{what} does not have the hash of its source: {why}"))
+                    .hint("do not use it; contact the publisher or the operator of the mirror")
             }
             SourceError::Refused { what, why } => {
                 Diagnostic::new(format!("refusing {what}: {why}"))
-                    .hint("ask those who run the server; the limits are in tools/checksum_updater/src/http.rs")
+                    .hint("contact the operator of the server; the limits are in tools/checksum_updater/src/http")
             }
         }
     }

@@ -172,7 +172,7 @@ impl<'a> Parser<'a> {
                 Value::One(self.string()?, from..self.at)
             };
             if dict.insert(key.clone(), value).is_some() {
-                return Err(self.error(start, &format!("the key `{key}` is there twice")));
+                return Err(self.error(start, &format!("duplicate key `{key}`")));
             }
             self.skip();
             if !self.take(",") && !self.rest().starts_with('}') {
@@ -209,9 +209,9 @@ impl<'a> Parser<'a> {
                 Ok(text)
             }
             Some(end) if self.rest()[end..].starts_with('\\') => {
-                Err(self.error(self.at + end, "a version has no escapes"))
+                Err(self.error(self.at + end, "escapes are not supported"))
             }
-            _ => Err(self.error(start, "the string does not end in its line")),
+            _ => Err(self.error(start, "the string is not closed in its line")),
         }
     }
 
@@ -222,7 +222,7 @@ impl<'a> Parser<'a> {
                 self.at += end + 6;
                 Ok(())
             }
-            None => Err(self.error(start, "the docstring does not end")),
+            None => Err(self.error(start, "the docstring is not closed")),
         }
     }
 
@@ -273,7 +273,7 @@ impl<'a> Parser<'a> {
     fn error(&self, at: usize, title: &str) -> rules_wit_common::Failure {
         Diagnostic::new(title)
             .site(Site::new(self.shown, self.text, at..at + 1))
-            .hint("this file has dicts of strings and of lists of strings, with comments: other programs read it too")
+            .hint("use only dicts of strings and of lists of strings: other programs read this file too")
             .into()
     }
 }
@@ -301,7 +301,7 @@ mod tests {
     fn errors_show_where() {
         for (text, place, title) in [
             ("", "", "no `TOOL_VERSIONS`"),
-            ("\"\"\"x", "f:1:1", "docstring does not end"),
+            ("\"\"\"x", "f:1:1", "docstring is not closed"),
             (
                 "TOOL_VERSIONS = {\n  'a': \"1\"}",
                 "f:2:3",
@@ -315,14 +315,18 @@ mod tests {
             (
                 "TOOL_VERSIONS = {\"a\": \"1\", \"a\": \"2\"}",
                 "f:1:28",
-                "there twice",
+                "duplicate key",
             ),
             (
                 "TOOL_VERSIONS = {\"a\": \"1\n\"}",
                 "f:1:23",
-                "does not end in its line",
+                "not closed in its line",
             ),
-            ("TOOL_VERSIONS = {\"a\": \"1\\x\"}", "f:1:25", "no escapes"),
+            (
+                "TOOL_VERSIONS = {\"a\": \"1\\x\"}",
+                "f:1:25",
+                "escapes are not",
+            ),
             ("TOOL_VERSIONS = {\"a\": 1}", "f:1:23", "expected a string"),
             ("TOOL_VERSIONS = {\"a\": [\"1\"]}", "", "wrong kind"),
             (

@@ -43,8 +43,8 @@ pub fn update(tool: &Tool, request: &Request, sources: &Sources) -> Result<Updat
         Some(version)
             if version::parse(version).is_none() && !tool.file.versions.contains_key(version) =>
         {
-            return Err(Diagnostic::usage(format!("`{version}` is no version"))
-                .hint("write it without a `v` and without a range, such as 1.2.3")
+            return Err(Diagnostic::usage(format!("invalid version `{version}`"))
+                .hint("write it without a `v` and without a range, for example 1.2.3")
                 .into())
         }
         Some(version) => version.to_owned(),
@@ -79,5 +79,5 @@ pub fn update(tool: &Tool, request: &Request, sources: &Sources) -> Result<Updat
 fn failure(problems: Vec<Diagnostic>, tool: &str) -> Failure {
     fail(problems)
         .err()
-        .unwrap_or_else(|| Diagnostic::new(format!("nothing was found of {tool}")).into())
+        .unwrap_or_else(|| Diagnostic::new(format!("no files found for {tool}")).into())
 }

@@ -52,7 +52,7 @@ pub fn verify(
         match download(tool, &entry, sources) {
             Ok(got) if got.text() == entry.expected => {
                 count.agreed += 1;
-                eprintln!("agrees {}", entry.what);
+                eprintln!("matches {}", entry.what);
                 new.set(
                     &keys("verified")
                         .iter()
@@ -65,10 +65,10 @@ pub fn verify(
                 count.wrong += 1;
                 let site = site(entry.hash);
                 problems.push(
-                    Diagnostic::new(format!("{}:{}: {} has another hash", tool.shown, site.line(), entry.what))
-                        .site(site.label("does not agree with the download"))
+                    Diagnostic::new(format!("{}:{}: {} has a different hash", tool.shown, site.line(), entry.what))
+                        .site(site.label("differs from the download"))
                         .note(format!("expected {}\ngot      {got}", entry.expected))
-                        .hint("find out which of the two is wrong: a typing mistake, or a file that was published anew"),
+                        .hint("find out which is wrong: the file may have a typo, or the download was republished"),
                 );
             }
             Err(e) if e.is_unreachable() => {
@@ -76,13 +76,13 @@ pub fn verify(
                 eprintln!("unreachable {}: {}", entry.what, e.why());
                 if entry.verified {
                     let title = format!(
-                        "{} says that it was verified, and cannot be reached: {}",
+                        "{} is marked as verified, but cannot be reached: {}",
                         entry.what,
                         e.why()
                     );
                     problems.push(
                         Diagnostic::environment(title).site(site("verified")).hint(
-                            "run it where the network reaches it, or write \"verified\": false",
+                            "run this with access to the network, or write \"verified\": false",
                         ),
                     );
                 }
@@ -109,7 +109,7 @@ fn download(
         (None, None) => {
             return Err(SourceError::NotFound {
                 what: entry.what.clone(),
-                why: "the file does not say how releases are named".to_owned(),
+                why: "the file has no `release`".to_owned(),
             })
         }
     };

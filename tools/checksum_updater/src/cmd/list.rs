@@ -5,10 +5,10 @@ use rules_wit_common::{write_stdout, Result};
 use serde_json::json;
 use std::path::Path;
 
-/// Lists the tools: their versions, and how many entries were downloaded and hashed here.
+/// Lists the tools, their versions, and the number of verified entries.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Prints JSON.
+    /// Print JSON.
     #[arg(long)]
     json: bool,
 }

@@ -4,14 +4,13 @@ use crate::sync;
 use rules_wit_common::{write_stdout, Result};
 use std::path::Path;
 
-/// Writes what is generated from toolchains/tool_versions.bzl and checksums/tools.
+/// Writes the files that are generated from toolchains/tool_versions.bzl and checksums/tools.
 ///
-/// These are the files beside a template, the literals in MODULE.bazel and the like, lock files,
-/// the BUILD files of crates, and the registry as Starlark.
+/// These are the outputs of templates, version literals such as those in MODULE.bazel, lock files, the
+/// data of crates, and the registry as Starlark.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Writes nothing; fails where something is not up to date, or a version stands where it should
-    /// not.
+    /// Write nothing; fail if a file is out of date, or contains a copy of a version.
     #[arg(long)]
     check: bool,
 }
@@ -21,7 +20,7 @@ pub fn run(root: &Path, args: &Args) -> Result<()> {
     if args.check {
         let count = sync::check(root)?;
         return write_stdout(&format!(
-            "everything is up to date, {count} files are generated\n"
+            "everything is up to date: {count} generated files\n"
         ));
     }
     match sync::write(root)? {

@@ -9,17 +9,17 @@ use std::path::Path;
 
 /// Adds a version of a tool: downloads and hashes its release archives and packages.
 ///
-/// A version that is there already is downloaded again and completed. Prints what changes as a diff.
+/// An existing version is downloaded again and completed. Prints the change as a diff.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The tool, a file in checksums/tools.
+    /// The tool: the name of a file in checksums/tools.
     tool: String,
-    /// The version; without it, the newest.
+    /// The version; by default, the newest.
     version: Option<String>,
-    /// Replaces hashes that are there already.
+    /// Replace hashes that the entry already has.
     #[arg(long)]
     allow_changed: bool,
-    /// Changes no file.
+    /// Write no file.
     #[arg(long)]
     dry_run: bool,
 }
@@ -39,7 +39,7 @@ pub fn run(root: &Path, args: &Args) -> Result<()> {
     match updated.outcome {
         Outcome::Changed if !args.dry_run => eprintln!("{shown} has {name} {version}"),
         Outcome::Changed => eprintln!("{shown} would have {name} {version}"),
-        Outcome::Current => eprintln!("{shown} has {name} {version} already"),
+        Outcome::Current => eprintln!("{shown} already has {name} {version}"),
     }
     fail(updated.problems)
 }

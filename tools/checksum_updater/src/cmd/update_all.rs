@@ -10,7 +10,7 @@ use std::path::Path;
 /// Adds the newest version of every tool.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Changes no file.
+    /// Write no file.
     #[arg(long)]
     dry_run: bool,
 }
@@ -49,7 +49,7 @@ pub fn run(root: &Path, args: &Args) -> Result<()> {
         summary.len()
     );
     Err(Diagnostic::new(title)
-        .hint("the errors are above, by tool")
+        .hint("see the errors above")
         .code(code)
         .into())
 }
@@ -64,9 +64,7 @@ fn update_one(
     let name = &tool.file.tool_name;
     if !has_list(tool) {
         let latest = &tool.file.latest_version;
-        return format!(
-            "{name}: {latest}; its host has no list of versions, so name one to `update`"
-        );
+        return format!("{name}: {latest}; its host does not list versions; pass one to `update`");
     }
     let request = Request {
         version: None,

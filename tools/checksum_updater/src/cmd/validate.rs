@@ -7,17 +7,17 @@ use crate::verify::{entries, verify, Count};
 use rules_wit_common::{write_source_file, write_stdout, Failure, Result};
 use std::path::Path;
 
-/// Checks the registry: its form, and by downloading everything again.
+/// Checks the format of the registry, and compares its hashes with new downloads.
 ///
-/// An entry that cannot be reached is listed, and has to say `"verified": false`.
+/// Files that cannot be reached are listed; their entries must have `"verified": false`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The tool; without it, all.
+    /// The tool; by default, all.
     tool: Option<String>,
-    /// Downloads nothing.
+    /// Download nothing.
     #[arg(long, conflicts_with = "write")]
     offline: bool,
-    /// Sets `"verified": true` where the download agrees.
+    /// Set `"verified": true` where the hash matches.
     #[arg(long)]
     write: bool,
 }
@@ -62,7 +62,7 @@ pub fn run(root: &Path, args: &Args) -> Result<()> {
             }
         }
         text.push_str(&format!(
-            "{} agree with what was downloaded, {} do not, {} are unreachable\n",
+            "{} match their downloads, {} do not, {} are unreachable\n",
             count.agreed, count.wrong, count.unreachable
         ));
     }

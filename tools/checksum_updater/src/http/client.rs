@@ -125,36 +125,33 @@ impl Http {
                         None => {
                             return Err(AttemptError::Fatal(refused(
                                 &url,
-                                "it redirects to nowhere",
+                                "the redirect has no valid target",
                             )))
                         }
                     };
                 }
                 code @ (408 | 429 | 500..=599) => {
                     return Err(AttemptError::Retry {
-                        why: format!("it answers {code}"),
+                        why: format!("the server responded with {code}"),
                         after: retry_after_header(&response),
                     })
                 }
                 403 if exhausted(&response) => {
                     return Err(AttemptError::Fatal(SourceError::Unreachable {
                         what: url,
-                        why: "the rate limit is exceeded; a token in GITHUB_TOKEN has a higher one"
+                        why: "the rate limit is exceeded; a token in GITHUB_TOKEN raises it"
                             .to_owned(),
                     }))
                 }
                 code => {
                     return Err(AttemptError::Fatal(SourceError::NotFound {
                         what: url,
-                        why: format!("it answers {code}"),
+                        why: format!("the server responded with {code}"),
                     }))
                 }
             }
         }
-        Err(AttemptError::Fatal(refused(
-            &url,
-            "it is redirected too often",
-        )))
+        Err(AttemptError::Fatal(refused(&url, "too many redirects")))
     }
 
     /// Repeats `attempt` with growing delays until it succeeds or [`ATTEMPTS`] attempts made no progress.
@@ -170,7 +167,7 @@ impl Http {
         };
         let host = origin(url);
         if self.down.borrow().contains(&host) {
-            return Err(unreachable("its host did not answer before".to_owned()));
+            return Err(unreachable("its host did not respond before".to_owned()));
         }
         let backoff = ExponentialBuilder::default()
             .with_min_delay(Duration::from_millis(250))

@@ -46,7 +46,7 @@ impl Http {
     pub fn download(&self, url: &str) -> Result<Download, SourceError> {
         let mut partial = self.partial(url).map_err(|e| SourceError::Unreachable {
             what: url.to_owned(),
-            why: format!("cannot keep it: {e}"),
+            why: format!("cannot store it: {e}"),
         })?;
         let bar = ProgressBar::no_length();
         let style = "{msg} {bytes}/{total_bytes} {binary_bytes_per_sec} {wide_bar}";
@@ -89,7 +89,7 @@ impl Http {
         let disk = |e: io::Error| {
             AttemptError::Fatal(SourceError::Refused {
                 what: url.to_owned(),
-                why: format!("cannot keep it: {e}"),
+                why: format!("cannot store it: {e}"),
             })
         };
         let mut have = partial.file.metadata().map_err(disk)?.len();
@@ -115,7 +115,7 @@ impl Http {
         partial.file.set_len(have).map_err(disk)?;
         partial.file.seek(SeekFrom::Start(have)).map_err(disk)?;
         if status != 200 && have == 0 {
-            return Err(retry_after_error(&"it cannot go on where it was cut"));
+            return Err(retry_after_error(&"the download cannot be resumed"));
         }
         if have == 0 {
             if let Some(path) = &partial.validator {
@@ -148,7 +148,9 @@ impl Http {
             }
         }
         match total {
-            Some(total) if total != have => Err(retry_after_error(&"the connection was cut")),
+            Some(total) if total != have => {
+                Err(retry_after_error(&"the connection was closed early"))
+            }
             _ => Ok(()),
         }
     }

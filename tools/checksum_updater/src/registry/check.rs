@@ -47,7 +47,7 @@ pub fn check(tool: &Tool) -> Vec<Diagnostic> {
             + 1;
         checker.errors.push(
             Diagnostic::new(format!(
-                "{}:{line}: the file is not in the form that it is written in (two spaces, one key a line, none twice)",
+                "{}:{line}: the file is not in canonical form (two spaces, one key per line, no duplicates)",
                 tool.shown
             ))
             .hint(format!("bazel run //tools/checksum_updater -- update {}", tool.file.tool_name)),
@@ -70,7 +70,7 @@ impl Checker<'_> {
 
     fn pattern(&mut self, keys: &[&str], pattern: &'static str, text: &str, what: &str) {
         if !matches(pattern, text) {
-            let title = format!("`{text}` is no {what}");
+            let title = format!("invalid {what} `{text}`");
             self.error(keys, title, &format!("a {what} matches {pattern}"));
         }
     }
@@ -84,7 +84,7 @@ impl Checker<'_> {
             .map(|s| s.to_string_lossy().into_owned());
         if stem.as_deref() != Some(file.tool_name.as_str()) {
             let title = format!(
-                "`tool_name` is `{}`, unlike the file's name",
+                "`tool_name` is `{}`, but the file has another name",
                 file.tool_name
             );
             self.error(&["tool_name"], title, "rename the file or the tool");
@@ -108,7 +108,7 @@ impl Checker<'_> {
         let sorted = version::sort(names());
         if let Some((wrong, right)) = names().zip(sorted).find(|(a, b)| a != b) {
             let title = format!(
-                "versions are not sorted, highest first: `{wrong}` stands where `{right}` belongs"
+                "versions are not sorted, highest first: found `{wrong}`, expected `{right}`"
             );
             self.error(&["versions", wrong], title, "sort the versions");
         }
@@ -126,7 +126,7 @@ impl Checker<'_> {
         if let Some(base) = &release.base_url {
             if !base.starts_with("https://") {
                 let title = format!("`base_url` is `{base}`, which is not https");
-                self.error(&["release", "base_url"], title, "write an https address");
+                self.error(&["release", "base_url"], title, "use an https URL");
             }
         }
     }
@@ -139,7 +139,7 @@ impl Checker<'_> {
                 self.pattern(&[at[0], at[1], "release_date"], DATE, date, "date");
             }
             if !entry.platforms.is_empty() && self.tool.file.release.is_none() {
-                let title = format!("version {version} has release archives, but `release` does not say how they are named");
+                let title = format!("version {version} has release archives, but the file has no `release` with their names");
                 self.error(
                     &[at[0], at[1], "platforms"],
                     title,
@@ -155,7 +155,7 @@ impl Checker<'_> {
                 let at = [at[0], at[1], "platforms", platform.as_str()];
                 self.pattern(&at, PLATFORM, platform, "platform");
                 let keys = [at[0], at[1], at[2], at[3], "url_suffix"];
-                self.pattern(&keys, PATH, &archive.url_suffix, "end of a file's name");
+                self.pattern(&keys, PATH, &archive.url_suffix, "file name suffix");
                 let keys = [at[0], at[1], at[2], at[3], "sha256"];
                 self.digest(&keys, &archive.sha256, false);
             }
@@ -176,7 +176,7 @@ impl Checker<'_> {
         for pair in packages.windows(2) {
             if order(&pair[0]) >= order(&pair[1]) {
                 let title = format!(
-                    "the packages of version {version} are not sorted by source, name and file, or one is there twice: `{}`",
+                    "the packages of version {version} are not sorted by source, name and file, or contain a duplicate: `{}`",
                     pair[1].name
                 );
                 self.error(
@@ -234,9 +234,9 @@ impl Checker<'_> {
         if !fits {
             let title = format!("malformed digest `{text}`");
             let hint = if integrity {
-                "`sha512-` and the base64 of 64 bytes"
+                "write `sha512-` and the base64 of 64 bytes"
             } else {
-                "64 hexadecimal digits in lower case"
+                "write 64 hexadecimal digits in lower case"
             };
             self.error(keys, title, hint);
         }

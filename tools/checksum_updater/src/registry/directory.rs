@@ -20,10 +20,8 @@ pub fn read(root: &Path, only: Option<&str>) -> Result<Vec<Tool>> {
         if !paths.iter().any(|p| stem(p) == tool) {
             let known: Vec<String> = paths.iter().map(stem).collect();
             return Err(Diagnostic::new(format!("no tool `{tool}` in {DIRECTORY}"))
-                .note(format!("tools known: {}", known.join(", ")))
-                .hint(format!(
-                    "a new tool begins with a file {DIRECTORY}/{tool}.json"
-                ))
+                .note(format!("known tools: {}", known.join(", ")))
+                .hint(format!("to add a tool, create {DIRECTORY}/{tool}.json"))
                 .into());
         }
     }
@@ -39,7 +37,7 @@ pub fn paths(root: &Path) -> Result<Vec<PathBuf>> {
     let directory = root.join(DIRECTORY);
     let fail = |e: std::io::Error| {
         Diagnostic::environment(format!("cannot read `{DIRECTORY}`: {}", e.kind()))
-            .hint("stand in the workspace of rules_wit, or name it with `--workspace`")
+            .hint("run this in the workspace of rules_wit, or pass `--workspace`")
     };
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(&directory).map_err(fail)? {

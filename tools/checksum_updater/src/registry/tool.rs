@@ -42,7 +42,7 @@ impl Tool {
             Diagnostic::new(format!("malformed registry file: {reason}"))
                 .site(Site::new(shown, &text, at..at + 1))
                 .hint(format!(
-                    "`checksums/schema.json` says what belongs into {shown}"
+                    "see `checksums/schema.json` for the format of {shown}"
                 ))
         };
         let file: ToolFile = serde_json::from_str(&text).map_err(|e| fail(&e))?;

@@ -50,7 +50,7 @@ impl Cargo {
             };
             link_or_copy(&file, &home.path().join(name)).map_err(|e| SourceError::Unreachable {
                 what: what.to_owned(),
-                why: format!("cannot take over cargo's `{name}`: {e}"),
+                why: format!("cannot use the `{name}` of cargo: {e}"),
             })?;
         }
         Ok(self.home.get_or_init(|| home).path())
@@ -157,7 +157,7 @@ impl Source for Cargo {
             Some(path) => Ok(Box::new(
                 File::open(path).map_err(|e| failed(e.to_string()))?,
             )),
-            None => Err(failed(format!("`cargo info` left no {file}"))),
+            None => Err(failed(format!("`cargo info` did not download {file}"))),
         }
     }
 }

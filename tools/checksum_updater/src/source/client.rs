@@ -62,7 +62,7 @@ pub fn run(command: &mut Command, what: &str) -> Result<Answer, SourceError> {
         .stderr(err.try_clone().map_err(failed)?)
         .status()
         .map_err(|e| match e.kind() {
-            std::io::ErrorKind::NotFound => unreachable(format!("there is no `{program}` on PATH")),
+            std::io::ErrorKind::NotFound => unreachable(format!("`{program}` is not on PATH")),
             _ => failed(e),
         })?;
     Ok(Answer {
@@ -108,6 +108,6 @@ pub fn scratch(what: &str) -> Result<tempfile::TempDir, SourceError> {
         .tempdir()
         .map_err(|e| SourceError::Unreachable {
             what: what.to_owned(),
-            why: format!("no temporary directory: {e}"),
+            why: format!("cannot create a temporary directory: {e}"),
         })
 }

@@ -102,7 +102,7 @@ impl<'a> Releases<'a> {
         let text = self.http.text(&url, &headers)?;
         serde_json::from_str(&text).map_err(|e| SourceError::Refused {
             what: url,
-            why: format!("its answer is not that of GitHub: {e}"),
+            why: format!("the response is not one of the GitHub API: {e}"),
         })
     }
 }
@@ -123,7 +123,7 @@ impl Source for Releases<'_> {
     fn newest(&self, _name: &str) -> Result<String, SourceError> {
         let what = format!("a release of {}", self.repository);
         if self.release.base_url.is_some() {
-            let why = "its host has no list of releases; name the version".to_owned();
+            let why = "its host does not list releases; pass a version".to_owned();
             return Err(SourceError::NotFound { what, why });
         }
         let (before, after) = self
@@ -142,7 +142,7 @@ impl Source for Releases<'_> {
             Some(version) => Ok(version.to_owned()),
             None => Err(SourceError::NotFound {
                 what,
-                why: format!("no tag is like `{}`", self.release.tag),
+                why: format!("no tag matches `{}`", self.release.tag),
             }),
         }
     }

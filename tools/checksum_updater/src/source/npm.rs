@@ -31,7 +31,7 @@ fn npm(directory: &Path, args: &[&str], what: &str) -> Result<Value, SourceError
     }
     serde_json::from_str(&answer.stdout).map_err(|e| SourceError::Unreachable {
         what: what.to_owned(),
-        why: format!("npm's answer is no JSON: {e}"),
+        why: format!("the output of npm is not JSON: {e}"),
     })
 }
 
@@ -69,7 +69,7 @@ impl Source for Npm {
             Some(version) => Ok(version.to_owned()),
             None => Err(SourceError::NotFound {
                 what,
-                why: "npm names no version".to_owned(),
+                why: "npm lists no version".to_owned(),
             }),
         }
     }
@@ -129,7 +129,7 @@ impl Source for Npm {
         let file = file.map(|f| f.trim_start_matches('@').replace('/', "-"));
         let path = scratch
             .path()
-            .join(file.ok_or_else(|| failed("npm names no file".to_owned()))?);
+            .join(file.ok_or_else(|| failed("npm reports no file name".to_owned()))?);
         Scratch::open(scratch, &path).map_err(|e| failed(e.to_string()))
     }
 }

@@ -90,7 +90,7 @@ impl Pypi {
             None => Err(SourceError::Unreachable {
                 what: what.to_owned(),
                 why: format!(
-                    "`{file}` is no wheel, and pip would run the build script of anything else"
+                    "`{file}` is not a wheel, and pip would run the build script of a source distribution"
                 ),
             }),
         }
@@ -131,7 +131,7 @@ impl Source for Pypi {
             Some(version) => Ok(version.trim().to_owned()),
             None => Err(SourceError::NotFound {
                 what,
-                why: "pip names no version".to_owned(),
+                why: "pip lists no version".to_owned(),
             }),
         }
     }
@@ -192,7 +192,7 @@ impl Source for Pypi {
         let path = scratch.path().join("wheels").join(file);
         Scratch::open(scratch, &path).map_err(|_| SourceError::NotFound {
             what,
-            why: format!("pip chose another file than {file}"),
+            why: format!("pip did not choose {file}"),
         })
     }
 }

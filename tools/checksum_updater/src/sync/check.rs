@@ -51,12 +51,12 @@ pub fn check(root: &Path) -> Result<usize> {
     }
     for workspace in locks::workspaces(files) {
         if let Some((name, version)) = locks::behind(root, workspace)? {
-            let title = format!("{workspace}/Cargo.lock does not have {name} {version}, which {workspace}/Cargo.toml asks for");
+            let title = format!("{workspace}/Cargo.lock does not have {name} {version}, which {workspace}/Cargo.toml requires");
             problems.push(Diagnostic::new(title).hint(COMMAND));
         }
     }
     if !locks::crates_are_current(root) {
-        let title = "the BUILD files of the crates are not those of the lock files";
+        let title = "the data of the crates does not match the lock files";
         problems.push(Diagnostic::new(title).hint(COMMAND));
     }
     match Failure::from_all(problems) {
@@ -92,10 +92,8 @@ fn difference(file: &Generated) -> Option<Diagnostic> {
     } = file;
     let Some(current) = current else {
         return Some(
-            Diagnostic::new(format!(
-                "there is no {path}, which is written from {source}"
-            ))
-            .hint(COMMAND),
+            Diagnostic::new(format!("{path} is missing; it is generated from {source}"))
+                .hint(COMMAND),
         );
     };
     if current == text {

@@ -99,7 +99,7 @@ pub fn find(file: &str, text: &str, versions: &Versions) -> Result<Vec<Found>> {
                 literal.tool
             ))
             .note(format!("the pattern is {}", literal.pattern))
-            .hint("correct the file, or the table in tools/checksum_updater/src/literals.rs")
+            .hint("correct the file, or the table in tools/checksum_updater/src/sync/literals.rs")
             .into());
         }
     }

@@ -45,7 +45,7 @@ fn parse<T: serde::de::DeserializeOwned>(root: &Path, file: &str) -> Result<T> {
     let text = read_text(&root.join(file), Limit::SOURCE)?;
     toml::from_str(&text).map_err(|e| {
         Diagnostic::new(format!("malformed {file}: {}", e.message()))
-            .hint("`cargo metadata` says more")
+            .hint("run `cargo metadata` for details")
             .into()
     })
 }
@@ -97,7 +97,7 @@ pub fn crates_are_current(root: &Path) -> bool {
 
 /// Writes the data of crates. This takes minutes.
 pub fn write_crates(root: &Path) -> Result<()> {
-    run(&mut command(root), "write the BUILD files of the crates")
+    run(&mut command(root), "write the data of the crates")
 }
 
 fn command(root: &Path) -> Command {
@@ -114,14 +114,14 @@ fn run(command: &mut Command, what: &str) -> Result<()> {
     let status = command.stdin(Stdio::null()).status();
     let why = match status {
         Ok(status) if status.success() => return Ok(()),
-        Ok(status) => format!("`{program}` ended with {status}"),
+        Ok(status) => format!("`{program}` failed: {status}"),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-            format!("there is no `{program}` on PATH")
+            format!("`{program}` is not on PATH")
         }
         Err(e) => e.to_string(),
     };
     Err(Diagnostic::environment(format!("failed to {what}: {why}"))
-        .hint("mend that and run `sync` again; what is written already stays")
+        .hint("fix this and rerun `sync`; files already written are kept")
         .into())
 }
 

@@ -180,7 +180,7 @@ fn stray(path: &str, text: &str, range: Range<usize>, tool: &str) -> Diagnostic 
             format!("load TOOL_VERSIONS from //{}", PATH.replace("/tool", ":tool"))
         }
         None => format!(
-            "leave it out, or rename the file to {path}.template, write ${{{variable}_VERSION}}, then: bazel run //tools/checksum_updater -- sync"
+            "remove it, or rename the file to {path}.template, write ${{{variable}_VERSION}}, then: bazel run //tools/checksum_updater -- sync"
         ),
     };
     Diagnostic::new(title).site(site).hint(hint)

@@ -39,7 +39,7 @@ pub fn render(shown: &str, text: &str, versions: &Versions) -> Result<String> {
                     .collect();
                 return Err(Diagnostic::new(format!("unknown variable `{name}`"))
                     .site(site())
-                    .note(format!("variables known: {}", known.join(", ")))
+                    .note(format!("known variables: {}", known.join(", ")))
                     .hint(format!(
                         "add the tool to {}, or correct the name",
                         crate::tool_versions::PATH

@@ -41,7 +41,7 @@ pub fn write(root: &Path) -> Result<usize> {
         }
     }
     if !locks::crates_are_current(root) {
-        eprintln!("writing the BUILD files of the crates, which takes some minutes");
+        eprintln!("writing the data of the crates, which takes some minutes");
         locks::write_crates(root)?;
         written += 1;
     }

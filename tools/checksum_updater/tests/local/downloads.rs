@@ -95,7 +95,7 @@ fn the_newest_release_is_added() {
     assert_eq!(std::fs::read_dir(cache).expect("cache").count(), 0);
     workspace
         .run(&["update", "demo"])
-        .expect(0, &["has demo 1.1.0 already"]);
+        .expect(0, &["already has demo 1.1.0"]);
     workspace.run(&["validate", "--offline"]).expect(0, &[]);
 }
 
@@ -109,7 +109,7 @@ fn a_busy_server_is_asked_again() {
     });
     let workspace = Workspace::with(DEMO).github(&server.address);
     let start = Instant::now();
-    let text = ["it answers 503", "it answers 429", "retrying"];
+    let text = ["responded with 503", "responded with 429", "retrying"];
     workspace.run(&["update", "demo", "1.1.0"]).expect(0, &text);
     assert!(
         start.elapsed().as_secs_f32() > 4.2,
@@ -127,7 +127,7 @@ fn a_server_that_stays_busy_is_given_up() {
     let workspace = Workspace::with(DEMO).github(&server.address);
     workspace
         .run(&["update", "demo", "1.1.0"])
-        .expect(3, &["cannot reach", "it answers 500", "hint:"]);
+        .expect(3, &["cannot reach", "responded with 500", "hint:"]);
     assert_eq!(
         server.requests().iter().filter(|r| r.path == ASSET).count(),
         5
@@ -200,7 +200,7 @@ fn a_wrong_published_digest_is_an_error() {
     });
     let workspace = Workspace::with(DEMO).github(&server.address);
     let texts = [
-        "is not what its source publishes",
+        "does not have the published hash",
         "published aaaa",
         &sha256(&body()),
     ];
@@ -216,7 +216,7 @@ fn a_hash_is_replaced_on_demand_only() {
     let workspace = Workspace::with(DEMO).github(&server.address);
     let old = "0".repeat(64);
     let texts = [
-        "has another hash than checksums/tools/demo.json says",
+        "does not have the hash in checksums/tools/demo.json",
         &format!("expected {old}"),
         "--allow-changed",
     ];
@@ -256,8 +256,8 @@ fn redirects_lead_to_protected_places_only() {
             1,
             "it is neither https nor on this machine",
         ),
-        (ASSET, 1, "redirected too often"),
-        ("nowhere", 1, "redirects to nowhere"),
+        (ASSET, 1, "too many redirects"),
+        ("nowhere", 1, "the redirect has no valid target"),
     ] {
         let server = Server::start(move |request, _| match request.path.as_str() {
             "/elsewhere" => Reply::ok(body()),
@@ -277,16 +277,16 @@ fn a_release_or_an_asset_that_is_not_there() {
     let workspace = Workspace::with(DEMO).github(&server.address);
     workspace
         .run(&["update", "demo", "1.1.0"])
-        .expect(1, &["does not exist: it answers 404"]);
+        .expect(1, &["does not exist: the server responded with 404"]);
     workspace
         .run(&["update", "demo", "9.9.9"])
         .expect(1, &["releases/tags/v9.9.9 does not exist"]);
     workspace
         .run(&["update", "demo", "v1.1.0"])
-        .expect(2, &["`v1.1.0` is no version"]);
+        .expect(2, &["invalid version `v1.1.0`"]);
     workspace
         .run(&["update", "other"])
-        .expect(1, &["no tool `other`", "tools known: demo"]);
+        .expect(1, &["no tool `other`", "known tools: demo"]);
 }
 
 #[test]
@@ -296,10 +296,10 @@ fn validate_catches_every_flipped_digit() {
     let workspace = Workspace::with(&good).github(&server.address);
     let ran = workspace
         .run(&["validate"])
-        .expect(0, &["agrees demo 1.0.0 linux_amd64"]);
+        .expect(0, &["matches demo 1.0.0 linux_amd64"]);
     assert!(ran
         .stdout()
-        .contains("1 agree with what was downloaded, 0 do not, 0 are unreachable"));
+        .contains("1 match their downloads, 0 do not, 0 are unreachable"));
     assert_eq!(workspace.json(), good);
     workspace
         .run(&["validate", "--write"])
@@ -315,7 +315,7 @@ fn validate_catches_every_flipped_digit() {
         let flipped = String::from_utf8(flipped).expect("text");
         workspace.write("checksums/tools/demo.json", &good.replace(&hash, &flipped));
         let texts = [
-            "checksums/tools/demo.json:14: demo 1.0.0 linux_amd64 has another hash",
+            "checksums/tools/demo.json:14: demo 1.0.0 linux_amd64 has a different hash",
             &format!("expected {flipped}"),
             &format!("got      {hash}"),
         ];
@@ -339,7 +339,7 @@ fn what_is_unreachable_must_not_be_called_verified() {
         &DEMO.replace("\"verified\": false", "\"verified\": true"),
     );
     let texts = [
-        "says that it was verified, and cannot be reached",
+        "is marked as verified, but cannot be reached",
         "demo.json:16:",
     ];
     workspace.run(&["validate"]).expect(3, &texts);
@@ -361,7 +361,7 @@ fn one_tool_does_not_stop_the_others() {
     );
     workspace.write("checksums/tools/folder.json", &folder);
     let texts = [
-        "folder: 1.0.0; its host has no list of versions",
+        "folder: 1.0.0; its host does not list versions",
         "broken: failed",
         "demo: 1.1.0 is new",
         "gone: failed",

@@ -46,7 +46,7 @@ fn each_mistake_is_named() {
         ),
         (
             DEMO.replace("example/demo", "example"),
-            vec!["`example` is no repository"],
+            vec!["invalid repository `example`"],
         ),
         (
             DEMO.replace(
@@ -57,15 +57,15 @@ fn each_mistake_is_named() {
         ),
         (
             DEMO.replace("linux_amd64", "linux_x86"),
-            vec!["`linux_x86` is no platform"],
+            vec!["invalid platform `linux_x86`"],
         ),
         (
             DEMO.replace("x86_64-linux.tar.gz", "../../../etc/passwd"),
-            vec!["is no end of a file's name", "demo.json:15:"],
+            vec!["invalid file name suffix", "demo.json:15:"],
         ),
         (
             DEMO.replace("\"v{version}\"", "\"../{version}\""),
-            vec!["is no tag"],
+            vec!["invalid tag"],
         ),
         (
             DEMO.replace(SHA, &SHA[1..]),
@@ -77,11 +77,11 @@ fn each_mistake_is_named() {
         ),
         (
             DEMO.replace("2026-01-02", "2026-13-02"),
-            vec!["`2026-13-02` is no date"],
+            vec!["invalid date `2026-13-02`"],
         ),
         (
             DEMO.replace("  ", "\t"),
-            vec!["not in the form that it is written in", "demo.json:2"],
+            vec!["not in canonical form", "demo.json:2"],
         ),
         (
             DEMO.replace("\"release_date\": \"2026-01-02\"", "\"a\"")
@@ -92,7 +92,7 @@ fn each_mistake_is_named() {
                 ),
             vec!["the keys of version 1.0.0 are not sorted", "demo.json:11:"],
         ),
-        (twice, vec!["none twice"]),
+        (twice, vec!["no duplicates"]),
         (package(&format!("{{{pin}}}")), vec!["malformed digest ``"]),
         (
             package(&format!("{{{pin}, \"integrity\": \"{SHA}\"}}")),
@@ -106,11 +106,11 @@ fn each_mistake_is_named() {
             package(&format!(
                 "{{{pin}, \"sha256\": \"{SHA}\"}}, {{{pin}, \"sha256\": \"{SHA}\"}}"
             )),
-            vec!["or one is there twice"],
+            vec!["or contain a duplicate"],
         ),
         (
             package(&format!("{{{pin}, \"sha256\": \"{SHA}\"}}").replace("\"a\"", "\"../a\"")),
-            vec!["`../a` is no package name"],
+            vec!["invalid package name `../a`"],
         ),
     ] {
         let workspace = Workspace::with(&json);

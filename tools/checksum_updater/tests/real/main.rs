@@ -44,16 +44,15 @@ fn check(entry: &str, hash: &str) {
         .enumerate()
         .map(|(i, c)| if i == at { flip(c) } else { c })
         .collect();
-    let ran = workspace(entry).run(&["validate"]).expect(0, &["agrees "]);
+    let ran = workspace(entry).run(&["validate"]).expect(0, &["matches "]);
     assert!(
-        ran.stdout()
-            .contains("1 agree with what was downloaded, 0 do not"),
+        ran.stdout().contains("1 match their downloads, 0 do not"),
         "{}",
         ran.stdout()
     );
     workspace(&entry.replace(hash, &flipped))
         .run(&["validate"])
-        .expect(1, &["has another hash", hash]);
+        .expect(1, &["has a different hash", hash]);
 }
 
 #[test]
