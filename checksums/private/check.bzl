@@ -51,7 +51,7 @@ def _pair_error(tool, version, other, value, nearest_set, compatibility, incompa
     """Returns the error if a version of a tool does not work with version `value` of another, or None."""
     rows = compatibility[tool]
     if version not in rows:
-        return "{title} {version} was never measured\n  measured: {known}\nnearest set that works: {nearest}\nhint: {hint}".format(
+        return "no compatibility data for {title} {version}\n  versions with data: {known}\nnearest set that works: {nearest}\nhint: {hint}".format(
             title = _TITLES[tool],
             version = version,
             known = ", ".join(sorted(rows, key = version_key)),
@@ -72,7 +72,7 @@ def _pair_error(tool, version, other, value, nearest_set, compatibility, incompa
         version = version,
         other = _TITLES[other],
         value = value,
-        error = "measured: " + error if error else "these two were never measured together",
+        error = "measured: " + error if error else "no compatibility data for this pair",
         works = ", ".join(_works(tool, version, other, compatibility)) or "(none)",
         fitting = ", ".join(fitting) or "(none)",
         nearest = nearest_set,

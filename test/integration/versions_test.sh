@@ -46,8 +46,8 @@ if bazel build --nobuild //tools/checksum_updater:checksum_updater; then
 else
     fail "the updater does not load" "$log"
 fi
-refused "a generator that has not been measured" \
-    "error: wit-bindgen 0.50.0 was never measured" \
+refused "a generator without compatibility data" \
+    "error: no compatibility data for wit-bindgen 0.50.0" \
     "nearest set that works: wit-bindgen 0.47.0 with the runtime 0.47.0 and wasm-tools" \
     "hint: choose one of these versions"
 
@@ -113,7 +113,7 @@ refused "a runtime crate that is too old for the generator" \
 target=//examples/airssys:host
 edit MODULE.bazel 's/^use_repo(rules_wit, .*/&\nrules_wit.tool(name = "wit-bindgen", version = "0.16.0", strategy = "local", path = "true")/'
 refused "a generator without \`export\`" \
-    "error: wit-bindgen 0.16.0 was never measured" \
+    "error: no compatibility data for wit-bindgen 0.16.0" \
     "nearest set that works: wit-bindgen 0.44.0 with the runtime 0.44.0"
 
 finish

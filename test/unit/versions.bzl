@@ -59,16 +59,16 @@ def _does_not_fit_test_impl(ctx):
     ], _errors(wit_bindgen = "0.9.0", runtime = "0.10.0"))
 
     for errors, lines in [
-        (_errors(wit_bindgen = "0.9.0", runtime = "0.8.0"), ["never measured together", "works with wit-bindgen (none)"]),
+        (_errors(wit_bindgen = "0.9.0", runtime = "0.8.0"), ["no compatibility data for this pair", "works with wit-bindgen (none)"]),
         (_errors(wit_bindgen = "0.9.9", runtime = "0.9.9"), [
-            "wit-bindgen 0.9.9 was never measured\n  measured: 0.9.0, 0.10.0\n",
+            "no compatibility data for wit-bindgen 0.9.9\n  versions with data: 0.9.0, 0.10.0\n",
             "nearest set that works: wit-bindgen 0.9.0 with the runtime 0.9.0",
         ]),
         (_errors(wit_bindgen = "0.10.0", wasm_tools = "1.9.0"), [
             "wasm-tools 1.9.0 does not work with wit-bindgen 0.10.0\n  measured: error: no\n",
             "wit-bindgen 0.10.0 works with wasm-tools 1.10.0\n",
         ]),
-        (_errors(wit_bindgen = "0.10.0", wasm_tools = "2.0.0"), ["wasm-tools 2.0.0 was never measured", "measured: 1.9.0, 1.10.0"]),
+        (_errors(wit_bindgen = "0.10.0", wasm_tools = "2.0.0"), ["no compatibility data for wasm-tools 2.0.0", "versions with data: 1.9.0, 1.10.0"]),
     ]:
         asserts.equals(env, 1, len(errors))
         for line in lines:
