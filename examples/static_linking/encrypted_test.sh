@@ -2,7 +2,7 @@
 # Runs a module that is encrypted at rest. Arguments: the host, the file, the right key, a wrong key.
 set -u
 if grep -aq World "$2"; then
-    echo "the file can be read"
+    echo "the file contains plain text"
     exit 1
 fi
 got=$("$1" "$2" "$3") || exit
@@ -15,7 +15,7 @@ fails() {
     echo "$code: $said"
     [ "$code" = 1 ] || exit 1
     case $said in
-        "error: cannot decrypt $2: the key is another one, or the file was changed") ;;
+        "error: failed to decrypt $2: wrong key, or the file was changed") ;;
         *) exit 1 ;;
     esac
 }

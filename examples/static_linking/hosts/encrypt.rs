@@ -22,7 +22,7 @@ fn encrypt(file: &str, key: &str, out: &str) -> Result<(), Box<dyn Error>> {
     nonce.copy_from_slice(&digest[..key::NONCE]);
     let cipher = XChaCha20Poly1305::new(&Key::from(key));
     let secret = cipher.encrypt(&XNonce::from(nonce), bytes.as_slice());
-    let secret = secret.map_err(|_| "it is too long")?;
+    let secret = secret.map_err(|_| "the file is too long")?;
     std::fs::write(out, [nonce.as_slice(), &secret].concat())?;
     Ok(())
 }
@@ -30,11 +30,11 @@ fn encrypt(file: &str, key: &str, out: &str) -> Result<(), Box<dyn Error>> {
 fn main() -> std::process::ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [file, key, out] = args.as_slice() else {
-        eprintln!("error: encrypt what?\nhint: encrypt FILE KEY OUTPUT");
+        eprintln!("error: expected three arguments\nhint: encrypt FILE KEY OUTPUT");
         return 2.into();
     };
     if let Err(e) = encrypt(file, key, out) {
-        eprintln!("error: cannot encrypt {file}: {e}");
+        eprintln!("error: failed to encrypt {file}: {e}");
         return 1.into();
     }
     0.into()

@@ -14,27 +14,27 @@ fn decrypt(file: &str, key: &str) -> Result<Vec<u8>, Box<dyn Error>> {
     let bytes = std::fs::read(file)?;
     let (nonce, secret) = bytes
         .split_first_chunk::<{ key::NONCE }>()
-        .ok_or("it is too short")?;
+        .ok_or("the file is too short")?;
     let cipher = XChaCha20Poly1305::new(&Key::from(key::read(key)?));
     let open = cipher.decrypt(&XNonce::from(*nonce), secret);
-    open.map_err(|_| "the key is another one, or the file was changed".into())
+    open.map_err(|_| "wrong key, or the file was changed".into())
 }
 
 fn main() -> std::process::ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let [file, key] = args.as_slice() else {
-        eprintln!("error: run what?\nhint: give the encrypted module and the file of the key");
+        eprintln!("error: expected two arguments\nhint: encrypted FILE KEY");
         return 2.into();
     };
     let module = match decrypt(file, key) {
         Ok(module) => module,
         Err(e) => {
-            eprintln!("error: cannot decrypt {file}: {e}");
+            eprintln!("error: failed to decrypt {file}: {e}");
             return 1.into();
         }
     };
     if let Err(e) = on_wasmi::run(&module) {
-        eprintln!("error: cannot run {file}: {e}");
+        eprintln!("error: failed to run {file}: {e}");
         return 1.into();
     }
     0.into()

@@ -14,7 +14,7 @@ pub fn read(path: &str) -> Result<[u8; 32], Box<dyn Error>> {
         .map_while(|c| c.to_digit(16).map(|d| d as u8))
         .collect();
     if digits.len() != 64 || text.trim().len() != 64 {
-        return Err(format!("{path} has no key of 64 hexadecimal digits").into());
+        return Err(format!("{path} must contain 64 hexadecimal digits").into());
     }
     let mut key = [0; 32];
     for (byte, two) in key.iter_mut().zip(digits.chunks(2)) {

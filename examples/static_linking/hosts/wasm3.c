@@ -14,7 +14,7 @@ static m3ApiRawFunction(print) {
 }
 
 static int failed(const char *what, M3Result result) {
-    fprintf(stderr, "error: cannot %s: %s\n", what, result);
+    fprintf(stderr, "error: failed to %s: %s\n", what, result);
     return 1;
 }
 
@@ -36,13 +36,13 @@ static uint8_t *read_file(const char *path, uint32_t *size) {
 
 int main(int argc, char **argv) {
     if (argc < 2) {
-        fprintf(stderr, "error: which module?\nhint: give its file as the argument\n");
+        fprintf(stderr, "error: expected an argument\nhint: pass the path of the module\n");
         return 2;
     }
     uint32_t size = 0;
     uint8_t *bytes = read_file(argv[1], &size);
     if (!bytes) {
-        fprintf(stderr, "error: cannot read %s\n", argv[1]);
+        fprintf(stderr, "error: failed to read %s\n", argv[1]);
         return 3;
     }
     IM3Environment environment = m3_NewEnvironment();

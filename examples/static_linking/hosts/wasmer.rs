@@ -27,7 +27,7 @@ fn print(
     length: u32,
 ) -> Result<(), RuntimeError> {
     let memory = env.data().as_ref();
-    let memory = memory.ok_or_else(|| RuntimeError::new("the module has not begun"))?;
+    let memory = memory.ok_or_else(|| RuntimeError::new("the module is not instantiated"))?;
     let bytes = text
         .slice(&memory.view(&env), length)
         .and_then(|slice| slice.read_to_vec())
@@ -38,14 +38,14 @@ fn print(
 
 fn main() -> std::process::ExitCode {
     let Some(path) = std::env::args().nth(1) else {
-        eprintln!("error: which module?\nhint: give its file as the argument");
+        eprintln!("error: expected an argument\nhint: pass the path of the module");
         return 2.into();
     };
     let result = std::fs::read(&path)
         .map_err(Into::into)
         .and_then(|bytes| run(&bytes));
     if let Err(e) = result {
-        eprintln!("error: cannot run {path}: {e}");
+        eprintln!("error: failed to run {path}: {e}");
         return 1.into();
     }
     0.into()

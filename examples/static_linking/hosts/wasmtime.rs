@@ -32,14 +32,14 @@ fn run(bytes: &[u8]) -> Result<(), Box<dyn Error>> {
 
 fn main() -> std::process::ExitCode {
     let Some(path) = std::env::args().nth(1) else {
-        eprintln!("error: which module?\nhint: give its file as the argument");
+        eprintln!("error: expected an argument\nhint: pass the path of the module");
         return 2.into();
     };
     let result = std::fs::read(&path)
         .map_err(Into::into)
         .and_then(|bytes| run(&bytes));
     if let Err(e) = result {
-        eprintln!("error: cannot run {path}: {e}");
+        eprintln!("error: failed to run {path}: {e}");
         return 1.into();
     }
     0.into()
