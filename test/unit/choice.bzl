@@ -1,4 +1,4 @@
-"""Unit tests of what the module extension decides."""
+"""Unit tests of the module extension: chosen tools, mirrors, registry files, repositories."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//checksums/private:lookup.bzl", "find_release", "find_version")
@@ -35,7 +35,7 @@ def _choose_test_impl(ctx):
         _tool("packaged", "0.9.0"),
     ]))
 
-    # Other modules may say what is so anyway, from wherever.
+    # Other modules may request the chosen version, with any strategy.
     asserts.equals(env, (None, {"packaged": default}), _choose([], a = [_tool("packaged", "1.0.0", "release")]))
     return unittest.end(env)
 
@@ -143,7 +143,7 @@ def _index_test_impl(ctx):
     err, release = find_release(registry, "mine", "1.0.0", "linux_amd64")
     asserts.equals(env, (None, "e" * 64), (err, release["sha256"]))
 
-    # Versions and platforms of a tool that is there already.
+    # Further versions and platforms of an existing tool.
     err, registry = add_index(REGISTRY, "//:a.json", REGISTRY["archived"] | {"versions": {
         "3.0.0": {"platforms": {"linux_amd64": published("1", "x86_64-linux.tar.gz")}},
         "1.9.0": {"platforms": {
@@ -158,7 +158,7 @@ def _index_test_impl(ctx):
     asserts.equals(env, ["linux_amd64", "linux_arm64"], sorted(version["platforms"]))
     asserts.equals(env, ["linux_amd64"], list(REGISTRY["archived"]["versions"]["1.9.0"]["platforms"]))
 
-    # A tool that had registry packages only gets its releases.
+    # Releases of a tool that had only packages.
     err, registry = add_index(REGISTRY, "//:p.json", _document(tool_name = "packaged", github_repo = "somebody/packaged"))
     asserts.equals(env, (None, {"asset": "mine-{url_suffix}", "tag": "v{version}"}), (err, registry["packaged"]["release"]))
     return unittest.end(env)
@@ -185,7 +185,7 @@ def _index_contradicts_test_impl(ctx):
 
 index_contradicts_test = unittest.make(_index_contradicts_test_impl)
 
-def _not_an_index_test_impl(ctx):
+def _invalid_index_test_impl(ctx):
     env = unittest.begin(ctx)
     entry = published("e", "linux.zip")
 
@@ -231,7 +231,7 @@ def _not_an_index_test_impl(ctx):
         asserts.true(env, err and "\nhint: " in err, err)
     return unittest.end(env)
 
-not_an_index_test = unittest.make(_not_an_index_test_impl)
+invalid_index_test = unittest.make(_invalid_index_test_impl)
 
 def _repositories_test_impl(ctx):
     env = unittest.begin(ctx)
@@ -283,5 +283,5 @@ def choice_tests():
     mirrors_test(name = "mirrors_test")
     index_test(name = "index_test")
     index_contradicts_test(name = "index_contradicts_test")
-    not_an_index_test(name = "not_an_index_test")
+    invalid_index_test(name = "invalid_index_test")
     repositories_test(name = "repositories_test")

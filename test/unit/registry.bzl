@@ -8,11 +8,11 @@ load("//checksums/private:versions.bzl", "highest_first", "is_rolling", "nearest
 load("//toolchains:tool_versions.bzl", "SOURCE_VERSIONS", "TOOL_VERSIONS")
 
 def published(digit, suffix):
-    """An entry of `platforms`.
+    """Returns an entry of `platforms`.
 
     Args:
-      digit: string, what its hash is made of.
-      suffix: string.
+      digit: string, a hexadecimal digit, repeated for the hash.
+      suffix: string, its `url_suffix`.
 
     Returns:
       dict.
@@ -140,7 +140,7 @@ def _not_found_test_impl(ctx):
         asserts.equals(env, expected, err)
         asserts.equals(env, None, value)
 
-    # An unknown tool is told by whatever is asked about it.
+    # All functions report an unknown tool.
     for err, value in [
         find_version(REGISTRY, "x", "1"),
         find_release(REGISTRY, "x", "1", "linux_amd64"),
@@ -150,7 +150,7 @@ def _not_found_test_impl(ctx):
         asserts.true(env, err.startswith("no tool `x`"), err)
         asserts.equals(env, None, value)
 
-    # Of many versions, the nearest are named.
+    # The error lists only the nearest versions.
     many = {"t": {"versions": {"1.{}.0".format(minor): {"platforms": {}} for minor in range(20)}}}
     err, _ = find_version(many, "t", "1.7.5")
     asserts.true(env, "known versions: 1.7.0, 1.8.0, 1.6.0, 1.9.0, 1.5.0 and 15 more\n" in err, err)
@@ -162,7 +162,7 @@ def _registry_test_impl(ctx):
     env = unittest.begin(ctx)
     asserts.equals(env, sorted(TOOLS), list_available_tools())
     for tool in list_available_tools():
-        # Every entry can be spelt out as an address and a path.
+        # The templates of every entry can be filled in.
         for version in TOOLS[tool]["versions"]:
             validate_tool_exists(tool, version)
             for platform in list_supported_platforms(tool, version):
@@ -173,7 +173,7 @@ def _registry_test_impl(ctx):
         validate_tool_exists(tool)
         asserts.equals(env, highest_first(TOOLS[tool]["versions"])[0], get_latest_version(tool))
 
-    # What the rules use is in it.
+    # The registry contains the versions that the rules use.
     for tool, version in TOOL_VERSIONS.items():
         if tool in TOOLS:
             asserts.true(env, version in TOOLS[tool]["versions"], "{} {}".format(tool, version))
@@ -185,7 +185,7 @@ def _registry_test_impl(ctx):
 registry_test = unittest.make(_registry_test_impl)
 
 def _failing_impl(ctx):
-    # What a call of the public functions does when it fails: see failure_test.
+    # Calls a public function that fails, for failure_test.
     if ctx.attr.call == "tool":
         validate_tool_exists("wit-bingen")
     elif ctx.attr.call == "version":

@@ -1,4 +1,4 @@
-"""Unit tests of what is said when versions do not fit together."""
+"""Unit tests of checks of versions, manifests and lock files."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//checksums/private:check.bzl", "compatibility_errors", "nearest")
@@ -35,7 +35,7 @@ def _nearest_test_impl(ctx):
 
 nearest_test = unittest.make(_nearest_test_impl)
 
-def _fits_test_impl(ctx):
+def _compatible_test_impl(ctx):
     env = unittest.begin(ctx)
     asserts.equals(env, [], _errors())
     asserts.equals(env, [], _errors(wit_bindgen = "0.9.0"))
@@ -43,9 +43,9 @@ def _fits_test_impl(ctx):
     asserts.equals(env, [], _errors(wit_bindgen = "0.9.0", runtime = "embedded", wasm_tools = "1.9.0"))
     return unittest.end(env)
 
-fits_test = unittest.make(_fits_test_impl)
+compatible_test = unittest.make(_compatible_test_impl)
 
-def _does_not_fit_test_impl(ctx):
+def _incompatible_test_impl(ctx):
     env = unittest.begin(ctx)
     asserts.equals(env, [
         "\n".join([
@@ -76,7 +76,7 @@ def _does_not_fit_test_impl(ctx):
     asserts.equals(env, 2, len(_errors(wit_bindgen = "0.10.0", runtime = "7", wasm_tools = "1.9.0")))
     return unittest.end(env)
 
-does_not_fit_test = unittest.make(_does_not_fit_test_impl)
+incompatible_test = unittest.make(_incompatible_test_impl)
 
 _TEMPLATE = """[dependencies]
 a = "=${A_VERSION}"
@@ -163,7 +163,7 @@ locks_test = unittest.make(_locks_test_impl)
 def versions_tests():
     """Declares the unit tests of this file."""
     nearest_test(name = "nearest_test")
-    fits_test(name = "fits_test")
-    does_not_fit_test(name = "does_not_fit_test")
+    compatible_test(name = "compatible_test")
+    incompatible_test(name = "incompatible_test")
     manifests_test(name = "manifests_test")
     locks_test(name = "locks_test")

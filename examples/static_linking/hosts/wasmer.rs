@@ -4,7 +4,7 @@ use std::error::Error;
 use wasmer::{imports, Function, FunctionEnv, FunctionEnvMut, Instance, Memory, Module, Store};
 use wasmer::{RuntimeError, TypedFunction, WasmPtr};
 
-/// Runs a loaded module, which prints through the host.
+/// Instantiates a module and calls its `loaded`, which prints through the host.
 pub fn run(bytes: &[u8]) -> Result<(), Box<dyn Error>> {
     let mut store = Store::default();
     let module = Module::new(&store, bytes)?;

@@ -3,7 +3,7 @@
 use std::error::Error;
 use wasmi::{Caller, Engine, Extern, Linker, Module, Store};
 
-/// Runs a loaded module, which prints through the host.
+/// Instantiates a module and calls its `loaded`, which prints through the host.
 pub fn run(bytes: &[u8]) -> Result<(), Box<dyn Error>> {
     let engine = Engine::default();
     let module = Module::new(&engine, bytes)?;

@@ -1,4 +1,4 @@
-;; Greets whoever's name is at an address, in its own memory.
+;; Prints a greeting with the name at an address, which it reads from its own memory.
 (module
   (import "example:linking/console" "print" (func $print (param i32 i32)))
   (memory (export "memory") 1)

@@ -1,4 +1,4 @@
-;; Has the world greeted, with the address of its name in a memory that the dependency does not see.
+;; Calls the dependency with the address of a name in a memory that the dependency cannot access.
 (module
   (import "dependency" "greet" (func $greet (param i32 i32)))
   (memory 1)
