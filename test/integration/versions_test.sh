@@ -109,7 +109,7 @@ refused "a runtime crate that is too old for the generator" \
     "  measured: error[E0433]: cannot find \`Cleanup\` in \`rt\`" \
     "nearest set that works: wit-bindgen $current with the runtime $current"
 
-# The bindings of older generators have no \`export\`.
+# The bindings of older generators have no `export`.
 target=//examples/airssys:host
 edit MODULE.bazel 's/^use_repo(rules_wit, .*/&\nrules_wit.tool(name = "wit-bindgen", version = "0.16.0", strategy = "local", path = "true")/'
 refused "a generator without \`export\`" \
