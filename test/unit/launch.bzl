@@ -1,44 +1,58 @@
-"""Analysis tests of launch files."""
+"""Analysis tests of the files that start a component."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 load("//rules:component.bzl", "wasm_component_test")
 
-def _launch_test_impl(ctx):
-    env = analysistest.begin(ctx)
-    contents = [
+def _content(env, suffix):
+    """Returns the content of the only declared file with a suffix."""
+    found = [
         action.content
         for action in analysistest.target_actions(env)
-        if action.mnemonic == "FileWrite" and action.outputs.to_list()[0].basename.endswith(".launch.json")
+        if action.outputs.to_list()[0].basename.endswith(suffix)
     ]
-    asserts.equals(env, 1, len(contents), "one launch file")
-    settings = json.decode(contents[0])
-    for name in ("component", "dirs", "env", "label", "version"):
-        settings.pop(name)
-    asserts.equals(env, json.decode(ctx.attr.settings), settings)
+    asserts.equals(env, 1, len(found), "files *" + suffix)
+    return found[0] if found else "{}"
+
+def _launch_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.equals(env, json.decode(ctx.attr.cases), json.decode(_content(env, ".cases.json")))
+    options, _, args = _content(env, ".args").partition("\n--\n")
+    asserts.equals(env, ctx.attr.args_lines, args.splitlines())
+    for line in ["test", "--cases"]:
+        asserts.true(env, line in options.split("\n"), "{} is in {}".format(line, options))
     return analysistest.end(env)
 
 _launch_test = analysistest.make(
     _launch_test_impl,
-    doc = "Compares the launch file of a target, except for the entries that all launch files have.",
-    attrs = {"settings": attr.string(doc = "JSON.", mandatory = True)},
+    doc = "Compares the cases and the arguments of a wasm_component_test.",
+    attrs = {
+        "args_lines": attr.string_list(doc = "The lines with arguments of the component, as a shell quotes them."),
+        "cases": attr.string(
+            doc = "The cases, in JSON.",
+            mandatory = True,
+        ),
+    },
 )
 
-# Attributes of wasm_component_test, and the launch file. The exit code of a command is always compared, its output only if
-# the test has `stdout`, which may be empty.
+# Name -> attributes of wasm_component_test, cases, lines with arguments. The exit code of a command is always compared, its
+# output only if the test has `stdout`, which may be empty.
 _CASES = {
-    "any_output": ({}, {"exit_code": 0}),
+    "any_output": ({}, {"exit_code": 0}, []),
     "arguments": (
         {"args": ["a b", "c"], "exit_code": 1},
-        {"args": ["a b", "c"], "exit_code": 1},
+        {"exit_code": 1},
+        ["'a b'", "c"],
     ),
     "calls": (
         {"invoke": {"f()": "1"}, "traps": {"g()": ""}},
         {"cases": [{"call": "f()", "value": "1"}, {"call": "g()", "trap": ""}]},
+        [],
     ),
-    "no_output": ({"stdout": ""}, {"exit_code": 0, "stdout": ""}),
+    "no_output": ({"stdout": ""}, {"exit_code": 0, "stdout": ""}, []),
     "trap": (
         {"stdout": "x", "traps": {"run": "unreachable"}},
         {"stdout": "x", "trap": "unreachable"},
+        [],
     ),
 }
 
@@ -48,7 +62,7 @@ def launch_tests(component):
     Args:
       component: label, any component. It is not run.
     """
-    for case, (attributes, settings) in _CASES.items():
+    for case, (attributes, cases, args_lines) in _CASES.items():
         name = "launch_" + case
         wasm_component_test(
             name = name,
@@ -58,6 +72,7 @@ def launch_tests(component):
         )
         _launch_test(
             name = name + "_test",
-            settings = json.encode({"args": [], "kind": "test"} | settings),
+            args_lines = args_lines,
+            cases = json.encode(cases),
             target_under_test = ":" + name,
         )

@@ -187,7 +187,9 @@ def targets(manifest):
     """Returns list[str]: the sources that cargo requires for a package; the copy has empty files in their place."""
     if "[package]" not in manifest:
         return []
-    return re.findall(r'^path = "([^"]+\.rs)"', manifest, re.MULTILINE) or ["src/lib.rs"]
+    tests = re.findall(r'^\[\[test\]\]\nname = "([^"]+)"', manifest, re.MULTILINE)
+    sources = re.findall(r'^path = "([^"]+\.rs)"', manifest, re.MULTILINE) or ["src/lib.rs"]
+    return sources + ["tests/%s.rs" % test for test in tests]
 
 
 def config(workspace):

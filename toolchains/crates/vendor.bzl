@@ -6,6 +6,11 @@ def _cargo(rctx):
         return found
     return rctx.path(Label("@rust_host_tools//:bin/cargo"))
 
+def _required_sources(manifest):
+    """Returns the sources that cargo requires beside a manifest: a library, and the tests that it names."""
+    tests = manifest.split("[[test]]\nname = \"")[1:]
+    return ["src/lib.rs", "lib.rs"] + ["tests/{}.rs".format(test.partition("\"")[0]) for test in tests]
+
 def cargo_vendor(rctx, *, workspace, manifests, lockfile):
     """Runs `cargo vendor`, which writes `vendor/<name>-<version>` for each package of a lock file.
 
@@ -20,9 +25,7 @@ def cargo_vendor(rctx, *, workspace, manifests, lockfile):
     """
     for folder, manifest in manifests.items():
         rctx.symlink(manifest, "workspace/{}/Cargo.toml".format(folder))
-
-        # cargo requires a target for each package; nothing is compiled here.
-        for source in ("src/lib.rs", "lib.rs"):
+        for source in _required_sources(rctx.read(manifest)):
             rctx.file("workspace/{}/{}".format(folder, source), "")
     rctx.file("workspace/{}/Cargo.lock".format(workspace), rctx.read(lockfile))
     rctx.report_progress("cargo vendor")
