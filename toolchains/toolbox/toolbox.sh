@@ -5,12 +5,8 @@
 # Nothing outside the cache directory is written. Packages are found, checked and fetched by the machine's
 # own apt, with its mirrors, proxies and keys; what was fetched or unpacked is kept if a set-up is cut short.
 
-say() { printf 'bazelw: %s\n' "$*" >&2; }
-die() {
-    printf 'error: failed to set up the toolbox: %s\n' "$1" >&2
-    [ -z "${2-}" ] || printf 'hint: %s\n' "$2" >&2
-    exit 3
-}
+# shellcheck source=toolchains/toolbox/lib.sh
+. "$home/toolchains/toolbox/lib.sh"
 
 if [ -z "${HOME-}" ]; then HOME=$(awk -F: -v u="$(id -u)" '$3 == u { print $6 }' /etc/passwd) && export HOME; fi
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/rules_wit
@@ -32,7 +28,7 @@ clean() {
     flock -n 9 || die "another process uses $cache/toolbox" "wait for it, then run this again"
     if [ -e "$box/ready" ] && [ -d "$cache/bazel" ]; then
         for base in "$cache"/bazel/*/; do
-            [ ! -s "$base/server/server.pid.txt" ] || kill "$(cat "$base/server/server.pid.txt")" 2>/dev/null || true
+            stop_server "${base%/}"
         done
     fi
     rm -rf "$cache/toolbox"
@@ -68,7 +64,9 @@ enter() {
         esac
     done
     for file in /etc/passwd /etc/group /etc/hosts /etc/resolv.conf /etc/localtime; do
-        [ ! -r $file ] || { [ -e "$root$file" ] || : >"$root$file"; } && set -- $file "$@"
+        [ -r "$file" ] || continue
+        [ -e "$root$file" ] || : >"$root$file"
+        set -- "$file" "$@"
     done
     # One bundle inside holds the machine's certificates and those that these variables named.
     for name in SSL_CERT_DIR NIX_SSL_CERT_FILE NODE_EXTRA_CA_CERTS CARGO_HTTP_CAINFO; do unset "$name"; done
@@ -122,16 +120,7 @@ fi
 # Modules are taken from the toolbox by a local registry, which gets an entry for each version that the
 # workspace, or a module that it overrides by path, asks for.
 registry=$box/registry
-missing=$(awk -v dir="$workspace" -f "$recipe/modules.awk" "$workspace/MODULE.bazel" | while read -r name version; do
-    entry=$registry/modules/$name/$version
-    [ ! -e "$entry/source.json" ] || continue
-    if [ ! -e "$registry/templates/$name" ]; then echo "$name"; continue; fi
-    mkdir -p "$entry"
-    sed "s/@VERSION@/$version/" "$registry/templates/$name" >"$entry/MODULE.bazel.$$"
-    mv "$entry/MODULE.bazel.$$" "$entry/MODULE.bazel"
-    cp "$registry/modules/$name/0/source.json" "$entry/source.json.$$"
-    mv "$entry/source.json.$$" "$entry/source.json"
-done)
+missing=$(awk -v dir="$workspace" -f "$recipe/modules.awk" "$workspace/MODULE.bazel" | register_modules "$registry")
 # shellcheck disable=SC2086
 [ -z "$missing" ] || say "not in the toolbox, so Bazel will not find:" $missing "(set BAZEL to a Bazel with access to a registry)"
 

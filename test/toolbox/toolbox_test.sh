@@ -1,0 +1,67 @@
+#!/bin/sh
+# shellcheck disable=SC1090
+# Untrusted text and stale files that bazelw meets. Arguments: lib.sh and modules.awk of the toolbox.
+set -eu
+lib=$(readlink -f "$1")
+modules=$(readlink -f "$2")
+cd "$TEST_TMPDIR"
+failures=0
+check() { # check WHAT COMMAND...
+    what=$1
+    shift
+    if "$@"; then echo "PASS $what"; else failures=$((failures + 1)) && echo "FAIL $what"; fi
+}
+
+# register: runs register_modules on a fresh registry for the MODULE.bazel on standard input.
+register() {
+    rm -rf registry workspace
+    mkdir -p registry/modules/rules_cc/0 registry/templates workspace
+    echo 'module(name = "rules_cc", version = "@VERSION@")' >registry/templates/rules_cc
+    echo '{}' >registry/modules/rules_cc/0/source.json
+    cat >workspace/MODULE.bazel
+    (
+        set -eu
+        . "$lib"
+        awk -v dir=workspace -f "$modules" workspace/MODULE.bazel | register_modules registry
+    ) >out 2>err
+}
+
+printf 'bazel_dep(name = "rules_cc", version = "0.2.22-rc1+build")\nbazel_dep(name = "absent", version = "1")\n' | register
+check "a version is registered" grep -q 'version = "0.2.22-rc1+build"' registry/modules/rules_cc/0.2.22-rc1+build/MODULE.bazel
+check "a missing module is named" grep -qx absent out
+
+# Each character that a version must not have. `"`, `)` and line feeds end the version in MODULE.bazel.
+for octal in 040 041 043 044 045 046 047 050 052 054 057 072 073 074 075 076 077 100 133 134 135 136 137 140 173 174 175 176 200 351; do
+    version=1$(printf "\\$octal")e
+    printf 'bazel_dep(name = "rules_cc", version = "%s")\n' "$version" >module
+    if register <module; then check "a version with character $octal is refused" false; fi
+    check "the error for character $octal says so" grep -q "is not a version of rules_cc" err
+done
+for version in "1/;e touch pwned;#" ../../../escaped .. -e; do
+    printf 'bazel_dep(name = "rules_cc", version = "%s")\n' "$version" >module
+    if register <module; then check "the version $version is refused" false; fi
+    check "the version $version writes nothing" test ! -e pwned -a ! -e escaped -a "$(find registry -type f | wc -l)" = 2
+done
+printf 'bazel_dep(name = "../rules_cc", version = "1")\n' >module
+if register <module; then check "a name with slashes is refused" false; fi
+check "the error for a name says so" grep -q "is not a module name" err
+
+# A pid file that names another process.
+mkdir -p base/server
+sleep 60 &
+other=$!
+echo "$other" >base/server/server.pid.txt
+(. "$lib" && stop_server "$PWD/base")
+code=0
+kill -USR1 "$other" # The first signal is the one that `wait` reports.
+wait "$other" || code=$?
+check "a process that is no server lives on" test "$code" = 138
+sh -c 'sleep 60; :' server "--output_base=$PWD/base" &
+server=$!
+sleep 1
+echo "$server" >base/server/server.pid.txt
+(. "$lib" && stop_server "$PWD/base")
+code=0
+wait "$server" || code=$?
+check "the server of the output base is ended" test "$code" = 143
+[ "$failures" = 0 ]

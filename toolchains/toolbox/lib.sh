@@ -1,0 +1,37 @@
+# shellcheck shell=sh
+# Functions of the toolbox that a test runs by themselves. Sourced by toolbox.sh.
+
+say() { printf 'bazelw: %s\n' "$*" >&2; }
+die() {
+    printf 'error: failed to set up the toolbox: %s\n' "$1" >&2
+    [ -z "${2-}" ] || printf 'hint: %s\n' "$2" >&2
+    exit 3
+}
+
+# stop_server BASE: ends the Bazel server of an output base, if the process that its pid file names is one. The file stays
+# after a crash, and the system reuses numbers.
+stop_server() {
+    pid=$(head -c 20 "$1/server/server.pid.txt" 2>/dev/null) || return 0
+    case $pid in '' | *[!0-9]*) return 0 ;; esac
+    if tr '\0' '\n' 2>/dev/null <"/proc/$pid/cmdline" | grep -qxF -- "--output_base=$1"; then
+        kill "$pid" 2>/dev/null || :
+    fi
+}
+
+# register_modules REGISTRY: adds an entry for each `NAME VERSION` of the standard input to a module registry, which leads to
+# the toolbox's copy of the module. Prints the names of modules that the toolbox lacks.
+register_modules() {
+    while read -r name version; do
+        # The grammar of Bazel. Both become parts of paths.
+        case $name in '' | [!a-z]* | *[!a-z0-9._-]*) die "\`$name\` is not a module name" "correct MODULE.bazel" ;; esac
+        case $version in '' | [!0-9A-Za-z]* | *[!0-9A-Za-z.+-]*) die "\`$version\` is not a version of $name" "correct MODULE.bazel" ;; esac
+        entry=$1/modules/$name/$version
+        [ ! -e "$entry/source.json" ] || continue
+        if [ ! -e "$1/templates/$name" ]; then echo "$name"; continue; fi
+        mkdir -p "$entry"
+        sed "s/@VERSION@/$version/" "$1/templates/$name" >"$entry/MODULE.bazel.$$"
+        mv "$entry/MODULE.bazel.$$" "$entry/MODULE.bazel"
+        cp "$1/modules/$name/0/source.json" "$entry/source.json.$$"
+        mv "$entry/source.json.$$" "$entry/source.json"
+    done
+}
