@@ -2,12 +2,10 @@
 
 use crate::archive::{Archive, Section};
 use crate::command::Command;
+use crate::locate::{paths, tests_dir, IN_DIRECTORY};
 use crate::tree::{files_below, Files, Output, Tool, Tree};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-/// The archive in the directory of a case.
-pub(crate) const IN_DIRECTORY: &str = "case.txtar";
 
 /// A case as its file describes it.
 #[derive(Clone, Debug)]
@@ -87,11 +85,11 @@ impl Case {
 
     /// All cases of the folder `tests/FOLDER`, sorted by name. It panics where one cannot be read.
     pub fn all(folder: &str) -> Vec<Case> {
-        let paths = crate::suite::paths(&crate::tests_dir().join(folder));
-        let paths = paths.unwrap_or_else(|e| panic!("{e}"));
+        let found = paths(&tests_dir().join(folder));
+        let found = found.unwrap_or_else(|e| panic!("{e}"));
         let read =
             |path: &PathBuf| Case::read(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        paths.values().map(read).collect()
+        found.values().map(read).collect()
     }
 
     /// The content of a section with what is expected: `stdout`, `expected a.wit`.

@@ -2,7 +2,7 @@
 
 use crate::archive::{Archive, Section};
 use crate::case::{Case, Done};
-use crate::suite::Folder;
+use crate::folder::Folder;
 use crate::tree::{Files, Output, Tool, Tree};
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -85,6 +85,8 @@ mod archive;
 mod case;
 mod command;
 mod expect;
+mod folder;
+mod locate;
 mod suite;
 mod tree;
 
@@ -93,16 +95,7 @@ mod tests;
 
 pub use case::{Case, Done};
 pub use command::Command;
-pub use suite::{Folder, Suite};
+pub use folder::Folder;
+pub use locate::tests_dir;
+pub use suite::Suite;
 pub use tree::{files_below, Files, Output, Tree};
-
-/// The directory of a tool's cases: `$GOLDEN_DIR`, or `tests` in the package's directory under Cargo.
-pub fn tests_dir() -> std::path::PathBuf {
-    let cargo = || {
-        std::env::var_os("CARGO_MANIFEST_DIR").map(|dir| std::path::Path::new(&dir).join("tests"))
-    };
-    std::env::var_os("GOLDEN_DIR")
-        .map(std::path::PathBuf::from)
-        .or_else(cargo)
-        .expect("GOLDEN_DIR or CARGO_MANIFEST_DIR is set")
-}

@@ -1,58 +1,15 @@
 //! A tool's folders of cases, as named tests.
 
-use crate::case::{Case, Done, IN_DIRECTORY};
+use crate::case::Case;
 use crate::expect;
+use crate::folder::Folder;
+use crate::locate::{entries, paths, tests_dir, IN_DIRECTORY};
 use crate::tree::{Tool, Tree};
 use libtest_mimic::{Arguments, Trial};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
-
-/// A folder of cases.
-#[derive(Clone)]
-pub struct Folder {
-    name: &'static str,
-    pub(crate) check: Option<fn(&Done<'_>)>,
-    pub(crate) derive: Option<fn(&Tree)>,
-    pub(crate) unlisted: &'static [&'static str],
-}
-
-impl Folder {
-    /// The folder `tests/NAME`.
-    pub fn new(name: &'static str) -> Folder {
-        Folder {
-            name,
-            check: None,
-            derive: None,
-            unlisted: &[],
-        }
-    }
-
-    /// What must hold in each case beyond what the case records. It panics where it does not hold.
-    pub fn check(self, check: fn(&Done<'_>)) -> Folder {
-        Folder {
-            check: Some(check),
-            ..self
-        }
-    }
-
-    /// Runs after the commands: writes files that are made of theirs, to compare those.
-    pub fn derive(self, derive: fn(&Tree)) -> Folder {
-        Folder {
-            derive: Some(derive),
-            ..self
-        }
-    }
-
-    /// The starts of paths of files that the commands may write without a section.
-    pub fn unlisted(self, prefixes: &'static [&'static str]) -> Folder {
-        Folder {
-            unlisted: prefixes,
-            ..self
-        }
-    }
-}
 
 /// A further test of each case of a folder.
 #[derive(Clone)]
@@ -78,7 +35,7 @@ impl Suite {
             .map(PathBuf::from)
             .or(cargo_bin.map(PathBuf::from));
         let path = path.unwrap_or_else(|| panic!("{variable} is not set"));
-        Suite::of(tool, &path, crate::tests_dir())
+        Suite::of(tool, &path, tests_dir())
     }
 
     pub(crate) fn of(tool: &str, path: &Path, root: PathBuf) -> Suite {
@@ -212,40 +169,6 @@ fn cases(root: &Path, folders: &[Folder]) -> Result<Vec<BTreeMap<String, PathBuf
         .iter()
         .map(|folder| paths(&root.join(folder.name)))
         .collect()
-}
-
-/// The paths of the cases in a folder, by name.
-pub(crate) fn paths(folder: &Path) -> Result<BTreeMap<String, PathBuf>, String> {
-    let mut cases = BTreeMap::new();
-    for (name, path) in entries(folder)? {
-        let case = match name.strip_suffix(".txtar") {
-            Some(name) => name.to_owned(),
-            None if path.join(IN_DIRECTORY).exists() => name,
-            None => return Err(format!("`{}` is not a case", path.display())),
-        };
-        if let Some(other) = cases.insert(case, path) {
-            return Err(format!(
-                "`{}` is also a directory or a file",
-                other.display()
-            ));
-        }
-    }
-    match cases.is_empty() {
-        true => Err(format!("no case in `{}`", folder.display())),
-        false => Ok(cases),
-    }
-}
-
-/// The entries of a directory, sorted.
-fn entries(dir: &Path) -> Result<Vec<(String, PathBuf)>, String> {
-    let entries = std::fs::read_dir(dir).map_err(|e| format!("{}: {e}", dir.display()))?;
-    let entries = entries
-        .map(|entry| entry.map(|e| (e.file_name().to_string_lossy().into_owned(), e.path())));
-    let mut entries: Vec<_> = entries
-        .collect::<Result<_, _>>()
-        .map_err(|e| format!("{}: {e}", dir.display()))?;
-    entries.sort();
-    Ok(entries)
 }
 
 /// A shard: its index and how many there are.

@@ -1,6 +1,7 @@
 //! Cases of the harness itself: each kind of mistake is found.
 
-use crate::suite::{part, run_over, shard, Folder, Suite};
+use crate::folder::Folder;
+use crate::suite::{part, run_over, shard, Suite};
 use crate::{expect, Case, Done, Tree};
 use std::collections::BTreeSet;
 use std::fs;
