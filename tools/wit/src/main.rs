@@ -1,6 +1,6 @@
-//! `wit`: reads WIT packages, checks them, and generates bindings.
+//! `wit`: checks, updates, compares and documents WIT packages, and generates bindings.
 //!
-//! Exit codes: 0 fine, 1 the input is at fault, 2 usage, 3 file system.
+//! Exit codes: 0 success, 1 error in the input, 2 usage error, 3 file system error.
 
 mod bindings;
 mod cmd;
@@ -24,7 +24,7 @@ use clap::{Parser, Subcommand};
 use rules_wit_common::{versions, Result};
 use std::process::ExitCode;
 
-/// Reads WIT packages, checks them, and generates bindings.
+/// Checks, updates, compares and documents WIT packages, and generates bindings.
 #[derive(Parser)]
 #[command(name = "wit", bin_name = "wit", version = versions::WIT, propagate_version = true)]
 struct Cli {

@@ -4,48 +4,48 @@ use crate::bindings::{generate, write_modules, Generator, Request};
 use rules_wit_common::{write_file, Result};
 use std::path::PathBuf;
 
-/// Generates the Rust bindings of a world, as the root of a crate of their own.
+/// Generates the Rust bindings of a world, as the root of a crate.
 ///
-/// The crate needs nothing but the runtime at `--runtime-path`. A component crate implements the
-/// traits of the bindings and ends with `bindings::export!(Type);`.
+/// The crate depends only on the runtime at `--runtime-path`. A component crate implements the traits
+/// of the bindings, and ends with `bindings::export!(Type);`.
 ///
-/// The code is made by the program `--generator`, which has the command line of `wit-bindgen`, of any
-/// version. It is given the world and all that the world reaches as one document.
+/// The program `--generator` generates the code. It must have the command line of `wit-bindgen`, of
+/// any version. It gets the world with its dependencies as one document.
 #[derive(clap::Args)]
 pub struct Args {
     /// The program that generates the code: `wit-bindgen`.
     #[arg(long, value_name = "PROGRAM", overrides_with = "generator")]
     generator: PathBuf,
-    /// The version that the generator must be of; any, if this is not given.
+    /// The required version of the generator [default: any].
     #[arg(long, value_name = "VERSION")]
     generator_version: Option<String>,
-    /// The label of the target that the bindings belong to.
+    /// The Bazel label of the target.
     #[arg(long)]
     label: Option<String>,
-    /// The package that holds the world, in normal form.
+    /// The package with the world, in normal form.
     #[arg(long, value_name = "FILE")]
     wit: PathBuf,
-    /// A package that it uses, in normal form.
+    /// A dependency, in normal form.
     #[arg(long = "dep", value_name = "FILE")]
     deps: Vec<PathBuf>,
-    /// The places of a package's items, as `wit resolve` writes them.
+    /// The locations of the items of a package, as `wit resolve` writes them.
     #[arg(long = "spans", value_name = "FILE")]
     spans: Vec<PathBuf>,
     /// The world: `world` or `ns:package/world@version`.
     #[arg(long, required_unless_present = "package")]
     world: Option<String>,
-    /// In place of a world, all interfaces of the package, to be imported. The crate does not make
-    /// a component of what links it: that is for the crate of a world.
+    /// Generate imports of all interfaces of the package instead of a world. The crate has no custom
+    /// section with a component type: that is for the crate of a world.
     #[arg(long, conflicts_with = "world")]
     package: bool,
-    /// A crate that has bindings of other packages, as `--output-crate` describes it: its types are
-    /// used and not generated again.
+    /// The description of a crate with bindings of other packages, written by `--output-crate`. Its
+    /// types are used instead of generated again.
     #[arg(long = "crate", value_name = "FILE")]
     crates: Vec<PathBuf>,
-    /// The name of the crate that is generated.
+    /// The name of the generated crate.
     #[arg(long, value_name = "NAME", requires = "output_crate")]
     crate_name: Option<String>,
-    /// Where to describe the crate, for others to use its types.
+    /// The output file for a description of the crate, for the option `--crate`.
     #[arg(
         long,
         alias = "out-crate",
@@ -53,7 +53,7 @@ pub struct Args {
         requires = "crate_name"
     )]
     output_crate: Option<PathBuf>,
-    /// Where to write the crate root.
+    /// The output file for the root of the crate.
     #[arg(
         short,
         long,
@@ -62,7 +62,7 @@ pub struct Args {
         required_unless_present = "output_tree"
     )]
     output: Option<PathBuf>,
-    /// A directory to write the crate to as a tree of files, one for each module.
+    /// The output directory for the crate as a tree of files, one for each module.
     #[arg(
         long,
         alias = "out-tree",
@@ -70,59 +70,59 @@ pub struct Args {
         conflicts_with = "no_format"
     )]
     output_tree: Option<PathBuf>,
-    /// Who owns the data in parameters of imports.
+    /// The ownership of the data in parameters of imports.
     #[arg(long, default_value = "owning", value_parser =
         ["owning", "borrowing", "borrowing-duplicate-if-necessary"])]
     ownership: String,
-    /// A derive to put on all records, variants and enums.
+    /// A derive for all records, variants and enums.
     #[arg(long, value_name = "PATH", value_parser = rust_path)]
     additional_derive: Vec<String>,
-    /// An interface or type that is not generated but found at a Rust path, or `generate`.
+    /// The Rust path of an interface or type that is not generated, or `generate`.
     #[arg(long, value_name = "NAME=PATH", value_parser = with)]
     with: Vec<String>,
-    /// Generate what `--with` does not name. The default.
+    /// Generate interfaces that `--with` does not name. The default.
     #[arg(long, overrides_with = "no_generate_all")]
     generate_all: bool,
-    /// Want every foreign interface to be named by `--with`.
+    /// Require that `--with` names every foreign interface.
     #[arg(long)]
     no_generate_all: bool,
     /// A function to leave out.
     #[arg(long, value_name = "FUNCTION")]
     skip: Vec<String>,
-    /// A feature whose `@unstable` items exist.
+    /// A feature to enable: its `@unstable` items exist.
     #[arg(long = "feature", value_name = "NAME")]
     features: Vec<String>,
     /// The Rust path of the runtime.
     #[arg(long, default_value = "wit_bindgen::rt", value_parser = rust_path, value_name = "PATH")]
     runtime_path: String,
-    /// The module that `export!` finds the bindings in, if not told by `with_types_in`.
+    /// The module of the bindings for `export!` without `with_types_in`.
     #[arg(long, default_value = "$crate", value_name = "PATH")]
     default_bindings_module: String,
-    /// Put what needs `std` behind `cfg(feature = "std")`.
+    /// Gate code that requires `std` with `cfg(feature = "std")`.
     #[arg(long)]
     std_feature: bool,
-    /// Strings in parameters of imports are `&[u8]`.
+    /// Use `&[u8]` for strings in parameters of imports.
     #[arg(long)]
     raw_strings: bool,
     /// A suffix for the name of the custom section with the world's type.
     #[arg(long, value_name = "SUFFIX")]
     type_section_suffix: Option<String>,
-    /// Leave out the function that makes a linker keep the custom section.
+    /// Omit the function that makes a linker keep the custom section.
     #[arg(long)]
     disable_custom_section: bool,
-    /// Let constructors run as often as the toolchain wants.
+    /// Disable the workaround that runs constructors only once.
     #[arg(long)]
     disable_run_ctors_once_workaround: bool,
-    /// What is async: `all`, a function, `import:...`, `export:...`; `-` before it negates.
+    /// Functions to make async: `all`, a function, `import:...` or `export:...`; `-` before it negates.
     #[arg(long = "async", value_name = "FILTER", allow_hyphen_values = true)]
     async_: Vec<String>,
-    /// Another option of the generator, as its own command line has it.
+    /// Another option of the generator, as on its command line.
     #[arg(long, value_name = "--OPTION[=VALUE]", allow_hyphen_values = true, value_parser = option)]
     generator_option: Vec<String>,
     /// Format the code. The default.
     #[arg(long, overrides_with = "no_format")]
     format: bool,
-    /// Leave the code as it is generated, which is faster.
+    /// Do not format the code, which is faster.
     #[arg(long)]
     no_format: bool,
 }

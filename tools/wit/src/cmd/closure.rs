@@ -3,13 +3,13 @@
 use crate::packages::{document, write_error, Options};
 use rules_wit_common::{write_output, Result};
 
-/// Writes a package and all that it uses as one WIT document.
+/// Writes a package with its dependencies as one self-contained WIT document.
 ///
-/// The package comes first; those that it uses follow as `package ns:name { ... }`. So the document
-/// means by itself what the tree means. What is behind a closed gate is not in it.
+/// The package is the first; its dependencies follow as `package ns:name { ... }`. Items of disabled
+/// features are left out.
 ///
-/// Exits with 0 if all is well, 1 if the packages do not hold together, 2 for a wrong command line, 3
-/// if something cannot be read or written.
+/// Exits with 0 if the document was written, 1 if the WIT has errors, 2 for a usage error, 3 if a file
+/// cannot be read or written.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]

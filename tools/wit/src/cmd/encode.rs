@@ -3,12 +3,12 @@
 use crate::packages::{write_error, Options};
 use rules_wit_common::{write_output, Result};
 
-/// Writes a package and all that it uses as a WebAssembly binary.
+/// Writes a package with its dependencies as a WebAssembly binary.
 ///
-/// This is the form in which registries keep WIT packages.
+/// This is the format of WIT packages in registries.
 ///
-/// Exits with 0 if all is well, 1 if the packages do not hold together, 2 for a wrong command line, 3
-/// if something cannot be read or written.
+/// Exits with 0 if the binary was written, 1 if the WIT has errors, 2 for a usage error, 3 if a file
+/// cannot be read or written.
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]

@@ -5,34 +5,34 @@ use rules_wit_common::{print_diagnostics, write_file, Result};
 use std::path::PathBuf;
 use wit_source::{parse, Features, LABEL_PREFIX};
 
-/// Checks one WIT package against its dependencies and writes it in normal form.
+/// Checks one WIT package against its dependencies, and writes it in normal form.
 ///
-/// The sources together are one package. The normal form is the whole package in one file: with
-/// documentation and gates, without `//` comments, the same for the same meaning.
+/// The sources are the files of one package. The normal form is the whole package in one file, with
+/// documentation and feature gates, without `//` comments, and equal for equal meaning.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The label of the target that the package belongs to.
+    /// The Bazel label of the target.
     #[arg(long)]
     label: String,
-    /// A source of the package.
+    /// A source file of the package.
     #[arg(long = "src", value_name = "FILE")]
     srcs: Vec<PathBuf>,
-    /// A package that it may use, in the normal form that this command writes.
+    /// A direct dependency, in normal form.
     #[arg(long = "dep", value_name = "FILE")]
     deps: Vec<PathBuf>,
-    /// A package that only those it may use need, in normal form.
+    /// An indirect dependency, in normal form.
     #[arg(long = "indirect", value_name = "FILE")]
     indirect: Vec<PathBuf>,
-    /// What the package has to be: `namespace:name@version`.
+    /// The required name of the package: `namespace:name@version`.
     #[arg(long, value_name = "NAME")]
     package: Option<String>,
-    /// A feature of the package that its users have.
+    /// A feature that users of the package enable.
     #[arg(long = "feature", value_name = "NAME")]
     features: Vec<String>,
-    /// Where to write the package.
+    /// The output file for the package in normal form.
     #[arg(short, long, alias = "out-wit", value_name = "FILE")]
     output: PathBuf,
-    /// Where to write the places in the sources of all items, as JSON.
+    /// The output file for the locations of all items in the sources, as JSON.
     #[arg(long, alias = "out-spans", value_name = "FILE")]
     output_spans: PathBuf,
 }

@@ -13,20 +13,20 @@ pub struct Options {
     /// A directory with packages at any depth, a `.wit` file, or an encoded package.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// A package that is used: a file or directory.
+    /// A file or directory with dependencies.
     #[arg(long = "dep", value_name = "PATH")]
     deps: Vec<PathBuf>,
-    /// The package that is meant, where it is not the only one that no other uses: `ns:name` or
-    /// `ns:name@version`.
+    /// The package to write, `ns:name` or `ns:name@version` [default: the only one that no other
+    /// package uses].
     #[arg(long, value_name = "PACKAGE")]
     package: Option<String>,
-    /// A feature whose `@unstable` items are in it.
+    /// A feature to enable: its `@unstable` items are written.
     #[arg(long = "feature", value_name = "NAME", value_delimiter = ',')]
     features: Vec<String>,
-    /// All `@unstable` items are in it.
+    /// Enable all features.
     #[arg(long, conflicts_with = "features")]
     all_features: bool,
-    /// Where to write it; `-` is the standard output.
+    /// The output file; `-` is the standard output.
     #[arg(short, long, alias = "out", value_name = "FILE", default_value = "-")]
     pub output: PathBuf,
 }

@@ -24,15 +24,15 @@ use rules_wit_common::{print_diagnostics, write_output, Diagnostic, Failure, Res
 use std::path::{Path, PathBuf};
 use wit_source::Features;
 
-/// Compares two versions of WIT packages: what breaks, for guests and for hosts.
+/// Compares two versions of WIT packages, and reports changes that break guests or hosts.
 ///
 /// OLD and NEW are each a `.wit` file, a directory with packages at any depth, or a package that is
-/// encoded as WebAssembly. Packages are compared by their names, whatever their versions. What stops
-/// working for guests or hosts that were built for OLD is an error; additions and deprecations are
-/// told, with the version that each package needs. Each finding ends with the name of its rule.
+/// encoded as WebAssembly. Packages are compared by name, regardless of their versions. A change that
+/// breaks guests or hosts that were built for OLD is an error. Additions, deprecations, and the
+/// version that each package needs are listed. Each finding ends with the name of its rule.
 ///
-/// Exits with 0 if nothing breaks, 1 if something does, 2 for a wrong command line, 3 if something
-/// cannot be read.
+/// Exits with 0 if nothing breaks, 1 if something does, 2 for a usage error, 3 if a file cannot be
+/// read.
 #[derive(clap::Args)]
 pub struct Args {
     /// OLD and NEW.
@@ -44,28 +44,28 @@ pub struct Args {
     /// A further file or directory of NEW.
     #[arg(long = "new", value_name = "PATH")]
     new: Vec<PathBuf>,
-    /// A package that both use, and that is not compared: a file or directory.
+    /// A file or directory with dependencies of both, which are not compared.
     #[arg(long = "dep", value_name = "PATH")]
     deps: Vec<PathBuf>,
-    /// Where the items of OLD stand in its sources, if OLD is the normal form of a package.
+    /// The locations of the items of OLD, as `wit resolve` writes them, if OLD is in normal form.
     #[arg(long, value_name = "FILE")]
     old_spans: Vec<PathBuf>,
-    /// Where the items of NEW stand in its sources, if NEW is the normal form of a package.
+    /// The locations of the items of NEW, as `wit resolve` writes them, if NEW is in normal form.
     #[arg(long, value_name = "FILE")]
     new_spans: Vec<PathBuf>,
-    /// Compare what is `@unstable`, too.
+    /// Compare `@unstable` items too.
     #[arg(long)]
     unstable: bool,
-    /// Also fail where hosts would have to provide more to run guests that are built for NEW.
+    /// Also fail if hosts have to provide more items to run guests that are built for NEW.
     #[arg(long)]
     strict: bool,
-    /// Let pass what breaks, where the version of NEW is high enough to say so.
+    /// Allow breaking changes if the version of NEW permits them.
     #[arg(long)]
     semver: bool,
     /// Write the findings to the standard output as JSON.
     #[arg(long)]
     json: bool,
-    /// The label of the target that the comparison belongs to.
+    /// The Bazel label of the target, for messages.
     #[arg(long)]
     label: Option<String>,
 }

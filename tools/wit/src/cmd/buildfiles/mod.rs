@@ -19,23 +19,22 @@ use std::path::{Path, PathBuf};
 
 /// Writes BUILD files with a `wit_library` for each WIT package below some directories.
 ///
-/// A package belongs to the BUILD file of its directory or, where there is none, of the nearest
-/// directory above it, up to PATH; where PATH has none, either, its own directory gets one. A new
-/// target is called after the directory of the package. Its `srcs` are the files, its `deps` the
-/// packages that the WIT uses, by what the manifests say where that is open; packages of WASI are
-/// those of the rules.
+/// A package belongs to the BUILD file of its directory or of the nearest directory above it, up to
+/// PATH. If there is none, a new one is written in its directory. A new target has the name of the
+/// directory; its `srcs` are the files, and its `deps` the packages that the WIT uses. Manifests
+/// decide between several versions. Packages of WASI are those of the rules.
 ///
-/// Of BUILD files that exist only `srcs` and `deps` of `wit_library` targets are touched, where they
-/// are plain lists, and of those nothing that has a comment `# keep`.
+/// In existing BUILD files, only `srcs` and `deps` of `wit_library` targets are updated, if they are
+/// plain lists. A comment `# keep` keeps a target, an attribute or an element as it is.
 ///
-/// Exits with 0 if all is in order now, 1 if a package is missing or, with --check, something would
-/// change, 2 for a wrong command line, 3 if something cannot be read or written.
+/// Exits with 0 if everything is up to date, 1 if a package is missing or, with --check, something
+/// would change, 2 for a usage error, 3 if a file cannot be read or written.
 #[derive(clap::Args)]
 pub struct Args {
     /// A directory with packages, at any depth.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Write nothing; show as a diff what would change, and exit with 1 if anything would.
+    /// Print a diff of the changes instead of writing files; exit with 1 if there are any.
     #[arg(long)]
     check: bool,
 }

@@ -9,25 +9,24 @@ use crate::wording::count;
 use rules_wit_common::{print_diagnostics, write_output, Failure, Result, Severity};
 use std::path::{Path, PathBuf};
 
-/// Checks that all WIT packages below some directories fit together.
+/// Checks all WIT packages below some directories, and their dependencies on each other.
 ///
-/// Reads every `.wit` file, and the manifests beside them: `deps.toml` (with `[dependencies]`, or in
-/// wit-deps' form) and `wkg.toml`, with their lock files. Tells all problems in one run: syntax
-/// errors, dependencies that are missing or have another version, cycles, packages that exist twice
-/// or lie in several directories, uses that the manifest does not name, and names that do not exist.
-/// A dependency that nothing uses is a warning.
+/// Reads every `.wit` file, and the manifests beside them: `deps.toml` (with `[dependencies]`, or of
+/// wit-deps) and `wkg.toml`, with their lock files. Reports all problems in one run: syntax errors,
+/// missing dependencies, other versions than required, cycles, packages that are defined twice or
+/// split across directories, undeclared uses, and unknown names. An unused dependency is a warning.
 ///
-/// Exits with 0 if there is no error, 1 if there is one, 2 for a wrong command line, 3 if something
-/// cannot be read.
+/// Exits with 0 if there is no error, 1 if there is one, 2 for a usage error, 3 if a file cannot be
+/// read.
 #[derive(clap::Args)]
 pub struct Args {
     /// A directory with packages, at any depth, or a `.wit` file.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// A file or directory with packages that are used, such as those of WASI, and not checked.
+    /// A file or directory with dependencies that are not checked, such as WASI.
     #[arg(long = "dep", value_name = "PATH")]
     deps: Vec<PathBuf>,
-    /// Write what was found to the standard output as JSON.
+    /// Write the report to the standard output as JSON.
     #[arg(long)]
     json: bool,
 }

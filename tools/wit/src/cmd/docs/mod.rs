@@ -9,32 +9,32 @@ use crate::tree::Tree;
 use rules_wit_common::{write_output, Diagnostic, Failure, Result};
 use std::path::PathBuf;
 
-/// Writes an HTML page about packages: their worlds, interfaces, types and functions.
+/// Writes an HTML reference of packages: their worlds, interfaces, types and functions.
 ///
-/// The texts are the documentation comments (`///` and `/** */`), read as Markdown; HTML in them is
-/// shown as it is written. Every item has an anchor, every type leads to where it is defined. The
-/// page needs nothing else: it opens from the disk.
+/// Documentation comments (`///` and `/** */`) are rendered as Markdown; HTML in them is shown as
+/// text. Every item has an anchor, and every type links to its definition. The page is
+/// self-contained.
 ///
-/// Exits with 0 if there is a page, 1 if the WIT does not hold together, 2 for a wrong command line, 3
-/// if something cannot be read or written.
+/// Exits with 0 if the page was written, 1 if the WIT has errors, 2 for a usage error, 3 if a file
+/// cannot be read or written.
 #[derive(clap::Args)]
 pub struct Args {
     /// A directory with packages, at any depth, or a `.wit` file.
     #[arg(required_unless_present = "wit", value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// A package in normal form, which comes first.
+    /// A package in normal form, which becomes the first of the page.
     #[arg(long, value_name = "FILE")]
     wit: Vec<PathBuf>,
-    /// A package that it uses, in normal form.
+    /// A dependency, in normal form.
     #[arg(long = "dep", value_name = "FILE")]
     deps: Vec<PathBuf>,
-    /// The label of the target that the page belongs to.
+    /// The Bazel label of the target, for messages.
     #[arg(long)]
     label: Option<String>,
-    /// The title; the name of the first package, if this is not given.
+    /// The title [default: the name of the first package].
     #[arg(long)]
     title: Option<String>,
-    /// Where to write the page; `-` is the standard output.
+    /// The output file; `-` is the standard output.
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
 }

@@ -18,23 +18,23 @@ use rules_wit_common::{
 use std::path::{Path, PathBuf};
 use texts::{fix, Outcome};
 
-/// Brings WIT up to date: the form that today's tools read, with the same meaning.
+/// Updates WIT to the current syntax, with the same meaning.
 ///
-/// A `use ns:package/interface.{names}` outside of any interface moves into the interfaces and
-/// worlds that need the names; versions are filled in from the packages of the tree; forms of 2022
-/// and 2023 (`function`, `expected<a, b>`, `use { a } from b`, unions, named results, no semicolons,
-/// `default world`, functions outside of any interface, no `package` header or several) are replaced
-/// by those of today. Only that is edited: comments and layout stay.
-/// A package that would not hold together afterwards is left alone, and told with the reason.
+/// Moves each `use ns:package/interface.{names}` outside of any interface into the interfaces and
+/// worlds that need the names; fills in versions from the packages of the tree; and replaces the
+/// syntax of 2022 and 2023 (`function`, `expected<a, b>`, `use { a } from b`, unions, named results,
+/// no semicolons, `default world`, functions outside of any interface, no `package` header or
+/// several). Comments and layout are kept.
+/// A package that would not resolve afterwards is not changed, and reported with the reason.
 ///
-/// Exits with 0 if all is in order now, 1 if something could not be fixed or, with --check, would
-/// change, 2 for a wrong command line, 3 if something cannot be read or written.
+/// Exits with 0 if everything is fixed, 1 if something cannot be fixed or, with --check, would change,
+/// 2 for a usage error, 3 if a file cannot be read or written.
 #[derive(clap::Args)]
 pub struct Args {
     /// A directory with packages, at any depth, or a `.wit` file.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Write nothing; show as a diff what would change, and exit with 1 if anything would.
+    /// Print a diff of the changes instead of writing files; exit with 1 if there are any.
     #[arg(long)]
     check: bool,
 }

@@ -10,15 +10,14 @@ use model::Model;
 use rules_wit_common::{write_output, Failure, Result};
 use std::path::PathBuf;
 
-/// Draws which packages use what of each other.
+/// Draws packages and their uses of each other.
 ///
-/// The pictures have a box for each package and a line for each dependency, with the interfaces and
-/// types that are used. `html` is a page that needs nothing else: it opens from the disk, can be
-/// searched, and shows on a package what it uses and who uses it. What cannot be found is drawn
-/// dashed; `wit check` says what is wrong with it.
+/// Pictures have a box for each package, and a line for each dependency with the used interfaces and
+/// types. `html` is a self-contained page with a search; a click on a package shows its dependencies
+/// and its users. Missing packages are dashed; run `wit check` for details.
 ///
-/// Exits with 0 if there is a picture, 1 if there is no WIT, 2 for a wrong command line, 3 if something
-/// cannot be read or written.
+/// Exits with 0 if the output was written, 1 if there is no WIT, 2 for a usage error, 3 if a file cannot
+/// be read or written.
 #[derive(clap::Args)]
 pub struct Args {
     /// A directory with packages, at any depth, or a `.wit` file.
@@ -27,31 +26,31 @@ pub struct Args {
     /// A package in normal form.
     #[arg(long, value_name = "FILE")]
     wit: Vec<PathBuf>,
-    /// A package that it uses, in normal form.
+    /// A dependency, in normal form.
     #[arg(long = "dep", value_name = "FILE")]
     deps: Vec<PathBuf>,
-    /// The label of the target that the picture belongs to.
+    /// The Bazel label of the target, for messages.
     #[arg(long)]
     label: Option<String>,
-    /// What to write.
+    /// The output format.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Where to write it; `-` is the standard output.
+    /// The output file; `-` is the standard output.
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
 }
 
-/// What can be written.
+/// The output format.
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
 enum Format {
-    /// A picture.
+    /// An SVG picture.
     #[default]
     Svg,
-    /// The language of Graphviz.
+    /// The DOT language of Graphviz.
     Dot,
-    /// Data.
+    /// JSON data.
     Json,
-    /// A page.
+    /// An HTML page.
     Html,
 }
 
