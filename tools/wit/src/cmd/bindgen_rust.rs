@@ -46,29 +46,18 @@ pub struct Args {
     #[arg(long, value_name = "NAME", requires = "output_crate")]
     crate_name: Option<String>,
     /// The output file for a description of the crate, for the option `--crate`.
-    #[arg(
-        long,
-        alias = "out-crate",
-        value_name = "FILE",
-        requires = "crate_name"
-    )]
+    #[arg(long, value_name = "FILE", requires = "crate_name")]
     output_crate: Option<PathBuf>,
     /// The output file for the root of the crate.
     #[arg(
         short,
         long,
-        alias = "out",
         value_name = "FILE",
         required_unless_present = "output_tree"
     )]
     output: Option<PathBuf>,
     /// The output directory for the crate as a tree of files, one for each module.
-    #[arg(
-        long,
-        alias = "out-tree",
-        value_name = "DIRECTORY",
-        conflicts_with = "no_format"
-    )]
+    #[arg(long, value_name = "DIRECTORY", conflicts_with = "no_format")]
     output_tree: Option<PathBuf>,
     /// The ownership of the data in parameters of imports.
     #[arg(long, default_value = "owning", value_parser =

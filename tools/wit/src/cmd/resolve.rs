@@ -30,10 +30,10 @@ pub struct Args {
     #[arg(long = "feature", value_name = "NAME")]
     features: Vec<String>,
     /// The output file for the package in normal form.
-    #[arg(short, long, alias = "out-wit", value_name = "FILE")]
+    #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
     /// The output file for the locations of all items in the sources, as JSON.
-    #[arg(long, alias = "out-spans", value_name = "FILE")]
+    #[arg(long, value_name = "FILE")]
     output_spans: PathBuf,
 }
 

@@ -27,7 +27,7 @@ pub struct Options {
     #[arg(long, conflicts_with = "features")]
     all_features: bool,
     /// The output file; `-` is the standard output.
-    #[arg(short, long, alias = "out", value_name = "FILE", default_value = "-")]
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
     pub output: PathBuf,
 }
 

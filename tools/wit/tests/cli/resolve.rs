@@ -15,7 +15,7 @@ fn normal(text_: &str) -> String {
     fs::write(dir.path().join("a.wit"), text_).expect("write");
     let output = Command::new(binary())
         .args(["resolve", "--label", "//a", "--src", "a.wit"])
-        .args(["--out-wit", "o.wit", "--out-spans", "o.json"])
+        .args(["-o", "o.wit", "--output-spans", "o.json"])
         .current_dir(dir.path())
         .output()
         .expect("runs");
@@ -70,7 +70,7 @@ fn hostile_sources_are_refused() {
         fs::write(&file, bytes).expect("write");
         let output = Command::new(binary())
             .args(["resolve", "--label", "//a", "--src", "a.wit"])
-            .args(["--out-wit", "o.wit", "--out-spans", "o.json"])
+            .args(["-o", "o.wit", "--output-spans", "o.json"])
             .current_dir(dir.path())
             .output()
             .expect("runs");
@@ -86,15 +86,15 @@ fn hostile_sources_are_refused() {
 fn exit_codes() {
     let dir = tempfile::tempdir().expect("tempdir");
     fs::write(dir.path().join("a.wit"), "package a:b;\n").expect("write");
-    let base = ["resolve", "--label", "//a", "--src", "a.wit", "--out-wit"];
+    let base = ["resolve", "--label", "//a", "--src", "a.wit", "-o"];
     for (args, code) in [
-        (vec!["o.wit", "--out-spans", "o.json"], 0),
-        (vec!["o.wit", "--out-spans", "o.json", "--what"], 2),
+        (vec!["o.wit", "--output-spans", "o.json"], 0),
+        (vec!["o.wit", "--output-spans", "o.json", "--what"], 2),
         (
-            vec!["o.wit", "--out-spans", "o.json", "--dep", "none.wit"],
+            vec!["o.wit", "--output-spans", "o.json", "--dep", "none.wit"],
             3,
         ),
-        (vec!["none/o.wit", "--out-spans", "o.json"], 3),
+        (vec!["none/o.wit", "--output-spans", "o.json"], 3),
     ] {
         let output = Command::new(binary())
             .args(base)
@@ -117,7 +117,7 @@ fn arguments_from_a_file_and_paths_from_where_the_user_stands() {
     fs::write(dir.path().join("a.wit"), "package a:b;\n").expect("write");
     fs::write(
         dir.path().join("params"),
-        "resolve\n--label\n@@r//a:b\n--src\na.wit\n--out-wit\no.wit\n--out-spans\no.json\n",
+        "resolve\n--label\n@@r//a:b\n--src\na.wit\n-o\no.wit\n--output-spans\no.json\n",
     )
     .expect("write");
     let output = Command::new(binary())

@@ -26,7 +26,7 @@ pub fn check(done: &Done) {
         deps.iter()
             .flat_map(|dep| ["--dep".to_owned(), dep.clone()]),
     );
-    args.extend(["--out-wit", "again.wit", "--out-spans", "again.json"].map(str::to_owned));
+    args.extend(["-o", "again.wit", "--output-spans", "again.json"].map(str::to_owned));
     let again = done.tree.run(&args);
     assert_eq!(again.code, 0, "{}", again.text());
     assert_eq!(normal, done.tree.read("again.wit"));
@@ -99,7 +99,7 @@ fn same_encoding(done: &Done, src: &str, deps: &[String], normal: &str) {
             let code = |file: &str| {
                 let mut args = vec!["bindgen-rust", "--no-format", "--wit", file];
                 args.extend(["--world", &world, "--generator", "{wit-bindgen}"]);
-                args.extend(["--out", "world.rs"]);
+                args.extend(["-o", "world.rs"]);
                 args.extend(deps.iter().flat_map(|dep| ["--dep", dep]));
                 args.extend(feature.iter().flat_map(|feature| ["--feature", feature]));
                 let output = done.tree.run(&args);
