@@ -11,7 +11,7 @@ pub fn check_name(label: Option<&str>, parsed: &Parsed, wanted: &str) -> Result<
     if name == wanted {
         return Ok(());
     }
-    let mut d = Diagnostic::new(format!("the sources are package `{name}`, not `{wanted}`"));
+    let mut d = Diagnostic::new(format!("the sources define package `{name}`, not `{wanted}`"));
     d = d.target(label);
     if let Some(site) = parsed.sources.header() {
         d = d.site(site);
@@ -44,7 +44,7 @@ pub fn check(label: Option<&str>, parsed: &Parsed, direct: usize) -> Result<Opti
     let missing: Vec<Diagnostic> = missing
         .map(|name| {
             let provider = parsed.sources.provider(&name.to_string());
-            let mut d = Diagnostic::new(format!("package `{name}` is used, and is not in `deps`"));
+            let mut d = Diagnostic::new(format!("package `{name}` is used but not in `deps`"));
             d = d.target(label);
             if let Some(Some(site)) = used.get(name) {
                 d = d.site(site.clone());
@@ -64,10 +64,10 @@ pub fn check(label: Option<&str>, parsed: &Parsed, direct: usize) -> Result<Opti
         .map(|group| {
             let name = &group.main.name;
             let provider = parsed.sources.provider(&name.to_string());
-            let d = Diagnostic::warning(format!("package `{name}` is in `deps`, and is not used"));
-            let provider = provider.unwrap_or("it");
+            let d = Diagnostic::warning(format!("package `{name}` is in `deps` but not used"));
+            let provider = provider.map_or("it".to_owned(), |p| format!("`{p}`"));
             d.target(label)
-                .hint(format!("take `{provider}` out of `deps`"))
+                .hint(format!("remove {provider} from `deps`"))
         })
         .collect();
     Ok(Failure::from_all(extra))

@@ -39,8 +39,8 @@ impl Spans {
         let text = read_text(file, Limit::SOURCE)?;
         serde_json::from_str(&text).map_err(|e| {
             let shown = display_path(file);
-            Diagnostic::new(format!("`{shown}` is no file of spans: {e}"))
-                .hint("give the file that `wit resolve --output-spans` writes")
+            Diagnostic::new(format!("`{shown}` is not a file of item locations: {e}"))
+                .hint("pass a file written by `wit resolve --output-spans`")
                 .into()
         })
     }

@@ -78,10 +78,10 @@ fn parse_hint(
         return Some(match hint {
             Some(hint) => hint.replace('\n', " "),
             None if kind == "interface or world" => {
-                "define it in this package, or write the whole name: `ns:package/interface@version`"
+                "define it in this package, or write the full name: `ns:package/interface@version`"
                     .to_owned()
             }
-            None => "define it, or bring it in with `use interface.{name};`".to_owned(),
+            None => "define it, or add `use interface.{name};`".to_owned(),
         });
     }
     // `use a:b/c.{d};` outside of any block.
@@ -90,7 +90,7 @@ fn parse_hint(
     let line = before.rsplit(['\n', ';', '}']).next().unwrap_or(before);
     if line.trim_start().starts_with("use ") && title.contains("found '.'") {
         return Some(
-            "names in braces are for interfaces and worlds: move this `use` into each that needs it"
+            "names in braces are not allowed here: move this `use` into each interface or world that needs it"
                 .to_owned(),
         );
     }
@@ -107,17 +107,17 @@ fn no_header(label: Option<&str>, sources: &Sources) -> Failure {
         code.trim_start().starts_with("package ")
     };
     if sources.main_files().iter().any(is_block) {
-        d = d.note("a package in braces is nested in another one, which has a header");
+        d = d.note("a package in braces is nested, and needs another one with a header");
         return d
-            .hint("write `package namespace:name;` in place of the first braces: `wit fix` does so")
+            .hint("replace the first braces by `package namespace:name;`, as `wit fix` does")
             .into();
     }
-    d.hint("begin one of the files with `package namespace:name@version;`")
+    d.hint("start one of the files with `package namespace:name@version;`")
         .into()
 }
 
 fn two_headers(label: Option<&str>, sources: &Sources, previous: &str, site: Site) -> Failure {
-    let mut d = Diagnostic::new("the sources have headers of two packages")
+    let mut d = Diagnostic::new("the sources have `package` headers of two packages")
         .target(label)
         .site(site);
     let first = sources.main_files().iter().find_map(|path| {
@@ -126,9 +126,9 @@ fn two_headers(label: Option<&str>, sources: &Sources, previous: &str, site: Sit
         (&text[range.clone()] == previous).then(|| Site::new(path, text, range))
     });
     if let Some(first) = first {
-        d = d.site(first.label("the package until here"));
+        d = d.site(first.label("the other package"));
     }
-    d.hint("give each package a wit_library of its own").into()
+    d.hint("define a wit_library for each package").into()
 }
 
 /// The diagnostic for an error between packages.
@@ -161,7 +161,7 @@ pub(crate) fn resolve_error(
             Diagnostic::new(format!(
                 "interface `{requested}` not found in package `{package}`"
             )),
-            "asked for here",
+            "used here",
         )
         .note(list("interfaces", package, &index.interfaces(package)))
         .hint(provider_hint(&index, sources, package)),
@@ -171,7 +171,7 @@ pub(crate) fn resolve_error(
             Diagnostic::new(format!(
                 "world `{requested}` not found in package `{package}`"
             )),
-            "asked for here",
+            "used here",
         )
         .note(list("worlds", package, &index.worlds(package)))
         .hint(provider_hint(&index, sources, package)),
@@ -194,7 +194,7 @@ pub(crate) fn resolve_error(
             .hint("move the shared types into a third package")
         }
         ResolveErrorKind::StabilityMismatch { .. } => with_site(
-            Diagnostic::new("the gates of an item differ between two includes"),
+            Diagnostic::new("an item has different feature gates in two includes"),
             "",
         )
         .hint("give both the same `@since` or `@unstable`"),
@@ -216,20 +216,20 @@ fn semantic(
     ) {
         return with_site(
             Diagnostic::new(format!("{title} `{interface}`")),
-            "asked for here",
+            "used here",
         )
         .note(format!("types in `{interface}`: {}", join(&types)))
-        .hint("check the spelling, and the version of the package that is asked for");
+        .hint("check the spelling and the version of the package");
     }
     let d = with_site(Diagnostic::new(&title), "");
     if title.contains("feature gate") {
-        return d.hint("a gate's version is at most the version of the package");
+        return d.hint("use a version that is not newer than that of the package");
     }
     if title.contains("feature not being activated") {
-        return d.hint("gate this too: put the `@unstable(feature = ...)` of what it uses on it");
+        return d.hint("add the `@unstable(feature = ...)` of the used item here too");
     }
     if title.contains("transitively depends") {
-        return d.hint("export that interface too, or do not export what uses it");
+        return d.hint("export that interface too, or do not export its user");
     }
     d
 }
@@ -260,7 +260,7 @@ fn package_not_found(
         None => Diagnostic::new(format!("failed to resolve dependency '{}'", requested.name)),
     };
     if let Some(site) = site {
-        d = d.site(site.clone().label(format!("{who} asks for `{requested}`")));
+        d = d.site(site.clone().label(format!("{who} uses `{requested}`")));
     }
     for name in &near {
         if let Some(path) = index.file(name) {
@@ -280,16 +280,16 @@ fn package_not_found(
             }
         })
         .collect();
-    let d = d.note(format!("packages at hand:{}", names.concat()));
+    let d = d.note(format!("available packages:{}", names.concat()));
     match near.last() {
         Some(PackageName {
             version: Some(v), ..
         }) if requested.version.is_none() => d.hint(format!(
-            "write the version, after the interface: `{}:{}/...@{v}`",
+            "write the version after the interface: `{}:{}/...@{v}`",
             requested.namespace, requested.name
         )),
         _ => d.hint(format!(
-            "add the wit_library of `{requested}` to deps of {who}"
+            "add the wit_library of `{requested}` to the deps of {who}"
         )),
     }
 }
@@ -330,7 +330,7 @@ fn duplicate(
     for (from, site) in sites {
         d = d.site(site.label(format!("from {from}")));
     }
-    d.hint("keep one of them in the `deps` of the closure, and have the other's users depend on it")
+    d.hint("keep one of them in the `deps` of the closure, and make the users of the other depend on it")
 }
 
 fn provider_hint(index: &Index<'_>, sources: &Sources, package: &PackageName) -> String {

@@ -36,7 +36,7 @@ pub struct Loaded {
 /// or parsed, or if `srcs` is empty.
 pub fn parse(label: Option<&str>, srcs: &[PathBuf], deps: &[PathBuf]) -> Result<Parsed> {
     if srcs.is_empty() {
-        return Err(Diagnostic::new("a WIT package without sources")
+        return Err(Diagnostic::new("the WIT package has no sources")
             .target(label)
             .hint("add at least one `.wit` file to `srcs`")
             .into());

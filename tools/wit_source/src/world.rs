@@ -18,7 +18,7 @@ pub fn select_world(loaded: &Loaded, label: Option<&str>, name: &str) -> Result<
     }
     let package = &resolve.packages[loaded.main];
     let title = if name.contains('/') {
-        format!("there is no world `{name}`")
+        format!("world `{name}` not found")
     } else {
         format!("world `{name}` is not in package `{}`", package.name)
     };

@@ -194,10 +194,10 @@ fn read(file: &Path) -> Result<Crate> {
     let text = read_text(file, Limit::SOURCE)?;
     serde_json::from_str(&text).map_err(|e| {
         Diagnostic::new(format!(
-            "`{}` does not describe a crate of bindings: {e}",
+            "`{}` is not a description of a crate with bindings: {e}",
             rules_wit_common::display_path(file)
         ))
-        .hint("give the file that `wit bindgen-rust --output-crate` writes")
+        .hint("pass a file written by `wit bindgen-rust --output-crate`")
         .into()
     })
 }

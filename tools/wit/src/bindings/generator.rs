@@ -26,7 +26,7 @@ impl Generator<'_> {
         options: &[String],
     ) -> Result<std::result::Result<String, String>> {
         self.check_version()?;
-        let scratch = tempfile::tempdir().map_err(|e| environment("make a directory", &e))?;
+        let scratch = tempfile::tempdir().map_err(|e| environment("create a directory", &e))?;
         let wit = scratch.path().join("world.wit");
         let out = scratch.path().join("out");
         fs::write(&wit, document).map_err(|e| environment("write the document", &e))?;
@@ -51,9 +51,9 @@ impl Generator<'_> {
         let file = fs::read_dir(&out)
             .ok()
             .and_then(|mut files| files.next()?.ok())
-            .ok_or_else(|| Diagnostic::new(format!("{} wrote nothing", self.name())))?;
+            .ok_or_else(|| Diagnostic::new(format!("{} wrote no file", self.name())))?;
         let code = fs::read_to_string(file.path())
-            .map_err(|e| environment("read what was generated", &e))?;
+            .map_err(|e| environment("read the generated code", &e))?;
         Ok(Ok(code))
     }
 
@@ -63,29 +63,29 @@ impl Generator<'_> {
         };
         let output = self.output(Command::new(self.program).arg("--version"))?;
         let said = String::from_utf8_lossy(&output.stdout);
-        let found = said.split_whitespace().nth(1).unwrap_or("of no version");
+        let found = said.split_whitespace().nth(1).unwrap_or("of unknown version");
         if found == wanted {
             return Ok(());
         }
         Err(Diagnostic::new(format!(
-            "`{}` is wit-bindgen {found}, and is declared as {wanted}",
+            "`{}` is wit-bindgen {found}, but declared as {wanted}",
             display_path(self.program)
         ))
-        .hint("correct the `version` of the tool or toolchain that names the program")
+        .hint("correct the `version` of the tool or toolchain")
         .into())
     }
 
     fn output(&self, command: &mut Command) -> Result<Output> {
         command.output().map_err(|e| {
             Diagnostic::environment(format!("cannot run `{}`: {e}", display_path(self.program)))
-                .hint("name a program that has the command line of `wit-bindgen`")
+                .hint("pass a program with the command line of `wit-bindgen`")
                 .into()
         })
     }
 
     fn unknown_option(&self, option: &str) -> Failure {
-        Diagnostic::new(format!("{} does not know `{option}`", self.name()))
-            .hint("leave the option out, or choose a generator that has it")
+        Diagnostic::new(format!("{} does not support `{option}`", self.name()))
+            .hint("remove the option, or use a generator that supports it")
             .into()
     }
 
@@ -100,7 +100,7 @@ impl Generator<'_> {
 /// The first line of an error message, without `error:`.
 fn first_line(stderr: &str) -> String {
     let line = stderr.lines().find(|l| !l.trim().is_empty());
-    let line = line.unwrap_or("the generator failed and does not say why");
+    let line = line.unwrap_or("the generator failed without a message");
     let line = line.strip_prefix("error: ").unwrap_or(line);
     line.strip_prefix("Error: ").unwrap_or(line).to_owned()
 }

@@ -26,7 +26,7 @@ pub fn write(code: &str, dir: &Path) -> Result<()> {
         if let Some(parent) = file.parent() {
             fs::create_dir_all(parent).map_err(|e| {
                 let parent = display_path(parent);
-                Diagnostic::environment(format!("cannot make the directory `{parent}`: {e}"))
+                Diagnostic::environment(format!("cannot create the directory `{parent}`: {e}"))
             })?;
         }
         write_file(&file, text.as_bytes())?;

@@ -221,7 +221,7 @@ fn option(text: &str) -> Result<String, String> {
     ];
     if !text.starts_with("--") || own.contains(&name) || text.contains('\n') {
         return Err(
-            "expected `--option` or `--option=value` of what the generator lets choose".to_owned(),
+            "expected `--option` or `--option=value`, an option of the generator that this tool does not set".to_owned(),
         );
     }
     Ok(text.to_owned())

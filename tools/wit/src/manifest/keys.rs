@@ -20,7 +20,7 @@ pub(super) fn parse<'a>(file: &'a File, problems: &mut Vec<Problem>) -> DeTable<
     for e in errors {
         let title = e.message().lines().next().unwrap_or("invalid TOML");
         let d = Diagnostic::new(title).site(file.site(&e.span().unwrap_or(0..0)));
-        problems.push(Problem::new(Kind::Manifest, d.hint("mend the TOML here")));
+        problems.push(Problem::new(Kind::Manifest, d.hint("fix the TOML syntax here")));
     }
     table.into_inner()
 }
@@ -76,7 +76,7 @@ pub(super) fn unknown_key(
         .min();
     let hint = match near {
         Some((_, key)) => format!("did you mean `{key}`?"),
-        None => format!("known are `{}`", known.join("`, `")),
+        None => format!("known keys: `{}`", known.join("`, `")),
     };
     Problem::new(Kind::UnknownKey, d.hint(hint))
 }
@@ -92,7 +92,7 @@ pub(super) fn text(
     match value.get_ref() {
         DeValue::String(text) => Some((text.to_string(), value.span())),
         _ => {
-            let d = Diagnostic::new(format!("`{key}` is not a string"))
+            let d = Diagnostic::new(format!("`{key}` must be a string"))
                 .site(file.site(&value.span()))
                 .hint(format!("write `{key} = \"...\"`"));
             problems.push(Problem::new(Kind::Manifest, d));

@@ -83,7 +83,7 @@ fn entries(manifest: &mut Manifest, table: &DeTable<'_>, problems: &mut Vec<Prob
             }
             DeValue::Table(t) => dependency(&file, &name, key.span(), t, problems),
             _ => {
-                let d = Diagnostic::new(format!("dependency '{name}' is no table and no string"))
+                let d = Diagnostic::new(format!("dependency '{name}' must be a string or a table"))
                     .site(file.site(&value.span()))
                     .hint(format!("write `{name} = {{ path = \"../{name}\" }}`"));
                 problems.push(Problem::new(Kind::Manifest, d));
@@ -152,7 +152,7 @@ fn wkg(manifest: &mut Manifest, table: &DeTable<'_>, problems: &mut Vec<Problem>
         for (key, value) in overrides {
             let name = key.get_ref().to_string();
             let DeValue::Table(table) = value.get_ref() else {
-                let d = Diagnostic::new(format!("override '{name}' is no table"))
+                let d = Diagnostic::new(format!("override '{name}' must be a table"))
                     .site(file.site(&value.span()))
                     .hint(format!("write `\"{name}\" = {{ path = \"...\" }}`"));
                 problems.push(Problem::new(Kind::Manifest, d));
@@ -205,7 +205,7 @@ fn sub<'a, 'b>(
     if let DeValue::Table(table) = value.get_ref() {
         return Some(table);
     }
-    let d = Diagnostic::new(format!("`{key}` is no table"))
+    let d = Diagnostic::new(format!("`{key}` must be a table"))
         .site(file.site(&value.span()))
         .hint(format!("write `[{key}]`"));
     problems.push(Problem::new(Kind::Manifest, d));

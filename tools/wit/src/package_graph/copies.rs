@@ -55,14 +55,14 @@ fn twice(tree: &Tree, name: &PackageName, first: usize, other: usize) -> Problem
     let (kind, title, hint) = if is_split {
         (
             Kind::SplitPackage,
-            format!("package `{name}` is split over directories: `{one}` and `{two}`"),
+            format!("package `{name}` is split across directories: `{one}` and `{two}`"),
             "move its files into one directory",
         )
     } else {
         (
             Kind::DuplicatePackage,
             format!("package `{name}` is defined twice: in `{one}` and in `{two}`"),
-            "keep one of them, or give one another name or version",
+            "keep one of them, or change the name or version of the other",
         )
     };
     let mut d = Diagnostic::new(title);

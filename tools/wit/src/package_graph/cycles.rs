@@ -30,7 +30,7 @@ pub(super) fn find(graph: &Graph<'_>, bad: &mut BTreeSet<usize>, problems: &mut 
                 );
             }
         }
-        let d = d.hint("move what both need into a third package that uses neither");
+        let d = d.hint("move the shared types into a third package");
         problems.push(Problem::new(Kind::Cycle, d));
         bad.extend(group.iter().filter_map(|n| graph.by_name.get(*n)));
     }

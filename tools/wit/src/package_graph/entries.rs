@@ -103,15 +103,15 @@ fn fetched(dir: &Path, entry: &Entry) -> Vec<PathBuf> {
 }
 
 fn leaves(manifest: &Manifest, what: &str, range: &Range<usize>) -> Problem {
-    let d = Diagnostic::new(format!("{what} leaves the tree"))
-        .site(manifest.site(range).label("outside of what is checked"))
-        .hint("give the directory above both to `wit check`, or move the package into the tree");
+    let d = Diagnostic::new(format!("{what} is outside of the tree"))
+        .site(manifest.site(range).label("outside of the checked directories"))
+        .hint("check the common parent directory, or move the package into the tree");
     Problem::new(Kind::PathLeavesTree, d)
 }
 
 fn missing(graph: &Graph<'_>, manifest: &Manifest, entry: &Entry, range: &Range<usize>) -> Problem {
     let label = match &entry.source {
-        Source::Path(..) => "no WIT package is here",
+        Source::Path(..) => "no WIT package found here",
         Source::Fetched => "not fetched",
     };
     let mut d = Diagnostic::new(format!("failed to resolve dependency '{}'", entry.name))
@@ -139,7 +139,7 @@ fn missing(graph: &Graph<'_>, manifest: &Manifest, entry: &Entry, range: &Range<
                 entry.name
             )
         }
-        (_, Some((name, path))) => format!("`{name}` is in `{path}`: set `path` to that"),
+        (_, Some((name, path))) => format!("`{name}` is in `{path}`: set `path` to it"),
         (_, None) => format!(
             "create the package, or correct `path`: it is relative to the directory of `{}`",
             manifest.file.shown
@@ -167,18 +167,18 @@ fn check_version(
         Some(false) => problems.extend(names.first().map(|name| {
             let site = manifest
                 .site(range)
-                .label(format!("{version} is asked for here"));
+                .label(format!("{version} is required here"));
             mismatch(
                 graph,
                 &entry.name,
                 name,
                 Some(version),
                 site,
-                &format!("set `version` to that of the package, or point `path` to {version}"),
+                &format!("set `version` to the version of the package, or `path` to a package of version {version}"),
             )
         })),
         None => {
-            let d = Diagnostic::new(format!("`{version}` is no version"))
+            let d = Diagnostic::new(format!("invalid version `{version}`"))
                 .site(manifest.site(range))
                 .hint("write it as `1.2.3`");
             problems.push(Problem::new(Kind::Manifest, d));
@@ -207,7 +207,7 @@ fn compare_lock(graph: &Graph<'_>, lock: &Lock, problems: &mut Vec<Problem>) {
                 .any(|(v, _)| fits(v, &names) == Some(true));
             if let (false, Some(found)) = (fits_one, names.last()) {
                 let site = lock.site(range).label(format!("{version} is locked"));
-                let hint = "run `wkg wit update`, or put the locked version into the tree";
+                let hint = "run `wkg wit update`, or add the locked version to the tree";
                 problems.push(mismatch(
                     graph,
                     &entry.name,

@@ -42,7 +42,7 @@ fn syntax(d: Diagnostic) -> Problem {
     };
     let d = match d.hint_text() {
         Some(_) => d,
-        None => d.hint("mend it here; older forms of WIT are brought up to date by `wit fix`"),
+        None => d.hint("fix the syntax here; `wit fix` updates older WIT"),
     };
     Problem::new(kind, d)
 }

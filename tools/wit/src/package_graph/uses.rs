@@ -104,7 +104,7 @@ fn missing(graph: &Graph<'_>, edge: &Edge) -> Problem {
         .min();
     if let Some((_, name)) = near {
         if let Some(site) = graph.header(name) {
-            d = d.site(site.label("a package with a name like it"));
+            d = d.site(site.label("a package with a similar name"));
         }
         let d = d.hint(format!("did you mean `{}`?", unversioned(name)));
         return Problem::new(Kind::MissingDependency, d);
@@ -112,11 +112,11 @@ fn missing(graph: &Graph<'_>, edge: &Edge) -> Problem {
     let manifest = graph.declared_for(edge.unit).next().map(|d| &d.manifest);
     let hint = match manifest {
         Some(manifest) => format!(
-            "put `{wanted}` into the tree and add `{} = {{ path = \"...\" }}` to {}",
+            "add `{wanted}` to the tree, and `{} = {{ path = \"...\" }}` to {}",
             edge.to.name, manifest.file.shown
         ),
         None => {
-            format!("put `{wanted}` into the tree, for example below `deps`, or name it by `--dep`")
+            format!("add `{wanted}` to the tree, for example below `deps`, or pass it with `--dep`")
         }
     };
     Problem::new(Kind::MissingDependency, d.hint(hint))
@@ -125,20 +125,20 @@ fn missing(graph: &Graph<'_>, edge: &Edge) -> Problem {
 fn version(graph: &Graph<'_>, edge: &Edge, name: &PackageName) -> Problem {
     let wanted = edge.to.version.as_deref();
     let site = graph.site(edge).label(match wanted {
-        Some(v) => format!("`{}` asks for {v} here", edge.from),
-        None => format!("`{}` asks for no version here", edge.from),
+        Some(v) => format!("`{}` requires {v} here", edge.from),
+        None => format!("`{}` uses it without a version here", edge.from),
     });
     let hint = match (wanted, &name.version) {
         (None, Some(v)) => format!(
-            "write the version, after the interface: `{}/...@{v}` (`wit fix` does so)",
+            "write the version after the interface: `{}/...@{v}` (`wit fix` adds it)",
             unversioned(name)
         ),
         (_, Some(v)) => format!(
-            "use version {v}, or put `{}` into the tree",
+            "use version {v}, or add `{}` to the tree",
             edge.to.to_name()
         ),
         (_, None) => format!(
-            "give `{}` a version in its `package` header",
+            "add a version to the `package` header of `{}`",
             unversioned(name)
         ),
     };
@@ -184,11 +184,11 @@ fn undeclared(graph: &Graph<'_>, edge: &Edge, name: &PackageName) -> Option<Prob
     }
     let manifest = manifest?;
     let d = Diagnostic::new(format!(
-        "`{}` uses `{name}`, which its manifest does not name",
+        "`{}` uses `{name}`, which its manifest does not declare",
         edge.from
     ))
     .site(graph.site(edge).label("used here"))
-    .site(manifest.site(&(0..0)).label("not named here"))
+    .site(manifest.site(&(0..0)).label("not declared here"))
     .hint(format!(
         "add `{} = {{ path = \"{}\" }}` to {}",
         edge.to.name,

@@ -34,5 +34,5 @@ pub fn write_error(
     let reason = format!("{e:#}");
     let reason = reason.lines().next().unwrap_or_default();
     Diagnostic::new(format!("cannot {verb} package `{name}`: {reason}"))
-        .hint("take the item out of the package")
+        .hint("remove the item from the package")
 }

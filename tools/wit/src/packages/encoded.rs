@@ -27,8 +27,8 @@ pub(super) fn read(path: &Path) -> Result<Vec<(String, String)>> {
     let bytes = read_bytes(path, MAX_BYTES)?;
     let texts = decoded_texts(&bytes).map_err(|reason| {
         let shown = display_path(path);
-        Diagnostic::new(format!("`{shown}` is no encoded WIT package: {reason}"))
-            .hint("give a package that `wit encode` or `wasm-tools component wit --wasm` wrote")
+        Diagnostic::new(format!("`{shown}` is not an encoded WIT package: {reason}"))
+            .hint("pass a package written by `wit encode` or `wasm-tools component wit --wasm`")
     })?;
     Ok(texts)
 }
@@ -44,7 +44,7 @@ pub fn decoded_texts(bytes: &[u8]) -> std::result::Result<Vec<(String, String)>,
     let decoded = match decoded {
         Ok(Ok(decoded)) => decoded,
         Ok(Err(e)) => return Err(format!("{e:#}").lines().next().unwrap_or("").to_owned()),
-        Err(_) => return Err("its structure is not that of a package".to_owned()),
+        Err(_) => return Err("it does not have the structure of a package".to_owned()),
     };
     let (resolve, main) = (decoded.resolve(), decoded.package());
     let others = resolve.packages.iter().map(|(id, _)| id);

@@ -105,11 +105,11 @@ fn with_dep_hint(failure: Failure) -> Failure {
             .hint_text()
             .is_some_and(|h| h.starts_with("add the wit_library"));
         match is_missing {
-            true => d.hint("put the package beside it, or name it by `--dep`"),
+            true => d.hint("add the package to the tree, or pass it with `--dep`"),
             false => d,
         }
     });
-    let nothing = || Diagnostic::new("the packages do not resolve").into();
+    let nothing = || Diagnostic::new("failed to resolve the packages").into();
     Failure::from_all(all.collect()).unwrap_or_else(nothing)
 }
 

@@ -40,20 +40,20 @@ pub(super) fn select(packages: &Packages, wanted: Option<&str>) -> Result<Packag
     };
     let (title, shown) = match wanted {
         Some(wanted) if candidates.is_empty() => (
-            format!("there is no package `{wanted}`"),
+            format!("package `{wanted}` not found"),
             list(&mut packages.own.iter().copied()),
         ),
         Some(wanted) => (
-            format!("there are several packages `{wanted}`"),
+            format!("ambiguous package `{wanted}`"),
             list(&mut candidates.iter().copied()),
         ),
         None => (
-            "it is open which package is meant".to_owned(),
+            "ambiguous package".to_owned(),
             list(&mut candidates.iter().copied()),
         ),
     };
     Err(Diagnostic::new(title)
         .note(format!("packages:{shown}"))
-        .hint("name it by `--package`")
+        .hint("select one with `--package`")
         .into())
 }

@@ -51,7 +51,7 @@ impl Scan {
             let shown: Vec<String> = paths.iter().map(|p| display_path(p)).collect();
             return Err(
                 Diagnostic::new(format!("no WIT file in `{}`", shown.join("`, `")))
-                    .hint("give the directory above your `.wit` files")
+                    .hint("pass the directory that contains your `.wit` files")
                     .into(),
             );
         }
@@ -65,7 +65,7 @@ impl Scan {
                 _ => e.to_string(),
             };
             Diagnostic::environment(format!("cannot read `{}`: {reason}", display_path(given)))
-                .hint("check the path: it is relative to where you stand")
+                .hint("check the path: it is relative to the current directory")
         })?;
         let is_dir = root.is_dir();
         // The real path of each directory. Links to directories are not followed, so it follows
@@ -115,7 +115,7 @@ impl Scan {
                     "the tree is larger than the limit of {MAX_FILES} files and {} MiB",
                     MAX_BYTES >> 20
                 ))
-                .hint("give the directories of the packages that belong together")
+                .hint("pass only directories of packages that belong together")
                 .into());
             }
         }

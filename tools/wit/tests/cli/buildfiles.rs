@@ -9,7 +9,7 @@ fn exit_codes() {
     fs::write(dir.path().join("a.wit"), "package a:b;\n").expect("write");
     fs::create_dir(dir.path().join("empty")).expect("mkdir");
     for (args, code, text) in [
-        (vec!["."], 1, "no Bazel workspace"),
+        (vec!["."], 1, "not in a Bazel workspace"),
         (vec!["empty"], 1, "no WIT file"),
         (vec![], 2, "PATH"),
         (vec!["none"], 3, "cannot read"),

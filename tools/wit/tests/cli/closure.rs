@@ -17,7 +17,7 @@ fn what_is_no_package() {
         assert!(!text.contains("internal error"), "{text}");
         if code == 1 {
             assert!(
-                text.contains("`x.wasm` is no encoded WIT package"),
+                text.contains("`x.wasm` is not an encoded WIT package"),
                 "{text}"
             );
         }

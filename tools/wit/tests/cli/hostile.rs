@@ -193,7 +193,7 @@ fn links() {
     let [check, _] = both(dir.path(), "links");
     let text = said(&check);
     assert!(
-        text.contains("path of dependency 'o' leaves the tree"),
+        text.contains("path of dependency 'o' is outside of the tree"),
         "{text}"
     );
     // The link is still one, and what it leads to is fixed.

@@ -82,7 +82,7 @@ impl Comparison<'_> {
                 path: name.to_string(),
                 roles: Rc::default(),
             };
-            let title = format!("package `{name}` is gone");
+            let title = format!("package `{name}` was removed");
             self.report(Rule::PackageRemoved, &parent, "", title, None, None);
         }
         for id in self.sides.fresh.clone() {
@@ -92,7 +92,7 @@ impl Comparison<'_> {
                 path: name.to_string(),
                 roles: Rc::default(),
             };
-            let title = format!("package `{name}` is new");
+            let title = format!("package `{name}` was added");
             self.report(Rule::PackageAdded, &parent, "", title, None, None);
         }
         for (old, new) in self.sides.packages.clone() {
@@ -116,7 +116,7 @@ impl Comparison<'_> {
             let mut parent = parent(item);
             let before = Item::interface(&a.resolve, *id);
             let Some(other) = to.interfaces.get(item) else {
-                let title = format!("interface `{}` is gone", parent.path);
+                let title = format!("interface `{}` was removed", parent.path);
                 self.report(
                     Rule::InterfaceRemoved,
                     &parent,
@@ -135,14 +135,14 @@ impl Comparison<'_> {
         for (item, id) in &to.interfaces {
             if !from.interfaces.contains_key(item) {
                 let (parent, after) = (parent(item), Item::interface(&b.resolve, *id));
-                let title = format!("interface `{}` is new", parent.path);
+                let title = format!("interface `{}` was added", parent.path);
                 self.report(Rule::InterfaceAdded, &parent, "", title, None, Some(after));
             }
         }
         for (item, id) in &from.worlds {
             let (parent, before) = (parent(item), Item::world(&a.resolve, *id));
             let Some(other) = to.worlds.get(item) else {
-                let title = format!("world `{}` is gone", parent.path);
+                let title = format!("world `{}` was removed", parent.path);
                 self.report(Rule::WorldRemoved, &parent, "", title, Some(before), None);
                 continue;
             };
@@ -152,7 +152,7 @@ impl Comparison<'_> {
         for (item, id) in &to.worlds {
             if !from.worlds.contains_key(item) {
                 let (parent, after) = (parent(item), Item::world(&b.resolve, *id));
-                let title = format!("world `{}` is new", parent.path);
+                let title = format!("world `{}` was added", parent.path);
                 self.report(Rule::WorldAdded, &parent, "", title, None, Some(after));
             }
         }

@@ -132,7 +132,7 @@ impl Comparison<'_> {
                     packages: parent.packages,
                     item: item.to_owned(),
                     title: format!(
-                        "`{item}` says that it is there since {since}, but {version} has it not"
+                        "`{item}` has `@since(version = {since})`, but {version} lacks it"
                     ),
                     roles: Rc::default(),
                     old: None,
@@ -163,7 +163,7 @@ impl Comparison<'_> {
             }
             _ => match (since(old.stability), since(new.stability)) {
                 (Some(before), Some(now)) if before != now => {
-                    let title = format!("`{path}` was there since {before}, and now since {now}");
+                    let title = format!("the `@since` version of `{path}` changed from {before} to {now}");
                     (Rule::SinceChanged, title)
                 }
                 _ => return,

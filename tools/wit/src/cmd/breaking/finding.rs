@@ -84,7 +84,7 @@ impl Roles {
         }
         if self.is_unknown() {
             out.push(
-                "breaks guests and hosts that use it: no world here imports or exports it"
+                "breaks guests and hosts that use it: no world of these packages imports or exports it"
                     .to_owned(),
             );
             return out;

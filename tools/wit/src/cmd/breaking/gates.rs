@@ -15,17 +15,14 @@ pub(super) fn explain(
 ) {
     let (old, new) = (gates(old), gates(new));
     for finding in &mut comparison.findings {
-        let (side, when) = match finding.rule.change() {
-            Change::Removed => (&new, "now"),
-            Change::Added => (&old, "before"),
+        let (side, was) = match finding.rule.change() {
+            Change::Removed => (&new, "it is now"),
+            Change::Added => (&old, "it was"),
             _ => continue,
         };
         if let Some(feature) = side.get(&finding.item) {
-            let note = format!("{when} it is behind `@unstable(feature = {feature})`");
-            finding.notes.push(match when {
-                "now" => note,
-                _ => note.replace("it is", "it was"),
-            });
+            let note = format!("{was} behind `@unstable(feature = {feature})`");
+            finding.notes.push(note);
         }
     }
 }

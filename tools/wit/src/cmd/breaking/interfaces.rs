@@ -34,7 +34,7 @@ impl Comparison<'_> {
             TypeDefKind::Resource => (Rule::ResourceRemoved, "resource"),
             _ => (Rule::TypeRemoved, "type"),
         };
-        let title = format!("{what} `{name}` of `{}` is gone", parent.path);
+        let title = format!("{what} `{name}` of `{}` was removed", parent.path);
         let item = Item::ty(resolve, id);
         self.report(rule, parent, name, title, Some(item), None);
     }
@@ -46,7 +46,7 @@ impl Comparison<'_> {
             TypeDefKind::Resource => (Rule::ResourceAdded, "resource"),
             _ => (Rule::TypeAdded, "type"),
         };
-        let title = format!("{what} `{name}` of `{}` is new", parent.path);
+        let title = format!("{what} `{name}` of `{}` was added", parent.path);
         let item = Item::ty(resolve, id);
         self.report(rule, parent, name, title, None, Some(item));
     }

@@ -129,7 +129,7 @@ impl Comparison<'_> {
             (K::Resource, K::Resource) => {}
             _ if self.sides.same_definition(old, new) => {}
             (x, y) if is_named(x) && is_named(y) => {
-                let title = format!("{owner} was a {}, and now is a {}", x.as_str(), y.as_str());
+                let title = format!("{owner} changed from a {} to a {}", x.as_str(), y.as_str());
                 let rule = Rule::TypeKindChanged;
                 self.report(rule, parent, name, title, Some(items.0), Some(items.1));
             }
@@ -140,8 +140,8 @@ impl Comparison<'_> {
                 };
                 let (x, y) = (text(a, x, old), text(b, y, new));
                 let title = match x == y {
-                    true => format!("{owner} is another {x} than before"),
-                    false => format!("{owner} was {x}, and now is {y}"),
+                    true => format!("{owner} changed to another {x}"),
+                    false => format!("{owner} changed from {x} to {y}"),
                 };
                 let rule = Rule::TypeAliasChanged;
                 self.report(rule, parent, name, title, Some(items.0), Some(items.1));
@@ -185,7 +185,7 @@ impl Comparison<'_> {
                 let (_, other, other_span) = new[*j];
                 if !self.sides.same(*ty, other) {
                     let title = format!(
-                        "{what} `{part}` of {owner} was {}, and now is {}",
+                        "{what} `{part}` of {owner} changed from {} to {}",
                         type_text(self.before(), *ty),
                         type_text(self.after(), other)
                     );
@@ -208,7 +208,7 @@ impl Comparison<'_> {
             if let (Some(rule), Some((other, other_ty, other_span))) = (rules.renamed, other) {
                 if self.sides.same(*ty, *other_ty) {
                     renamed.insert(*other);
-                    let title = format!("{what} `{part}` of {owner} is now called `{other}`");
+                    let title = format!("{what} `{part}` of {owner} was renamed to `{other}`");
                     let to = Item {
                         span: at(new_item, *other_span),
                         ..new_item
@@ -217,7 +217,7 @@ impl Comparison<'_> {
                     continue;
                 }
             }
-            let title = format!("{what} `{part}` of {owner} is gone");
+            let title = format!("{what} `{part}` of {owner} was removed");
             self.report(
                 rules.removed,
                 parent,
@@ -233,7 +233,7 @@ impl Comparison<'_> {
                     span: at(new_item, *span),
                     ..new_item
                 };
-                let title = format!("{what} `{part}` of {owner} is new");
+                let title = format!("{what} `{part}` of {owner} was added");
                 let part_name = format!("{name}.{part}");
                 self.report(
                     rules.added,
@@ -248,7 +248,7 @@ impl Comparison<'_> {
         let old_order = old.iter().filter(|p| after.contains_key(p.0)).map(|p| p.0);
         let new_order = new.iter().filter(|p| before.contains_key(p.0)).map(|p| p.0);
         if !old_order.eq(new_order) {
-            let title = format!("the {what}s of {owner} have another order");
+            let title = format!("the {what}s of {owner} were reordered");
             let items = (Some(old_item), Some(new_item));
             self.report(rules.reordered, parent, name, title, items.0, items.1);
         }
@@ -263,14 +263,14 @@ impl Comparison<'_> {
                 self.function(parent, function, other);
                 continue;
             }
-            let title = format!("{} is gone", self.function_text(parent, function));
+            let title = format!("{} was removed", self.function_text(parent, function));
             let item = Some(Item::function(function));
             let (rule, _) = function_rules(function);
             self.report(rule, parent, &function.name, title, item, None);
         }
         for function in new {
             if !before.contains_key(function.name.as_str()) {
-                let title = format!("{} is new", self.function_text(parent, function));
+                let title = format!("{} was added", self.function_text(parent, function));
                 let item = Some(Item::function(function));
                 let (_, rule) = function_rules(function);
                 self.report(rule, parent, &function.name, title, None, item);
@@ -303,7 +303,7 @@ impl Comparison<'_> {
         let text = self.function_text(parent, old);
         if old.kind.is_async() != new.kind.is_async() {
             let now = match new.kind.is_async() {
-                true => "now is async",
+                true => "is now async",
                 false => "is no longer async",
             };
             let rule = Rule::FunctionAsyncChanged;
@@ -327,7 +327,7 @@ impl Comparison<'_> {
         self.parts(parent, name, &text, items, &rules, &parts(old), &parts(new));
         if !self.sides.same(old.result, new.result) {
             let title = format!(
-                "the result of {text} was {}, and now is {}",
+                "the result of {text} changed from {} to {}",
                 type_text(self.before(), old.result),
                 type_text(self.after(), new.result)
             );

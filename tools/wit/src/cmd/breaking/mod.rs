@@ -84,14 +84,14 @@ fn compare(args: &Args) -> Result<()> {
             new.insert(0, to.clone());
         }
         _ => {
-            return Err(Diagnostic::usage("OLD and NEW are one path each")
-                .hint("name further paths by `--old` and `--new`")
+            return Err(Diagnostic::usage("expected one path each for OLD and NEW")
+                .hint("pass further paths with `--old` and `--new`")
                 .into());
         }
     }
     if old.is_empty() || new.is_empty() {
         return Err(Diagnostic::usage("nothing to compare")
-            .hint("give OLD and NEW: `wit breaking OLD NEW`")
+            .hint("pass OLD and NEW: `wit breaking OLD NEW`")
             .into());
     }
     let features = match args.unstable {

@@ -85,9 +85,9 @@ impl Report {
             let needs = versions.0.map(|v| needed(v, level));
             if let (false, (Some(a), Some(b)), Some(needs)) = (enough, versions, &needs) {
                 let why = match level {
-                    _ if b < a => format!("there was {a} before"),
-                    Level::Major => "something breaks".to_owned(),
-                    Level::Minor => "something was added or deprecated".to_owned(),
+                    _ if b < a => format!("the old version is {a}"),
+                    Level::Major => "there are breaking changes".to_owned(),
+                    Level::Minor => "items were added or deprecated".to_owned(),
                     Level::Patch | Level::None => "its documentation has changed".to_owned(),
                 };
                 findings.push(Finding {
@@ -95,7 +95,7 @@ impl Report {
                     packages: (Some(*from), Some(*to)),
                     item: unversioned(from_name),
                     title: format!(
-                        "version {b} of package `{}` is too small: {why}, so it needs {needs}",
+                        "version {b} of package `{}` is too low: {why}, so it must be at least {needs}",
                         unversioned(from_name)
                     ),
                     roles: Default::default(),
@@ -152,8 +152,8 @@ impl Report {
                 continue;
             }
             let rest = match (finding.guests(), finding.hosts()) {
-                (Effect::Extends, _) => "; who exports it or provides it has more to do",
-                (_, Effect::Extends) => "; hosts have to provide it once a guest uses it",
+                (Effect::Extends, _) => "; implementers must add it",
+                (_, Effect::Extends) => "; hosts must provide it once a guest uses it",
                 _ => "",
             };
             let id = finding.rule.id();
@@ -192,7 +192,7 @@ impl Report {
                 );
                 match self.fails.contains(&true) {
                     true => format!("breaking: {what}\n"),
-                    false => format!("ok: {what}, as the versions say\n"),
+                    false => format!("ok: {what}, as the versions allow\n"),
                 }
             }
         });
@@ -234,8 +234,8 @@ fn diagnostic(finding: &Finding, fails: bool) -> Diagnostic {
         false => Diagnostic::warning(title),
     };
     let (old, new) = match finding.rule.change() {
-        Change::Removed => ("it was here", ""),
-        Change::Added => ("", "it is new"),
+        Change::Removed => ("was here", ""),
+        Change::Added => ("", "added here"),
         Change::Changed => ("before", "now"),
         Change::Remark => ("", ""),
     };

@@ -103,25 +103,25 @@ impl Rule {
     /// How to avoid a break.
     pub fn hint(self) -> &'static str {
         match self {
-            Rule::PackageRemoved => "keep the package, or let its users know that it ends",
+            Rule::PackageRemoved => "keep the package, or announce its removal to its users",
             Rule::InterfaceRemoved | Rule::WorldRemoved | Rule::WorldImportRemoved => {
-                "keep it and mark it `@deprecated`, or raise the version as a breaking change wants"
+                "keep it and mark it `@deprecated`, or bump the version for a breaking change"
             }
             Rule::WorldExportAdded | Rule::WorldExportRemoved => {
-                "make another world of it that includes this one, and keep this one as it was"
+                "keep this world, and add another one that includes it"
             }
             Rule::DependencyVersionChanged => {
-                "stay with the version that there was, or raise your own as a breaking change wants"
+                "keep the old version, or bump your own for a breaking change"
             }
-            Rule::SinceTooOld => "write the version that brings it: `@since(version = ...)`",
-            Rule::VersionTooSmall => "raise the version in the `package` header",
+            Rule::SinceTooOld => "write the version that adds it: `@since(version = ...)`",
+            Rule::VersionTooSmall => "bump the version in the `package` header",
             _ => match self.change() {
-                Change::Added => "put it into an interface of its own, which those who can export",
+                Change::Added => "add it to a new interface, which implementers can export when they are ready",
                 Change::Removed => {
-                    "keep it and mark it `@deprecated`, or raise the version as a breaking change wants"
+                    "keep it and mark it `@deprecated`, or bump the version for a breaking change"
                 }
                 Change::Changed => {
-                    "keep it as it was and add another, or raise the version as a breaking change wants"
+                    "keep it and add a new item, or bump the version for a breaking change"
                 }
                 Change::Remark => "",
             },

@@ -155,7 +155,7 @@ impl Comparison<'_> {
                 let (p, q) = (&a.packages[p].name, &b.packages[q].name);
                 if p.version.as_ref().map(track) != q.version.as_ref().map(track) {
                     let title =
-                        format!("`{}` uses `{name}` of `{q}`, before of `{p}`", parent.path);
+                        format!("`{}` now uses `{name}` of `{q}` instead of `{p}`", parent.path);
                     let rule = Rule::DependencyVersionChanged;
                     let (old, new) = (item_of(a, old), item_of(b, new));
                     self.report(rule, parent, &name, title, Some(old), Some(new));
@@ -166,7 +166,7 @@ impl Comparison<'_> {
             }
             _ => {
                 let title = format!(
-                    "`{name}` of world `{}` was {}, and now is {}",
+                    "`{name}` of world `{}` changed from {} to {}",
                     parent.path,
                     kind(old),
                     kind(new)

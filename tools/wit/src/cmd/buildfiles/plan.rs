@@ -64,9 +64,9 @@ pub(super) fn plan(tree: &Tree, paths: &[PathBuf]) -> Result<Plan> {
         if let (Some(range), Some(text)) = (&bazel_package.parsed.broken, &bazel_package.text) {
             let shown = bazel_package.shown();
             problems.push(
-                Diagnostic::new(format!("`{shown}` is no BUILD file"))
-                    .site(Site::new(&shown, text, range.clone()).label("not closed"))
-                    .hint("mend it here"),
+                Diagnostic::new(format!("syntax error in `{shown}`"))
+                    .site(Site::new(&shown, text, range.clone()).label("unbalanced"))
+                    .hint("fix the syntax here"),
             );
             continue;
         }
@@ -98,7 +98,7 @@ pub(super) fn plan(tree: &Tree, paths: &[PathBuf]) -> Result<Plan> {
         for warning in file.warnings {
             problems.push(
                 Diagnostic::warning(format!("{}: {warning}", bazel_package.shown())).hint(
-                    "write it as a plain list to have it kept up to date, or mark it `# keep`",
+                    "write it as a plain list so that it can be updated, or mark it `# keep`",
                 ),
             );
         }
@@ -137,8 +137,8 @@ fn workspace(dir: &Path) -> Result<PathBuf> {
     let has_mark = |dir: &&Path| MARKS.iter().any(|m| dir.join(m).is_file());
     match dir.ancestors().find(has_mark) {
         Some(root) => Ok(root.to_owned()),
-        None => Err(Diagnostic::new("the packages are in no Bazel workspace")
-            .hint("put a `MODULE.bazel` into the root of the workspace")
+        None => Err(Diagnostic::new("the packages are not in a Bazel workspace")
+            .hint("add a `MODULE.bazel` to the root of the workspace")
             .into()),
     }
 }
@@ -243,11 +243,11 @@ impl BazelPackage {
                 let dir = tree.shown_dir(*unit);
                 problems.push(
                     Diagnostic::warning(format!(
-                        "{}: no target for `{dir}` was found or made",
+                        "{}: no target for `{dir}` was found or added",
                         self.shown()
                     ))
-                    .note("`wit_library` is called in a comprehension or by a macro here, which may make it")
-                    .hint("write the targets one by one to have them kept up to date"),
+                    .note("the target may come from a comprehension or macro in this file that calls `wit_library`")
+                    .hint("write each target as a call of `wit_library` so that it can be updated"),
                 );
                 continue;
             }
@@ -336,7 +336,7 @@ impl BazelPackage {
                     problems.push(
                         Diagnostic::new(format!("failed to resolve dependency '{}'", name.name))
                             .site(need.site.clone().label(format!("`{name}` is used here")))
-                            .hint("put the package into the tree, or add its label to `deps` with a comment `# keep`"),
+                            .hint("add the package to the tree, or add its label to `deps` with a comment `# keep`"),
                     );
                 }
                 None => {}

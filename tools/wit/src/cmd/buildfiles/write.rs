@@ -170,7 +170,7 @@ fn attribute(
         let is_glob = name == "srcs" && value.starts_with("glob(");
         if let (false, Some(label)) = (is_glob, wanted.iter().find(lacks)) {
             warnings.push(format!(
-                "`{name}` of `{target}` is no plain list and does not name `{label}`"
+                "`{name}` of `{target}` is not a plain list, and does not contain `{label}`"
             ));
         }
         return;

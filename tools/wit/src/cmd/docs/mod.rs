@@ -59,8 +59,8 @@ fn write(args: &Args) -> Result<()> {
     }
     let resolve = resolve(&tree)?;
     if resolve.packages.iter().next().is_none() {
-        return Err(Diagnostic::new("there is no package to document")
-            .hint("give files with a `package` header")
+        return Err(Diagnostic::new("no package to document")
+            .hint("pass files with a `package` header")
             .into());
     }
     let text = page::page(&resolve, first.as_ref(), args.title.as_deref());

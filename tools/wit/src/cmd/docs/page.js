@@ -8,7 +8,7 @@ search.addEventListener("input", () => {
   const words = search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
   hits.hidden = !words.length;
   tree.hidden = words.length > 0;
-  // What ends in the word comes first: that is what has it as its name.
+  // Anchors that end in the word are names, and come first.
   const found = anchors.filter((anchor) => words.every((word) => anchor.toLowerCase().includes(word)));
   found.sort((a, b) => Number(b.toLowerCase().endsWith(words.at(-1) ?? "")) - Number(a.toLowerCase().endsWith(words.at(-1) ?? "")));
   hits.replaceChildren(...found.slice(0, 200).map((anchor) => {
@@ -21,7 +21,7 @@ search.addEventListener("input", () => {
   }));
   if (words.length && !found.length) {
     const entry = document.createElement("li");
-    entry.textContent = "Nothing has these words in its name.";
+    entry.textContent = "No names match.";
     hits.append(entry);
   }
 });

@@ -41,7 +41,7 @@ pub fn page(resolve: &Resolve, first: Option<&PackageName>, title: Option<&str>)
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src \
          'unsafe-inline'; script-src 'unsafe-inline'\">\n\
          <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-         <a class=\"skip\" href=\"#main\">To the text</a>\n\
+         <a class=\"skip\" href=\"#main\">Skip to content</a>\n\
          <nav aria-label=\"Packages\">\n<label for=\"search\">Search <kbd>/</kbd></label>\n\
          <input id=\"search\" type=\"search\" autocomplete=\"off\" spellcheck=\"false\" \
          placeholder=\"package, interface, type, function\">\n\

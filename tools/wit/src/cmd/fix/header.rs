@@ -44,7 +44,7 @@ pub(super) fn find(
         warnings.push(
             Diagnostic::warning(format!("package `{name}` is named after its directory"))
                 .site(file.site(&(0..0)))
-                .hint("check the `package` header that was written"),
+                .hint("check the new `package` header"),
         );
     }
     Some((

@@ -73,7 +73,7 @@ pub fn run(args: &Args) -> Result<()> {
     if !failed {
         let rest = tree.files.len() - texts.len();
         let (fixed, rest) = (count(texts.len(), "file"), count(rest, "file"));
-        out.push_str(&format!("ok: {fixed} fixed, {rest} as before\n"));
+        out.push_str(&format!("ok: {fixed} fixed, {rest} unchanged\n"));
     }
     write_output(Path::new("-"), out.as_bytes(), false)?;
     match Failure::from_all(all) {

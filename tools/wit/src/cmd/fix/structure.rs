@@ -211,7 +211,7 @@ pub(super) fn stray((file, outline): &(File, Outline)) -> Option<Problem> {
     }
     let name = &file.text[range.clone()];
     let name = name.lines().next().unwrap_or_default().trim();
-    let d = Diagnostic::new(format!("it is open which interface `{name}` belongs to"))
+    let d = Diagnostic::new(format!("`{name}` is outside of any interface"))
         .site(file.site(range))
         .hint("move it into an interface");
     Some(Problem::new(problem::Kind::Syntax, d))

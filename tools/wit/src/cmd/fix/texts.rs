@@ -52,7 +52,7 @@ pub(super) fn fix(original: &Tree) -> Outcome {
             let diagnostic = match is_changed {
                 true => problem
                     .diagnostic
-                    .note("the lines are those of the fixed text, which was not written"),
+                    .note("the lines refer to the fixed text, which was not written"),
                 false => problem.diagnostic,
             };
             refused.push((old, Problem::new(problem.kind, diagnostic)));

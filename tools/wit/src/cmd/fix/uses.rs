@@ -67,10 +67,10 @@ impl FileUses<'_> {
                 }
                 Version::Ambiguous(names) => {
                     let names: Vec<String> = names.iter().map(|n| format!("`{n}`")).collect();
-                    let d = Diagnostic::new(format!("it is open which version of `{shown}` is meant"))
+                    let d = Diagnostic::new(format!("ambiguous version of `{shown}`"))
                         .site(self.file.site(&path.range))
-                        .note(format!("the tree has {}", names.join(", ")))
-                        .hint("write the version, after the interface, or name the package in `deps.toml`");
+                        .note(format!("versions in the tree: {}", names.join(", ")))
+                        .hint("write the version after the interface, or declare the package in `deps.toml`");
                     self.refuse(plan, d);
                 }
                 Version::Missing => {
@@ -80,9 +80,9 @@ impl FileUses<'_> {
                                 .site(
                                     self.file
                                         .site(&path.range)
-                                        .label("so its version stays open"),
+                                        .label("its version is unknown"),
                                 )
-                                .hint("put it into the tree, or write the version yourself");
+                                .hint("add it to the tree, or write the version");
                         plan.warnings.push(d);
                     }
                 }
@@ -100,12 +100,12 @@ impl FileUses<'_> {
                 .and_then(|p| self.targets.types(p, &u.path.item));
             let Some(types) = types else {
                 let d = Diagnostic::new(format!(
-                    "it is open which types `use * from {}` brings in",
+                    "unknown types in `use * from {}`",
                     u.path.item
                 ))
                 .site(self.file.site(&u.range))
-                .note(format!("the tree has no interface `{}`", u.path.item))
-                .hint("put it into the tree, or name the types: `use a.{b, c};`");
+                .note(format!("interface `{}` is not in the tree", u.path.item))
+                .hint("add it to the tree, or list the types: `use a.{b, c};`");
                 self.refuse(plan, d);
                 continue;
             };
@@ -139,9 +139,9 @@ impl FileUses<'_> {
             for (range, name) in u.names.iter().flatten() {
                 if !needed.contains(name) {
                     let d =
-                        Diagnostic::warning(format!("`{name}` is left out: nothing here needs it"))
+                        Diagnostic::warning(format!("`{name}` is removed: nothing in this file needs it"))
                             .site(self.file.site(range))
-                            .hint("bring it in where it is needed, if that is in another file");
+                            .hint("add a `use` where it is needed, if that is in another file");
                     plan.warnings.push(d);
                 }
             }
@@ -266,7 +266,7 @@ impl FileUses<'_> {
             if !types.contains(name) {
                 let id = package.interface_id(interface);
                 let d = Diagnostic::new(format!("type `{name}` not defined in interface `{id}`"))
-                    .site(self.file.site(range).label("asked for here"))
+                    .site(self.file.site(range).label("used here"))
                     .hint("define it there, or check the spelling");
                 self.refuse(plan, d);
             }

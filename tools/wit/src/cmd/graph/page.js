@@ -18,13 +18,13 @@ function element(tag, text) {
   return made;
 }
 
-/** Brings out some packages and edges; nothing of both shows all alike. */
+/** Highlights some packages and edges, or none if both are empty. */
 function show(packages, lines) {
   picture.classList.toggle("some", packages.size + lines.size > 0);
   nodes.forEach((node, i) => node.classList.toggle("on", packages.has(i)));
   edges.forEach((edge, i) => {
     edge.classList.toggle("on", lines.has(i));
-    // What comes last is on top.
+    // The last element is drawn on top.
     if (lines.has(i) && edge !== edge.parentElement.lastElementChild) edge.parentElement.append(edge);
   });
   labels.forEach((label, i) => label && label.classList.toggle("on", lines.has(i)));
@@ -46,7 +46,7 @@ function rest() {
   matches(false);
 }
 
-/** What an edge uses: a line for each interface, with the types. */
+/** The uses of an edge: a line for each interface, with the types. */
 function uses(edge) {
   const items = new Map();
   for (const use of edge.uses) {
@@ -79,7 +79,7 @@ function choose(i, move) {
   const package_ = model.packages[i];
   const parts = [element("h2", name(package_))];
   if (package_.label) parts.push(element("p", package_.label));
-  if (package_.missing) parts.push(element("p", "It is used, and it is not there."));
+  if (package_.missing) parts.push(element("p", "This package is used but was not found."));
   for (const [kind, names] of [["interfaces", package_.interfaces], ["worlds", package_.worlds]]) {
     if (names.length) parts.push(element("p", kind + ": " + names.join(", ")));
   }
@@ -124,7 +124,7 @@ nodes.forEach((node, i) => {
     choose(chosen === i ? null : i, false);
   });
 });
-// A picture is more than an image here: it has buttons in it.
+// The picture contains buttons, so it is not an image for screen readers.
 svg.setAttribute("role", "group");
 edges.forEach((edge, i) => {
   const both = new Set([model.edges[i].from, model.edges[i].to]);
@@ -164,6 +164,6 @@ document.getElementById("fit").addEventListener("click", () => zoom(fit()));
 document.getElementById("full").addEventListener("click", () => zoom(1));
 document.getElementById("in").addEventListener("click", () => zoom(scale * 1.25));
 document.getElementById("out").addEventListener("click", () => zoom(scale / 1.25));
-// As much at once as can still be read.
+// Fit the picture, unless the text becomes too small.
 zoom(Math.max(fit(), 0.75));
 picture.scrollTop = (picture.scrollHeight - picture.clientHeight) / 2;

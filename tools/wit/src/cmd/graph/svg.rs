@@ -21,7 +21,7 @@ pub fn svg(model: &Model) -> String {
     });
     let packages = model.packages.len();
     picture::svg(&Picture {
-        about: format!("{packages} WIT packages and what they use of each other"),
+        about: format!("{packages} WIT packages and their uses of each other"),
         boxes: boxes.collect(),
         lines: lines.collect(),
     })
@@ -49,7 +49,7 @@ fn second_line(package: &Package) -> String {
 fn describe(model: &Model, edge: &Edge) -> String {
     let (from, to) = (&model.packages[edge.from], &model.packages[edge.to]);
     format!(
-        "{} uses of {}:\n{}",
+        "{} uses from {}:\n{}",
         from.id(),
         to.id(),
         edge.lines().join("\n")
