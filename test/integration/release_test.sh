@@ -133,6 +133,10 @@ elif [ -e "$scratch/escaped" ]; then
 else
     says "an archive that writes through a link" "link-any.tar.gz"
 fi
+refused "a program that is a link out of the archive" link-program "has a link that leads out of its folder: bin/tool"
+[ ! -x "$scratch/victim" ] || fail "a program that is a link out of the archive: makes the file executable"
+refused "a link out of the archive beside the program" link-beside "has a link that leads out of its folder: data"
+runs "a program that is a link within the archive" link-inside
 bazel build @rules_wit_tools//:foreign || true
 says "a release for other platforms only" "error: foreign 1.2.3 is not released for this platform, only for windows_arm64; hint: "
 refused "a file that is not an archive" garbage "failed to list the entries of garbage"

@@ -121,6 +121,13 @@ release("evil-flat", "any.zip", zipped([("tool", program("evil-flat")), ("../../
 release("foreign", "any.zip", zipped(tree("foreign")), platforms=("windows_arm64",))
 outside = os.path.dirname(os.path.abspath(FOLDER)).encode()
 release("link", "any.tar.gz", tar("gz", tree("link") + [("link/out->", outside), ("link/out/escaped", b"x")]))
+# To the root of the file system: Bazel turns absolute links into ones within the repository.
+climb = b"../" * 40
+with open(os.path.join(outside, b"victim"), "w", encoding="utf-8") as file:
+    file.write("#!/bin/sh\n")
+release("link-program", "any.tar.gz", tar("gz", [("link-program/bin/tool->", climb + outside + b"/victim")]))
+release("link-beside", "any.tar.xz", tar("xz", tree("link-beside") + [("link-beside/data->", climb + b"etc")]))
+release("link-inside", "any.tar.gz", tar("gz", [("link-inside/real", program("link-inside")), ("link-inside/bin/tool->", b"../real")]))
 right = zipped(tree("flipped"))
 digest = hashlib.sha256(right).hexdigest()
 release("flipped", "any.zip", right, sha256=("1" if digest[0] == "0" else "0") + digest[1:])

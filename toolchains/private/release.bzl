@@ -120,12 +120,41 @@ def _unpack(rctx, what):
     rctx.extract(asset, "", prefix)
     rctx.delete(asset)
     program = rctx.path(rest)
+    link = _escaping_link(rctx)
+    if link:
+        fail("\nerror: failed to unpack {}: `{}` has a link that leads out of its folder: {}\nhint: do not use this release, and report it to its authors".format(
+            what,
+            asset,
+            link,
+        ))
     if not program.exists:
         fail("\nerror: failed to unpack {}: `{}` has no `{}`\nhint: correct `binary` in the registry".format(what, asset, rctx.attr.binary))
     if "windows" not in rctx.os.name:
         # Archives that are made on Windows do not record the executable bit.
         rctx.execute(["chmod", "+x", program])
     return rest
+
+# More entries than any release has; Starlark has no unbounded loops.
+_MOST_ENTRIES = 1000000
+
+def _escaping_link(rctx):
+    """Returns the path of a link to a file outside of the repository, or None."""
+    root = str(rctx.path(".").realpath)
+    todo = [rctx.path(root)]
+    for _ in range(_MOST_ENTRIES):
+        if not todo:
+            return None
+        folder = todo.pop()
+        for entry in folder.readdir():
+            # A dangling link reaches nothing, and has no real path.
+            if not entry.exists:
+                continue
+            real = str(entry.realpath)
+            if real != root and not real.startswith(root + "/"):
+                return str(entry).removeprefix(root + "/")
+            if real == str(entry) and entry.is_dir:
+                todo.append(entry)
+    fail("\nerror: failed to unpack {}: more than {} folders".format(rctx.name, _MOST_ENTRIES))
 
 def _entries(rctx, what):
     """Returns the names of the asset's entries. Bazel itself does not check them before it unpacks."""
