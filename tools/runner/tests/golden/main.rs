@@ -1,0 +1,74 @@
+//! The golden tests of `runner`, with the components of `components/` in each case's directory.
+//!
+//! A case with `bin/program.launch.json` runs `bin/program`, a link to the tool that finds the
+//! components among its runfiles. `RUNNER_BIN` names the binary where Cargo does not.
+
+use golden::{tests_dir, Files, Folder, Suite, Tree};
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::OnceLock;
+
+fn main() -> ExitCode {
+    ["invoke", "launch", "run", "test", "version"]
+        .into_iter()
+        .map(Folder::new)
+        .fold(
+            Suite::new("runner", option_env!("CARGO_BIN_EXE_runner")),
+            Suite::folder,
+        )
+        .setup(setup)
+        .normalize(without_durations)
+        .main()
+}
+
+fn assemble(source: &Path) -> Vec<u8> {
+    wat::parse_file(source).unwrap_or_else(|e| panic!("{e}"))
+}
+
+/// The shared components, assembled once.
+fn components() -> &'static Files {
+    static COMPONENTS: OnceLock<Files> = OnceLock::new();
+    COMPONENTS.get_or_init(|| {
+        let entries = std::fs::read_dir(tests_dir().join("components")).expect("components");
+        let component = |path: &Path| {
+            let stem = path.file_stem().expect("a stem").to_string_lossy();
+            (format!("{stem}.wasm"), assemble(path))
+        };
+        entries
+            .map(|entry| component(&entry.expect("an entry").path()))
+            .collect()
+    })
+}
+
+fn setup(tree: &Tree) {
+    let is_launched = tree.path().join("bin/program.launch.json").exists();
+    for (name, bytes) in components() {
+        tree.write(name, bytes);
+        if is_launched {
+            tree.write(&format!("bin/program.runfiles/_main/{name}"), bytes);
+        }
+    }
+    let own = tree.path().join("component.wat");
+    if own.exists() {
+        tree.write("component.wasm", assemble(&own));
+    }
+    if is_launched {
+        let program = tree.path().join("bin/program");
+        #[cfg(unix)]
+        std::os::unix::fs::symlink(tree.tool(), &program).expect("a link");
+        #[cfg(not(unix))]
+        std::fs::copy(tree.tool(), &program).expect("a copy");
+    }
+}
+
+/// Replaces the milliseconds in `(12 ms)` at the end of a line.
+fn without_durations(text: &str) -> String {
+    let replace = |line: &str| match line.strip_suffix(" ms)") {
+        Some(rest) => {
+            let rest = rest.trim_end_matches(|c: char| c.is_ascii_digit());
+            format!("{rest}N ms)")
+        }
+        None => line.to_owned(),
+    };
+    text.split('\n').map(replace).collect::<Vec<_>>().join("\n")
+}
