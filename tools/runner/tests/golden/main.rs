@@ -1,6 +1,6 @@
 //! The golden tests of `runner`, with the components of `components/` in each case's directory.
 //!
-//! A case with `bin/program.launch.json` runs `bin/program`, a link to the tool that finds the
+//! A case with `bin/program.args` runs `bin/program`, a link to the tool that finds the
 //! components among its runfiles. `RUNNER_BIN` names the binary where Cargo does not.
 
 use golden::{tests_dir, Files, Folder, Suite, Tree};
@@ -41,7 +41,7 @@ fn components() -> &'static Files {
 }
 
 fn setup(tree: &Tree) {
-    let is_launched = tree.path().join("bin/program.launch.json").exists();
+    let is_launched = tree.path().join("bin/program.args").exists();
     for (name, bytes) in components() {
         tree.write(name, bytes);
         if is_launched {
