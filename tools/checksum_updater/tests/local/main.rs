@@ -1,7 +1,6 @@
 //! The program against recorded servers on this machine, and against files. No network.
 //!
-//! `CHECKSUM_UPDATER_BIN` names the binary and `CASES_DIR` the directory of the cases, where Cargo
-//! does not.
+//! `CHECKSUM_UPDATER_BIN` names the binary where Cargo does not.
 
 mod downloads;
 mod kill;
@@ -9,4 +8,3 @@ mod malformed;
 mod server;
 mod sources;
 mod support;
-mod sync;

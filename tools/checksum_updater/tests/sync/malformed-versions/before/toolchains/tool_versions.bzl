@@ -1,3 +1,0 @@
-TOOL_VERSIONS = {
-    "wit-bindgen": VERSION,
-}
