@@ -11,7 +11,9 @@ pub fn check_name(label: Option<&str>, parsed: &Parsed, wanted: &str) -> Result<
     if name == wanted {
         return Ok(());
     }
-    let mut d = Diagnostic::new(format!("the sources define package `{name}`, not `{wanted}`"));
+    let mut d = Diagnostic::new(format!(
+        "the sources define package `{name}`, not `{wanted}`"
+    ));
     d = d.target(label);
     if let Some(site) = parsed.sources.header() {
         d = d.site(site);

@@ -63,7 +63,10 @@ impl Generator<'_> {
         };
         let output = self.output(Command::new(self.program).arg("--version"))?;
         let said = String::from_utf8_lossy(&output.stdout);
-        let found = said.split_whitespace().nth(1).unwrap_or("of unknown version");
+        let found = said
+            .split_whitespace()
+            .nth(1)
+            .unwrap_or("of unknown version");
         if found == wanted {
             return Ok(());
         }

@@ -20,7 +20,10 @@ pub(super) fn parse<'a>(file: &'a File, problems: &mut Vec<Problem>) -> DeTable<
     for e in errors {
         let title = e.message().lines().next().unwrap_or("invalid TOML");
         let d = Diagnostic::new(title).site(file.site(&e.span().unwrap_or(0..0)));
-        problems.push(Problem::new(Kind::Manifest, d.hint("fix the TOML syntax here")));
+        problems.push(Problem::new(
+            Kind::Manifest,
+            d.hint("fix the TOML syntax here"),
+        ));
     }
     table.into_inner()
 }

@@ -104,7 +104,11 @@ fn fetched(dir: &Path, entry: &Entry) -> Vec<PathBuf> {
 
 fn leaves(manifest: &Manifest, what: &str, range: &Range<usize>) -> Problem {
     let d = Diagnostic::new(format!("{what} is outside of the tree"))
-        .site(manifest.site(range).label("outside of the checked directories"))
+        .site(
+            manifest
+                .site(range)
+                .label("outside of the checked directories"),
+        )
         .hint("check the common parent directory, or move the package into the tree");
     Problem::new(Kind::PathLeavesTree, d)
 }

@@ -25,7 +25,10 @@ fn packages_from_elsewhere() {
     // The tree's own goes before, whatever is said elsewhere.
     write("tree/mine/o.wit", &other.replace("unused", "mine"));
     let text = check(&["--dep", "other"]);
-    assert!(text.contains("which its manifest does not declare"), "{text}");
+    assert!(
+        text.contains("which its manifest does not declare"),
+        "{text}"
+    );
     write(
         "tree/user/deps.toml",
         "[dependencies]\nother = { path = \"../mine\" }\n",

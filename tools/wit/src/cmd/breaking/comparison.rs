@@ -163,7 +163,8 @@ impl Comparison<'_> {
             }
             _ => match (since(old.stability), since(new.stability)) {
                 (Some(before), Some(now)) if before != now => {
-                    let title = format!("the `@since` version of `{path}` changed from {before} to {now}");
+                    let title =
+                        format!("the `@since` version of `{path}` changed from {before} to {now}");
                     (Rule::SinceChanged, title)
                 }
                 _ => return,

@@ -116,7 +116,9 @@ impl Rule {
             Rule::SinceTooOld => "write the version that adds it: `@since(version = ...)`",
             Rule::VersionTooSmall => "bump the version in the `package` header",
             _ => match self.change() {
-                Change::Added => "add it to a new interface, which implementers can export when they are ready",
+                Change::Added => {
+                    "add it to a new interface, which implementers can export when they are ready"
+                }
                 Change::Removed => {
                     "keep it and mark it `@deprecated`, or bump the version for a breaking change"
                 }

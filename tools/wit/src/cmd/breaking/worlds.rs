@@ -154,8 +154,10 @@ impl Comparison<'_> {
                 }
                 let (p, q) = (&a.packages[p].name, &b.packages[q].name);
                 if p.version.as_ref().map(track) != q.version.as_ref().map(track) {
-                    let title =
-                        format!("`{}` now uses `{name}` of `{q}` instead of `{p}`", parent.path);
+                    let title = format!(
+                        "`{}` now uses `{name}` of `{q}` instead of `{p}`",
+                        parent.path
+                    );
                     let rule = Rule::DependencyVersionChanged;
                     let (old, new) = (item_of(a, old), item_of(b, new));
                     self.report(rule, parent, &name, title, Some(old), Some(new));

@@ -77,11 +77,7 @@ impl FileUses<'_> {
                     if seen.insert(shown.clone()) {
                         let d =
                             Diagnostic::warning(format!("package `{shown}` is not in the tree"))
-                                .site(
-                                    self.file
-                                        .site(&path.range)
-                                        .label("its version is unknown"),
-                                )
+                                .site(self.file.site(&path.range).label("its version is unknown"))
                                 .hint("add it to the tree, or write the version");
                         plan.warnings.push(d);
                     }
@@ -99,13 +95,10 @@ impl FileUses<'_> {
                 .as_ref()
                 .and_then(|p| self.targets.types(p, &u.path.item));
             let Some(types) = types else {
-                let d = Diagnostic::new(format!(
-                    "unknown types in `use * from {}`",
-                    u.path.item
-                ))
-                .site(self.file.site(&u.range))
-                .note(format!("interface `{}` is not in the tree", u.path.item))
-                .hint("add it to the tree, or list the types: `use a.{b, c};`");
+                let d = Diagnostic::new(format!("unknown types in `use * from {}`", u.path.item))
+                    .site(self.file.site(&u.range))
+                    .note(format!("interface `{}` is not in the tree", u.path.item))
+                    .hint("add it to the tree, or list the types: `use a.{b, c};`");
                 self.refuse(plan, d);
                 continue;
             };
@@ -138,10 +131,11 @@ impl FileUses<'_> {
             self.check_names(u, plan);
             for (range, name) in u.names.iter().flatten() {
                 if !needed.contains(name) {
-                    let d =
-                        Diagnostic::warning(format!("`{name}` is removed: nothing in this file needs it"))
-                            .site(self.file.site(range))
-                            .hint("add a `use` where it is needed, if that is in another file");
+                    let d = Diagnostic::warning(format!(
+                        "`{name}` is removed: nothing in this file needs it"
+                    ))
+                    .site(self.file.site(range))
+                    .hint("add a `use` where it is needed, if that is in another file");
                     plan.warnings.push(d);
                 }
             }
