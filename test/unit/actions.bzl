@@ -2,7 +2,10 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
 
-_Mnemonics = provider(fields = {"all": "depset of (label, mnemonic, number)"})
+_MnemonicsInfo = provider(
+    doc = "The actions of a target and its dependencies.",
+    fields = {"all": "depset[(string, string, int)], labels, mnemonics and the numbers of the actions in their targets."},
+)
 
 def _aspect_impl(target, ctx):
     own = [
@@ -13,8 +16,8 @@ def _aspect_impl(target, ctx):
     for name in ("module", "deps", "srcs", "bindings", "component", "socket", "plugs"):
         value = getattr(ctx.rule.attr, name, None)
         targets = value if type(value) == "list" else [value]
-        inherited += [dep[_Mnemonics].all for dep in targets if type(dep) == "Target" and _Mnemonics in dep]
-    return [_Mnemonics(all = depset(own, transitive = inherited))]
+        inherited += [dep[_MnemonicsInfo].all for dep in targets if type(dep) == "Target" and _MnemonicsInfo in dep]
+    return [_MnemonicsInfo(all = depset(own, transitive = inherited))]
 
 _mnemonics_aspect = aspect(
     implementation = _aspect_impl,
@@ -24,7 +27,7 @@ _mnemonics_aspect = aspect(
 def _actions_test_impl(ctx):
     env = analysistest.begin(ctx)
     found = {}
-    for label, mnemonic, _ in analysistest.target_under_test(env)[_Mnemonics].all.to_list():
+    for label, mnemonic, _ in analysistest.target_under_test(env)[_MnemonicsInfo].all.to_list():
         # All components share the runtime crate.
         if "//rules/runtime" not in label and "rules_wit_generator_crates" not in label and mnemonic in ctx.attr.mnemonics:
             found[mnemonic] = found.get(mnemonic, 0) + 1

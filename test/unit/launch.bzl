@@ -56,23 +56,24 @@ _CASES = {
     ),
 }
 
-def launch_tests(component):
+def launch_tests(name, component):
     """Declares the tests of this file.
 
     Args:
+      name: string, the start of the tests' names.
       component: label, any component. It is not run.
     """
     for case, (attributes, cases, args_lines) in _CASES.items():
-        name = "launch_" + case
+        test = name + "_" + case
         wasm_component_test(
-            name = name,
+            name = test,
             component = component,
             tags = ["manual"],
             **attributes
         )
         _launch_test(
-            name = name + "_test",
+            name = test + "_test",
             args_lines = args_lines,
             cases = json.encode(cases),
-            target_under_test = ":" + name,
+            target_under_test = ":" + test,
         )

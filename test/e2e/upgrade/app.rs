@@ -23,8 +23,16 @@ impl Guest for App {
 
 impl bindings::Guest for App {
     fn run(id: ComponentId) -> String {
-        let base = Permission { owner: id.clone(), resource_name: "file".to_owned(), action: "read".to_owned() };
-        let permission = FilesystemPermission { base, path_pattern: "*".to_owned(), recursive: false };
+        let base = Permission {
+            owner: id.clone(),
+            resource_name: "file".to_owned(),
+            action: "read".to_owned(),
+        };
+        let permission = FilesystemPermission {
+            base,
+            path_pattern: "*".to_owned(),
+            recursive: false,
+        };
         let now = host_services::now().seconds;
         let bytes = filesystem::read_file("file", &permission).map_or(0, |bytes| bytes.len());
         let connection = network::connect("host", 80).unwrap_or(0);

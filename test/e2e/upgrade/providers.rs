@@ -9,7 +9,10 @@ struct Providers;
 
 impl host_services::Guest for Providers {
     fn now() -> host_services::Timestamp {
-        host_services::Timestamp { seconds: 7, nanoseconds: 0 }
+        host_services::Timestamp {
+            seconds: 7,
+            nanoseconds: 0,
+        }
     }
 
     fn check(_: host_services::Permission) -> Result<bool, host_services::Error> {
@@ -18,7 +21,10 @@ impl host_services::Guest for Providers {
 }
 
 impl filesystem::Guest for Providers {
-    fn read_file(_: String, permission: filesystem::FilesystemPermission) -> Result<Vec<u8>, filesystem::Error> {
+    fn read_file(
+        _: String,
+        permission: filesystem::FilesystemPermission,
+    ) -> Result<Vec<u8>, filesystem::Error> {
         if permission.base.action != "read" {
             return Err(filesystem::Error::IoError(permission.base.action));
         }

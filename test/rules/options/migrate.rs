@@ -4,12 +4,18 @@ struct Migrate;
 
 impl Guest for Migrate {
     fn upgrade(id: u64, old: OldUser) -> User {
-        User { id, name: format!("{} [{}]", old.name, old.tags.join(", ")) }
+        User {
+            id,
+            name: format!("{} [{}]", old.name, old.tags.join(", ")),
+        }
     }
 
     #[cfg(feature = "downgrade")]
     fn downgrade(new: User) -> OldUser {
-        OldUser { name: new.name.clone(), tags: vec![new.id.to_string()] }
+        OldUser {
+            name: new.name.clone(),
+            tags: vec![new.id.to_string()],
+        }
     }
 }
 

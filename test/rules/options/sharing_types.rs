@@ -11,7 +11,10 @@ fn old_name(old: base_bindings::test::base::types::User) -> String {
 
 impl Guest for Migrate {
     fn upgrade(id: u64, old: OldUser) -> User {
-        User { id, name: old_name(old) }
+        User {
+            id,
+            name: old_name(old),
+        }
     }
 }
 

@@ -34,7 +34,9 @@ impl GuestCounter for Count {
     }
 
     fn sum(a: CounterBorrow<'_>, b: CounterBorrow<'_>) -> Counter {
-        Counter::new(<Count as GuestCounter>::new(a.get::<Count>().0.get() + b.get::<Count>().0.get()))
+        Counter::new(<Count as GuestCounter>::new(
+            a.get::<Count>().0.get() + b.get::<Count>().0.get(),
+        ))
     }
 }
 

@@ -30,11 +30,18 @@ impl Guest for Shapes {
     }
 
     fn mirror(value: Point) -> Point {
-        Point { x: value.y, y: value.x }
+        Point {
+            x: value.y,
+            y: value.x,
+        }
     }
 
     fn describe(value: Deep) -> String {
-        let points: Vec<String> = value.points.iter().map(|point| format!("{},{}", point.x, point.y)).collect();
+        let points: Vec<String> = value
+            .points
+            .iter()
+            .map(|point| format!("{},{}", point.x, point.y))
+            .collect();
         format!("{}: {} then {:?}", value.name, points.join(" "), value.next)
     }
 
@@ -50,9 +57,15 @@ impl Guest for Shapes {
         match value {
             Shape::Nothing => Shape::Circle(1.0),
             Shape::Circle(radius) => Shape::Circle(radius * 2.0),
-            Shape::Polygon(points) => {
-                Shape::Polygon(points.iter().map(|point| Point { x: point.x * 2, y: point.y * 2 }).collect())
-            }
+            Shape::Polygon(points) => Shape::Polygon(
+                points
+                    .iter()
+                    .map(|point| Point {
+                        x: point.x * 2,
+                        y: point.y * 2,
+                    })
+                    .collect(),
+            ),
         }
     }
 
@@ -78,7 +91,8 @@ impl Guest for Shapes {
     }
 
     fn divide(a: u32, b: u32) -> Result<u32, String> {
-        a.checked_div(b).ok_or_else(|| format!("{a} divided by zero"))
+        a.checked_div(b)
+            .ok_or_else(|| format!("{a} divided by zero"))
     }
 
     fn check(value: bool) -> Result<(), ()> {
@@ -86,8 +100,23 @@ impl Guest for Shapes {
     }
 
     fn many(
-        a: u32, b: u32, c: u32, d: u32, e: u32, f: u32, g: u32, h: u32, i: u32, j: u32, k: u32, l: u32, m: u32,
-        n: u32, o: u32, p: u32, q: u32,
+        a: u32,
+        b: u32,
+        c: u32,
+        d: u32,
+        e: u32,
+        f: u32,
+        g: u32,
+        h: u32,
+        i: u32,
+        j: u32,
+        k: u32,
+        l: u32,
+        m: u32,
+        n: u32,
+        o: u32,
+        p: u32,
+        q: u32,
     ) -> Vec<u32> {
         vec![a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q]
     }

@@ -6,7 +6,9 @@ struct Sum;
 impl bindings::Guest for Sum {
     fn sum(points: Vec<Point>) -> bindings::Point {
         let zero = Point { x: 0, y: 0 };
-        points.iter().fold(zero, |sum, point| points::add(&sum, point))
+        points
+            .iter()
+            .fold(zero, |sum, point| points::add(&sum, point))
     }
 }
 

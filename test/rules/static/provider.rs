@@ -32,7 +32,12 @@ fn node(value: Node) -> Node {
 
 impl Guest for Provider {
     fn swap(mut value: Tree) -> Tree {
-        let empty = Tree { label: None, nodes: Vec::new(), outcome: Err(1), pair: ('-', Vec::new()) };
+        let empty = Tree {
+            label: None,
+            nodes: Vec::new(),
+            outcome: Err(1),
+            pair: ('-', Vec::new()),
+        };
         if let Some(label) = &mut value.label {
             label.make_ascii_uppercase();
         }

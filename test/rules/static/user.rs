@@ -1,12 +1,17 @@
 //! Calls the other library, and checks that its own values do not change.
 
 use bindings::exports::test::linked::check::Guest;
-use bindings::test::linked::shapes::{address, many, maybe, sort, sum, swap, text, turn, Leaf, Node, Tree};
+use bindings::test::linked::shapes::{
+    address, many, maybe, sort, sum, swap, text, turn, Leaf, Node, Tree,
+};
 
 struct User;
 
 fn leaf(name: &str) -> Leaf {
-    Leaf { name: name.to_owned(), weights: (1..=name.len() as u16).collect() }
+    Leaf {
+        name: name.to_owned(),
+        weights: (1..=name.len() as u16).collect(),
+    }
 }
 
 fn nodes() -> Vec<Node> {
@@ -50,7 +55,11 @@ impl Guest for User {
         out.push(many("a", &words(), &trees[0], 1 << 40, 0.25, "f"));
         out.push(format!("{:?}", sort(&[3, -1, i64::MIN, 2])));
         out.push(format!("{:?} {}", sort(&[]), sum(1, -2, 0.5)));
-        assert_eq!(before, format!("{trees:?}"), "a value of the caller was changed");
+        assert_eq!(
+            before,
+            format!("{trees:?}"),
+            "a value of the caller was changed"
+        );
         out
     }
 
