@@ -1,3 +1,3 @@
 #!/bin/sh
-# Arguments: checksum_updater, and a file in the root of the workspace.
+# Runs `sync --check`. Arguments: checksum_updater, and a file in the root of the workspace.
 exec "$1" --workspace "$(dirname "$(readlink -f "$2")")" sync --check

@@ -7,7 +7,7 @@ use std::ops::Range;
 pub struct Site {
     pub(crate) path: String,
     pub(crate) line: usize,
-    /// The text of the line, without what is cut off on either side.
+    /// The text of the line, cut off on both sides if it is long.
     pub(crate) text: String,
     /// The marked bytes of `text`.
     pub(crate) range: Range<usize>,

@@ -29,23 +29,23 @@ const ALLOWED: &[(&str, &str)] = &[
     ),
     (
         r"^third_party/crates/[^/]+\.json$",
-        "written from a lock file, compared by its hash",
+        "generated from a lock file, compared by its hash",
     ),
     (
         r"^checksums/(tools/[^/]+\.json|private/data\.bzl)$",
-        "the registry, with all versions there are",
+        "the registry of all versions",
     ),
     (
         r"^test/version_matrix/matrix\.json$",
-        "what was measured, with which versions",
+        "results for each version",
     ),
     (
         r"^checksums/private/compatibility\.bzl$",
-        "written from the matrix",
+        "generated from the matrix",
     ),
     (
         r"^docs/wit-bindgen-versions\.md$",
-        "tells what changed in each version",
+        "describes the changes in each version",
     ),
     (
         r"^tools/[^/]+/tests/",

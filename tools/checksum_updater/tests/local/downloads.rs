@@ -1,4 +1,4 @@
-//! GitHub's releases, and what can go wrong with a download.
+//! Releases on GitHub, and errors of downloads.
 
 use crate::server::{Reply, Request, Server};
 use crate::support::{sha256, Workspace, DEMO};
@@ -11,7 +11,7 @@ fn body() -> Vec<u8> {
     (0..300_000u32).flat_map(|i| i.to_le_bytes()).collect()
 }
 
-/// What GitHub says of releases 1.0.0 and 1.1.0.
+/// The responses of the GitHub API for releases 1.0.0 and 1.1.0.
 fn api(path: &str, digest: &str) -> Option<Reply> {
     let release = |version: &str, more: &str| {
         format!(
@@ -33,7 +33,7 @@ fn api(path: &str, digest: &str) -> Option<Reply> {
     }
 }
 
-/// A server where the asset is what `asset` makes of it.
+/// A server whose asset is the reply of `asset`.
 fn github(
     digest: String,
     asset: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static,
@@ -82,7 +82,7 @@ fn the_newest_release_is_added() {
         sha256(&body())
     );
     assert!(json.contains(&expected), "{json}");
-    // A token is for the API alone.
+    // The token is sent only to the API.
     for request in server.requests() {
         let token = request
             .path
@@ -90,7 +90,7 @@ fn the_newest_release_is_added() {
             .then_some("Bearer secret");
         assert_eq!(request.header("authorization"), token, "{}", request.path);
     }
-    // Nothing is left in the cache, and a second run has nothing to do.
+    // The cache is empty, and a second run has nothing to do.
     let cache = workspace.dir.path().join("cache/rules_wit/downloads");
     assert_eq!(std::fs::read_dir(cache).expect("cache").count(), 0);
     workspace

@@ -1,4 +1,4 @@
-//! Killed at any moment, the program leaves the old file or the new one.
+//! If the program is killed at any moment, the file is the old or the new one.
 
 use crate::server::{Reply, Server};
 use crate::support::{sha256, Workspace, DEMO};
@@ -28,7 +28,7 @@ fn old_or_new() {
             .spawn()
             .expect("starts")
     };
-    // How long it takes when it is left alone, and what it leaves.
+    // The duration and the result of an undisturbed run.
     let whole = Workspace::with(DEMO).github(&server.address);
     let start = Instant::now();
     assert!(update(&whole).wait().expect("ends").success());
@@ -42,7 +42,7 @@ fn old_or_new() {
     for moment in 0..MOMENTS {
         workspace.write("checksums/tools/demo.json", DEMO);
         let mut child = update(&workspace);
-        // Anywhere in the run, and a little after it: one moment in each fiftieth.
+        // One random moment in each fiftieth of the run and of a little time after it.
         let within = (random.hash_one(moment) % 1000) as f64 / 1000.0;
         let at = time.mul_f64((f64::from(moment) + within) / f64::from(MOMENTS) * 1.2);
         std::thread::sleep(at.max(Duration::from_millis(1)));
@@ -56,7 +56,7 @@ fn old_or_new() {
     }
     println!("{olds} times the old file, {news} times the new one");
     assert!(olds > 0, "no moment was before the end");
-    // What was left behind stands in nobody's way.
+    // Leftover files do not disturb the next run.
     workspace.write("checksums/tools/demo.json", DEMO);
     assert!(update(&workspace).wait().expect("ends").success());
     assert_eq!(workspace.json(), new);

@@ -1,6 +1,6 @@
-//! The program against recorded servers on this machine, and against files. No network.
+//! Tests of the program with local servers and files, without network.
 //!
-//! `CHECKSUM_UPDATER_BIN` names the binary where Cargo does not.
+//! Outside of Cargo, `CHECKSUM_UPDATER_BIN` names the binary.
 
 mod downloads;
 mod kill;

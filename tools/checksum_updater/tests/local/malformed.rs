@@ -1,4 +1,4 @@
-//! Files of the registry that are wrong: an error that shows where, and never a panic.
+//! Malformed files of the registry: errors show the location, and nothing panics.
 
 use crate::support::{Workspace, DEMO};
 
@@ -117,7 +117,7 @@ fn each_mistake_is_named() {
         let texts: Vec<&str> = texts.into_iter().chain(["error: ", "hint: "]).collect();
         let ran = workspace.run(&["validate", "--offline"]).expect(1, &texts);
         assert!(!ran.stderr().contains("internal error"), "{}", ran.stderr());
-        // No other command is content with it, or changes it.
+        // Other commands do not panic either, and do not change the file.
         for args in [&["list"][..], &["update", "demo", "1.0.0"]] {
             let code = workspace.run(args).0.status.code();
             assert!(

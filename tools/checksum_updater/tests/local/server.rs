@@ -1,10 +1,10 @@
-//! A server on this machine that gives recorded answers, and remembers what it was asked.
+//! A local HTTP server with prepared replies, which records its requests.
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 
-/// A request: path with query, and headers with names in lower case.
+/// A request: the path with the query, and headers with lower-case names.
 #[derive(Clone, Debug)]
 pub struct Request {
     pub path: String,
@@ -20,13 +20,13 @@ impl Request {
     }
 }
 
-/// An answer.
+/// A reply.
 #[derive(Clone, Debug)]
 pub struct Reply {
     status: u16,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
-    /// Closes the connection after so many bytes of the body.
+    /// The number of bytes of the body after which the connection is closed.
     cut: Option<usize>,
 }
 
@@ -57,7 +57,7 @@ impl Reply {
         self
     }
 
-    /// The body from where the request wants it, if it names the ETag that the body has.
+    /// Returns the requested range of the body, if the request names its ETag.
     pub fn resumable(body: &[u8], etag: &str, request: &Request) -> Self {
         let start = request
             .header("range")
@@ -83,14 +83,14 @@ impl Reply {
     }
 }
 
-/// The server. It ends with the test's process.
+/// The server. It stops when the process of the test exits.
 pub struct Server {
     pub address: String,
     requests: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Server {
-    /// Starts a server; the handler is given each request with its number among those to its path.
+    /// Starts a server. The handler gets each request, and its number among the requests of its path.
     pub fn start(handler: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("bind");
         let address = format!("http://{}", listener.local_addr().expect("address"));
@@ -100,7 +100,7 @@ impl Server {
             for stream in listener.incoming().flatten() {
                 let (log, handler) = (Arc::clone(&log), Arc::clone(&handler));
                 std::thread::spawn(move || {
-                    // Whoever asked may be gone.
+                    // The client may have been killed.
                     let _ = serve(stream, &log, handler.as_ref());
                 });
             }
@@ -108,7 +108,7 @@ impl Server {
         Server { address, requests }
     }
 
-    /// What was asked so far.
+    /// The requests so far.
     pub fn requests(&self) -> Vec<Request> {
         self.requests.lock().expect("lock").clone()
     }

@@ -1,4 +1,4 @@
-//! The registries of packages, each through its own client and a recorded server.
+//! The package registries, accessed by their clients on a local server.
 
 use crate::server::{Reply, Server};
 use crate::support::{integrity, sha256, tarball, wheel, Workspace};
@@ -19,8 +19,8 @@ fn package(keys: &[(&str, &str)]) -> String {
     format!("{{\n{}\n        }}", keys.join(",\n"))
 }
 
-/// Adds 1.1.0 and compares with its hash; finds another hash than is promised; a version that is
-/// not there; an entry whose digit was flipped.
+/// Adds 1.1.0 and compares its hash. A wrong published hash, a missing version and an entry with a
+/// flipped digit are errors.
 fn all(workspace: &Workspace, hash: &str, flip: (&str, &str), corrupt: &str) {
     let before = workspace.json();
     workspace
@@ -52,7 +52,7 @@ fn all(workspace: &Workspace, hash: &str, flip: (&str, &str), corrupt: &str) {
 }
 
 fn flipped(hash: &str) -> String {
-    // Not the last character: that of base64 holds padding.
+    // Not the last character, which is padding in base64.
     let at = hash.len() - 8;
     let other = if hash.as_bytes()[at] == b'0' {
         "1"
@@ -83,7 +83,7 @@ fn crates() {
     };
     let index = line("1.0.0", &hashes[0], false)
         + &line("1.1.0", &hashes[1], false)
-        // What the server has of this one is something else.
+        // The server has a different file.
         + &line("1.0.5", &"a".repeat(64), false)
         + &line("2.0.0", &hashes[1], true);
     let address = std::sync::Arc::new(std::sync::OnceLock::<String>::new());
@@ -108,7 +108,7 @@ fn crates() {
         ("version", "\"1.0.0\""),
     ]);
     let workspace = Workspace::with(&file(&entry));
-    // The configuration of the user's cargo is what names the mirror.
+    // The cargo configuration of the user names the mirror.
     let config = format!(
         "[source.crates-io]\nreplace-with = \"mirror\"\n[source.mirror]\nregistry = \"sparse+{}/index/\"\n",
         server.address
@@ -167,7 +167,7 @@ fn npm() {
     ]);
     let mut workspace = Workspace::with(&file(&entry));
     workspace.variable("npm_config_registry", &server.address);
-    // It would try for two minutes.
+    // By default, npm retries for two minutes.
     for name in ["mintimeout", "maxtimeout"] {
         workspace.variable(&format!("npm_config_fetch_retry_{name}"), "10");
     }
@@ -221,7 +221,7 @@ fn pypi() {
     assert!(workspace
         .json()
         .contains("\"file\": \"demo_tool-1.1.0-py3-none-any.whl\""));
-    // pip would run the script of a source distribution.
+    // pip would run the build script of a source distribution.
     workspace.write(
         "checksums/tools/demo.json",
         &file(&entry.replace("-py3-none-any.whl", ".tar.gz")),

@@ -1,4 +1,4 @@
-//! A workspace to try things in, and the program.
+//! A temporary workspace, and runs of the program.
 
 use sha2::{Digest, Sha256, Sha512};
 use std::ffi::OsString;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use tempfile::TempDir;
 
-/// A file of the registry: `{sha}` and the like are filled in.
+/// A file of the registry.
 pub const DEMO: &str = include_str!("demo.json");
 
 pub struct Workspace {
@@ -24,7 +24,7 @@ pub fn binary() -> PathBuf {
 }
 
 impl Workspace {
-    /// An empty one.
+    /// Returns an empty workspace.
     pub fn new() -> Self {
         let dir = tempfile::tempdir().expect("tempdir");
         fs::create_dir_all(dir.path().join("w/checksums/tools")).expect("mkdir");
@@ -36,7 +36,7 @@ impl Workspace {
         }
     }
 
-    /// One with a file of the registry.
+    /// Returns a workspace with one file in the registry.
     pub fn with(json: &str) -> Self {
         let workspace = Workspace::new();
         workspace.write("checksums/tools/demo.json", json);
@@ -47,7 +47,7 @@ impl Workspace {
         self.variables.push((name.to_owned(), value.into()));
     }
 
-    /// GitHub is at this address.
+    /// Sets the URL of GitHub.
     pub fn github(mut self, address: &str) -> Self {
         self.variable("GITHUB_API_URL", address);
         self.variable("GITHUB_SERVER_URL", address);
@@ -72,7 +72,7 @@ impl Workspace {
         self.read("checksums/tools/demo.json")
     }
 
-    /// The program, with nothing of this machine's configuration.
+    /// Returns the command, without the configuration of this machine.
     pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(binary());
         let home = self.dir.path().join("home");
@@ -91,7 +91,7 @@ impl Workspace {
             .env("XDG_CACHE_HOME", self.dir.path().join("cache"))
             .env("CARGO_HOME", self.dir.path().join("cargo"))
             .env("TMPDIR", self.dir.path())
-            // Nothing of the network but what a test names.
+            // Only the servers of the test.
             .env("GITHUB_API_URL", "http://127.0.0.1:9")
             .env("GITHUB_SERVER_URL", "http://127.0.0.1:9")
             .envs(self.variables.iter().map(|(n, v)| (n, v)))
@@ -106,7 +106,7 @@ impl Workspace {
     }
 }
 
-/// What came of a run.
+/// The result of a run.
 pub struct Ran(pub Output);
 
 impl Ran {
@@ -118,7 +118,7 @@ impl Ran {
         String::from_utf8_lossy(&self.0.stderr).into_owned()
     }
 
-    /// Asserts the exit code, and that standard error has all of the texts.
+    /// Asserts the exit code, and that standard error contains all of the texts.
     #[track_caller]
     pub fn expect(self, code: i32, texts: &[&str]) -> Self {
         let (out, err) = (self.stdout(), self.stderr());
@@ -146,7 +146,7 @@ pub fn integrity(bytes: &[u8]) -> String {
     format!("sha512-{}", BASE64_STANDARD.encode(Sha512::digest(bytes)))
 }
 
-/// Files as a tar.gz: what crates and npm packages are.
+/// Creates a tar.gz, such as a crate or an npm package. The files have a common top folder.
 pub fn tarball(files: &[(&str, &str)]) -> Vec<u8> {
     let dir = tempfile::tempdir().expect("tempdir");
     for (path, text) in files {
@@ -164,7 +164,7 @@ pub fn tarball(files: &[(&str, &str)]) -> Vec<u8> {
     fs::read(dir.path().join("out")).expect("read")
 }
 
-/// A wheel.
+/// Creates a wheel.
 pub fn wheel(name: &str, version: &str) -> Vec<u8> {
     let dir = tempfile::tempdir().expect("tempdir");
     let script = "import sys, zipfile\nname, version = sys.argv[1:]\nz = zipfile.ZipFile('out', 'w')\n\

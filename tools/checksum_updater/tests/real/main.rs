@@ -1,4 +1,4 @@
-//! The registries themselves, with packages that are small and will not change any more.
+//! The real package registries, with small packages that do not change.
 
 #[path = "../local/support.rs"]
 #[allow(dead_code)]
@@ -13,7 +13,7 @@ fn demo(packages: &str) -> String {
     )
 }
 
-/// With the configuration of this machine: it may know mirrors.
+/// Returns a workspace with the configuration of this machine, which may name mirrors.
 fn workspace(packages: &str) -> Workspace {
     let mut workspace = Workspace::with(&demo(packages));
     for (name, value) in std::env::vars_os() {
@@ -35,7 +35,7 @@ fn workspace(packages: &str) -> Workspace {
     workspace
 }
 
-/// The entry agrees, a flipped one does not.
+/// The entry is valid, and an entry with a flipped digit is not.
 fn check(entry: &str, hash: &str) {
     let flip = |c: char| if c == '0' { '1' } else { '0' };
     let at = hash.len() - 8;
