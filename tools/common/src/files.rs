@@ -24,7 +24,7 @@ pub fn read_bytes(path: &Path, limit: Limit) -> Result<Vec<u8>> {
     let fail = |e: std::io::Error| {
         let d = Diagnostic::environment(format!("cannot read `{shown}`: {}", reason(&e)));
         match e.kind() {
-            ErrorKind::NotFound => d.hint("check the path: it is relative to where you stand"),
+            ErrorKind::NotFound => d.hint("check the path, which is relative to the current directory"),
             _ => d,
         }
     };
@@ -109,7 +109,7 @@ pub fn write_output(path: &Path, bytes: &[u8], binary: bool) -> Result<()> {
     if binary && stdout.is_terminal() {
         return Err(
             Diagnostic::usage("refusing to write binary data to a terminal")
-                .hint("give a file to `-o`, or redirect the output")
+                .hint("pass a file to `-o`, or redirect the output")
                 .into(),
         );
     }

@@ -75,7 +75,7 @@ fn beside(argv0: &OsStr, extension: &str) -> PathBuf {
 
 fn absolute(path: &Path) -> Result<PathBuf> {
     std::path::absolute(path)
-        .map_err(|e| Diagnostic::environment(format!("no current directory: {e}")).into())
+        .map_err(|e| Diagnostic::environment(format!("cannot find the current directory: {e}")).into())
 }
 
 /// Splits the text of the file `shown` into arguments. Within a line, `'...'` quotes anything, and `\`
@@ -161,7 +161,7 @@ mod tests {
 
         write("run\n--label\n//x:y\nrlocation:_main/e\n");
         let error = read_args(&argv0, &file).expect_err("missing").render(false);
-        let first = "error: //x:y: `_main/e` is not among the runfiles\n";
+        let first = "error: //x:y: `_main/e` is not in the runfiles\n";
         assert!(error.starts_with(first), "{error}");
     }
 }

@@ -56,7 +56,7 @@ impl Runfiles {
             .all(|c| matches!(c, Component::Normal(_)));
         if path.is_empty() || !plain {
             return Err(Diagnostic::new(format!(
-                "`{path}` is no runfiles path: it must be relative and without `..`"
+                "`{path}` is not a runfiles path: it must be relative and without `..`"
             ))
             .into());
         }
@@ -75,7 +75,7 @@ impl Runfiles {
             }
         }
         Err(
-            Diagnostic::environment(format!("`{path}` is not among the runfiles"))
+            Diagnostic::environment(format!("`{path}` is not in the runfiles"))
                 .hint("run the program with `bazel run` or `bazel test`, or set RUNFILES_DIR")
                 .into(),
         )

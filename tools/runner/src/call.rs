@@ -42,7 +42,7 @@ impl Trap {
         }
         match self.refused_memory {
             Some(bytes) => error.hint(format!(
-                "the guest was refused {} MiB of memory: raise `--max-memory` (in a rule: `max_memory`)",
+                "the guest asked for {} MiB of memory: raise `--max-memory`",
                 bytes.div_ceil(1 << 20)
             )),
             None => error,

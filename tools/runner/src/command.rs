@@ -51,6 +51,6 @@ pub fn entry<'a>(program: &Program, functions: &'a [Function]) -> Result<&'a Fun
         program.name
     ))
     .note(note)
-    .hint("call a function instead: `runner invoke COMPONENT 'func(...)'`, in a test: `cases`")
+    .hint("call a function instead: `runner invoke COMPONENT 'func(...)'`, or `cases` in a test")
     .into())
 }

@@ -60,7 +60,7 @@ impl Expectation {
             Some(cases) if !cases.is_empty() => {
                 if asks_command {
                     return Err(Diagnostic::new(
-                        "a test has either `cases` or an expectation of a command, not both",
+                        "a test cannot have both `cases` and expectations of a command",
                     )
                     .hint("split it into two tests")
                     .into());
@@ -70,15 +70,15 @@ impl Expectation {
                         "the case `{}` needs one of `value` and `trap`",
                         case.call
                     ))
-                    .hint("`\"value\": \"\"` expects that a function without result returns")
+                    .hint("write `\"value\": \"\"` for a function without result")
                     .into());
                 }
                 Ok(Plan::Calls(cases))
             }
             // An explicit exit code of 0 is an expectation.
             _ if asks_command || self.exit_code.is_some() => Ok(Plan::Command(self)),
-            _ => Err(Diagnostic::new("the test expects nothing: it has no cases")
-                .hint("give it `cases`, or `stdout`, `stderr_contains`, `exit_code` or `trap`")
+            _ => Err(Diagnostic::new("the test has no expectations")
+                .hint("add `cases`, or `stdout`, `stderr_contains`, `exit_code` or `trap`")
                 .into()),
         }
     }

@@ -70,7 +70,7 @@ pub fn find<'a>(functions: &'a [Function], wanted: &str, component: &str) -> Res
             "`{wanted}` is ambiguous: {} interfaces of `{component}` export it",
             matching.len()
         ))
-        .note(list("functions of that name", matching.iter().copied()))
+        .note(list("functions with this name", matching.iter().copied()))
         .hint(format!("write the full name: `{}(...)`", first.full_name()))
         .into()),
     }
@@ -96,7 +96,7 @@ fn unknown(functions: &[Function], wanted: &str, name: &str, component: &str) ->
     let error = Diagnostic::new(format!("`{component}` exports no function `{wanted}`"));
     if functions.is_empty() {
         return error
-            .hint("the component exports no functions at all: give its world an `export`")
+            .hint("the component exports no functions: add an `export` to its world")
             .into();
     }
     let mut near: Vec<&Function> = functions.iter().collect();

@@ -7,15 +7,15 @@ use std::path::PathBuf;
 /// Options for the environment of a guest.
 #[derive(clap::Args)]
 pub struct GuestArgs {
-    /// Gives the guest a host directory, under the same name or as GUEST; `:ro` for reading only
+    /// Makes a host directory visible to the guest as GUEST, or under the same path; `:ro` makes it read-only
     #[arg(long = "dir", value_name = "HOST[::GUEST][:ro]", value_parser = parse_dir)]
     dirs: Vec<Mount>,
 
-    /// Sets an environment variable of the guest, which sees no other
+    /// Sets an environment variable of the guest, which inherits none
     #[arg(long = "env", value_name = "K=V", value_parser = parse_env)]
     env: Vec<(String, String)>,
 
-    /// The most linear memory in all, such as 512MiB
+    /// The limit for all linear memories together, such as 512MiB
     #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = parse_size)]
     max_memory: u64,
 }

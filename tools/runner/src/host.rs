@@ -198,7 +198,7 @@ impl Program {
         check_imports(&engine, &component, &name)?;
         let pre = linker.instantiate_pre(&component).map_err(|e| {
             Diagnostic::new(format!("cannot link `{name}` with the host's WASI: {e:#}"))
-                .hint("build the component against a WASI 0.2 version that this runner knows")
+                .hint("build the component for a WASI 0.2 version that this runner supports")
         })?;
         Ok(Program {
             component,
@@ -262,18 +262,18 @@ fn check_kind(bytes: &[u8], name: &str) -> Result<()> {
         Some(b"\0asm\x0d\0\x01\0") => return Ok(()),
         Some(b"\0asm\x01\0\0\0") => {
             Diagnostic::new(format!("`{name}` is a core module, not a component"))
-                .hint("make a component of it with `wasm_component` or `component new`")
+                .hint("convert it to a component with `wasm_component` or `component new`")
         }
         Some(b) if b.starts_with(b"\0asm") => Diagnostic::new(format!(
             "`{name}` has an unknown version of the binary format"
         ))
-        .hint("build it with the tools that TOOL_VERSIONS names"),
+        .hint("build it with the tool versions in TOOL_VERSIONS"),
         Some(b) if b.starts_with(b"\x7fELF") => {
             Diagnostic::new(format!("`{name}` is precompiled machine code"))
-                .hint("give the component it was made from")
+                .hint("pass the component that it was compiled from")
         }
         _ => Diagnostic::new(format!("`{name}` is not a component"))
-            .hint("give the `.wasm` file that `wasm_component` or `rust_wasm_component` builds"),
+            .hint("pass the `.wasm` file that `wasm_component` or `rust_wasm_component` builds"),
     };
     Err(error.into())
 }
@@ -289,14 +289,14 @@ fn check_imports(engine: &Engine, component: &Component, name: &str) -> Result<(
         return Ok(());
     }
     Err(Diagnostic::new(format!(
-        "`{name}` imports what the host does not have: {}",
+        "`{name}` has {} that the host does not provide",
         match missing.len() {
             1 => "1 import".to_owned(),
             n => format!("{n} imports"),
         }
     ))
     .note(format!("missing imports:\n{}", missing.join("\n")))
-    .hint("plug them with components that export them: `wasm_component_plug`")
+    .hint("plug components that export them with `wasm_component_plug`")
     .into())
 }
 

@@ -27,8 +27,8 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(
     name = "runner",
-    after_help = "Exit codes: 0 fine, 1 the component or a test is at fault, 2 usage, 3 environment, \
-                  134 a trap; `run` passes the program's own exit code on."
+    after_help = "Exit codes: 0 success, 1 the component or a test is at fault, 2 usage, 3 environment, \
+                  134 a trap; `run` exits with the exit code of the program."
 )]
 struct Cli {
     #[command(subcommand)]

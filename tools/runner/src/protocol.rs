@@ -114,7 +114,7 @@ fn path(variable: &str) -> Option<PathBuf> {
 fn number(variable: &str) -> Result<Option<usize>> {
     match std::env::var(variable) {
         Ok(text) if !text.is_empty() => text.parse().map(Some).map_err(|_| {
-            Diagnostic::environment(format!("{variable} is no number: `{text}`")).into()
+            Diagnostic::environment(format!("{variable} is not a number: `{text}`")).into()
         }),
         _ => Ok(None),
     }

@@ -78,7 +78,7 @@ pub fn run(suite: Suite) -> Result<u8> {
     if let (0, Some(filter), None) = (selected, &filter, shard) {
         return Err(
             Diagnostic::new(format!("no case matches the filter `{}`", filter.text()))
-                .hint("a filter is a text that the call holds, or a pattern with `*` for all of it")
+                .hint("a filter is a part of the call, or a pattern with `*` for the whole call")
                 .into(),
         );
     }
@@ -98,7 +98,7 @@ fn timed(name: &str, check: impl FnOnce(&Capture) -> Result<(), String>) -> Outc
         let kept = &bytes[..bytes.len().min(MAX_REPORTED)];
         let mut text = String::from_utf8_lossy(kept).into_owned();
         if kept.len() < bytes.len() {
-            text.push_str(&format!("... ({} bytes more)", bytes.len() - kept.len()));
+            text.push_str(&format!("... ({} more bytes)", bytes.len() - kept.len()));
         }
         text
     };
@@ -216,7 +216,7 @@ fn check_command(
     if let Some(wanted) = &expected.stderr_contains {
         let bytes = capture.stderr.contents();
         if !String::from_utf8_lossy(&bytes).contains(wanted.as_str()) {
-            wrong.push(format!("stderr does not hold \"{wanted}\""));
+            wrong.push(format!("stderr does not contain \"{wanted}\""));
         }
     }
     match wrong.is_empty() {
@@ -252,7 +252,7 @@ fn show_trap(trap: &Trap) -> String {
 
 fn shorten(text: &str) -> String {
     match text.char_indices().nth(MAX_SHOWN) {
-        Some((at, _)) => format!("{}... ({} bytes more)", &text[..at], text.len() - at),
+        Some((at, _)) => format!("{}... ({} more bytes)", &text[..at], text.len() - at),
         None => text.to_owned(),
     }
 }

@@ -44,7 +44,7 @@ pub fn parse_call(text: &str) -> Result<Call<'_>> {
     let wrong = |span, message: &str| {
         Diagnostic::new(format!("the call is malformed: {message}"))
             .site(site("call", text, span))
-            .hint("write a call as in WAVE: `greet(\"World\", 42, {x: 1})`")
+            .hint("write the call in WAVE, such as `greet(\"World\", 42, {x: 1})`")
     };
     let Some(open) = text.find('(') else {
         let end = text.trim_end().len();
@@ -119,7 +119,7 @@ impl Call<'_> {
             };
             values.push(convert(node, ty, source).map_err(|e| {
                 Diagnostic::new(format!(
-                    "argument {} (`{name}`) of `{}` is no `{}`",
+                    "argument {} (`{name}`) of `{}` is not of type `{}`",
                     i + 1,
                     self.name,
                     show_type(ty)
@@ -162,7 +162,7 @@ pub fn parse_expected(text: &str, ty: Option<&Type>) -> Result<Option<Val>> {
         })
         .and_then(|untyped| convert(untyped.node(), ty, text));
     value.map(Some).map_err(|e| {
-        Diagnostic::new(format!("the expected value is no `{shown}`"))
+        Diagnostic::new(format!("the expected value is not of type `{shown}`"))
             .site(site("value", text, e.span).label(e.message))
             .into()
     })
@@ -181,10 +181,10 @@ fn check_supported(function: &Function) -> Result<()> {
     for (place, ty) in params.chain(results) {
         if let Some(what) = unsupported(&ty) {
             return Err(Diagnostic::new(format!(
-                "`{}` cannot be called from text: {place} holds a {what}",
+                "`{}` cannot be called with WAVE: {place} contains a {what}",
                 function.full_name()
             ))
-            .hint("export a function over plain values, or write the test as a host program")
+            .hint("export a function of plain values, or call it from a host program")
             .into());
         }
     }

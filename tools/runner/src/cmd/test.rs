@@ -14,8 +14,8 @@ pub struct Args {
     /// The component
     component: PathBuf,
 
-    /// A JSON file: a list of cases `{"call": .., "value": ..}` or `{"call": .., "trap": ..}`, or an
-    /// object with `cases`, or with `stdout`, `stderr_contains`, `exit_code`, `trap` for a command
+    /// A JSON file: a list of cases, `{"call": .., "value": ..}` or `{"call": .., "trap": ..}`; or an
+    /// object with `cases`, or with `stdout`, `stderr_contains`, `exit_code` and `trap` of a command
     #[arg(long)]
     cases: PathBuf,
 
