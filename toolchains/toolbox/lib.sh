@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Functions of the toolbox that a test runs by themselves. Sourced by toolbox.sh.
+# Functions of the toolbox that can be tested separately. Sourced by toolbox.sh.
 
 say() { printf 'bazelw: %s\n' "$*" >&2; }
 die() {
@@ -8,8 +8,8 @@ die() {
     exit 3
 }
 
-# stop_server BASE: ends the Bazel server of an output base, if the process that its pid file names is one. The file stays
-# after a crash, and the system reuses numbers.
+# stop_server BASE: stops the Bazel server of an output base, if the process in its pid file is that server. After a crash
+# the file remains, and another process may get its id.
 stop_server() {
     pid=$(head -c 20 "$1/server/server.pid.txt" 2>/dev/null) || return 0
     case $pid in '' | *[!0-9]*) return 0 ;; esac
@@ -18,11 +18,11 @@ stop_server() {
     fi
 }
 
-# register_modules REGISTRY: adds an entry for each `NAME VERSION` of the standard input to a module registry, which leads to
-# the toolbox's copy of the module. Prints the names of modules that the toolbox lacks.
+# register_modules REGISTRY: adds an entry for each `NAME VERSION` of the standard input to a module registry. The entry
+# refers to the toolbox's copy of the module. Prints the names of modules that the toolbox lacks.
 register_modules() {
     while read -r name version; do
-        # The grammar of Bazel. Both become parts of paths.
+        # The grammar of Bazel. Both become part of paths.
         case $name in '' | [!a-z]* | *[!a-z0-9._-]*) die "\`$name\` is not a module name" "correct MODULE.bazel" ;; esac
         case $version in '' | [!0-9A-Za-z]* | *[!0-9A-Za-z.+-]*) die "\`$version\` is not a version of $name" "correct MODULE.bazel" ;; esac
         entry=$1/modules/$name/$version
