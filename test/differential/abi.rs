@@ -1,43 +1,15 @@
-//! The canonical ABI, as far as values of our own need it: written from the specification, and for
-//! nothing but strings in UTF-8, which is how a lowered module has them.
+//! The canonical ABI for the types of this test, with strings in UTF-8, as lowered modules have them.
+//!
+//! Written independently from the specification:
+//! <https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md>.
 
-use super::engines::{Core, Num};
+use super::instance::{Core, Done, Flat, Num};
 use super::types::{Ty, Value};
 
-/// The types of core values.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flat {
-    I32,
-    I64,
-    F32,
-    F64,
-}
-
-impl Flat {
-    /// The type that can hold either.
-    fn join(self, other: Flat) -> Flat {
-        match (self, other) {
-            (a, b) if a == b => a,
-            (Flat::I32 | Flat::F32, Flat::I32 | Flat::F32) => Flat::I32,
-            _ => Flat::I64,
-        }
-    }
-
-    /// The name in the text format.
-    pub fn name(self) -> &'static str {
-        match self {
-            Flat::I32 => "i32",
-            Flat::I64 => "i64",
-            Flat::F32 => "f32",
-            Flat::F64 => "f64",
-        }
-    }
-}
-
-/// How many parameters are passed by themselves.
+/// `MAX_FLAT_PARAMS`: more parameters are passed in memory.
 pub const MAX_PARAMS: usize = 16;
 
-/// The bytes of the number of a case.
+/// The size of the discriminant of a type with so many cases.
 pub fn discriminant(cases: usize) -> u32 {
     match cases {
         0..=0x100 => 1,
@@ -46,7 +18,7 @@ pub fn discriminant(cases: usize) -> u32 {
     }
 }
 
-fn up(at: u32, align: u32) -> u32 {
+fn align_up(at: u32, align: u32) -> u32 {
     at.next_multiple_of(align)
 }
 
@@ -55,14 +27,14 @@ pub fn layout(ty: &Ty) -> (u32, u32) {
     if let Some(fields) = ty.fields() {
         let (mut at, mut most) = (0, 1);
         for (size, align) in fields.iter().map(layout) {
-            at = up(at, align) + size;
+            at = align_up(at, align) + size;
             most = most.max(align);
         }
-        return (up(at, most), most);
+        return (align_up(at, most), most);
     }
     if let Some(cases) = ty.cases() {
         let (payload, size, align) = payload(&cases);
-        return (up(payload + size, align), align);
+        return (align_up(payload + size, align), align);
     }
     match ty {
         Ty::Bool => (1, 1),
@@ -76,16 +48,16 @@ pub fn layout(ty: &Ty) -> (u32, u32) {
     }
 }
 
-/// Where the payload of a case begins, the most that it takes, and the alignment of the whole.
+/// The offset of the payload, its largest size, and the alignment of the whole.
 pub fn payload(cases: &[Option<Ty>]) -> (u32, u32, u32) {
     let tag = discriminant(cases.len());
     let layouts = || cases.iter().flatten().map(layout);
     let align = layouts().map(|(_, align)| align).max().unwrap_or(1);
     let size = layouts().map(|(size, _)| size).max().unwrap_or(0);
-    (up(tag, align), size, align.max(tag))
+    (align_up(tag, align), size, align.max(tag))
 }
 
-/// The core types of a type.
+/// The core types that a type is flattened to.
 pub fn flat(ty: &Ty) -> Vec<Flat> {
     if let Some(fields) = ty.fields() {
         return fields.iter().flat_map(flat).collect();
@@ -112,9 +84,6 @@ pub fn flat(ty: &Ty) -> Vec<Flat> {
     }
 }
 
-/// An error is a trap.
-pub type Done<T> = Result<T, String>;
-
 /// Stores a value in the memory of a module.
 pub fn store(core: &mut dyn Core, at: u32, ty: &Ty, value: &Value) -> Done<()> {
     let (size, _) = layout(ty);
@@ -126,7 +95,7 @@ pub fn store(core: &mut dyn Core, at: u32, ty: &Ty, value: &Value) -> Done<()> {
         (_, Value::Char(c)) => core.write(at, &(*c as u32).to_le_bytes()),
         (_, Value::Flags(n)) => core.write(at, &n.to_le_bytes()[..size as usize]),
         (_, Value::String(_) | Value::List(_)) => {
-            let (begin, length) = outside(core, ty, value)?;
+            let (begin, length) = store_elements(core, ty, value)?;
             core.write(at, &begin.to_le_bytes())?;
             core.write(at + 4, &length.to_le_bytes())
         }
@@ -134,7 +103,7 @@ pub fn store(core: &mut dyn Core, at: u32, ty: &Ty, value: &Value) -> Done<()> {
             let mut at = at;
             for (ty, value) in ty.fields().unwrap_or_default().iter().zip(values) {
                 let (size, align) = layout(ty);
-                at = up(at, align);
+                at = align_up(at, align);
                 store(core, at, ty, value)?;
                 at += size;
             }
@@ -153,8 +122,8 @@ pub fn store(core: &mut dyn Core, at: u32, ty: &Ty, value: &Value) -> Done<()> {
     }
 }
 
-/// Stores what a string or list points to: the address and the length.
-fn outside(core: &mut dyn Core, ty: &Ty, value: &Value) -> Done<(u32, u32)> {
+/// Stores the elements of a string or list; returns the address and the length.
+fn store_elements(core: &mut dyn Core, ty: &Ty, value: &Value) -> Done<(u32, u32)> {
     match (ty, value) {
         (Ty::List(ty), Value::List(values)) => {
             let (size, align) = layout(ty);
@@ -173,13 +142,13 @@ fn outside(core: &mut dyn Core, ty: &Ty, value: &Value) -> Done<(u32, u32)> {
     }
 }
 
-/// The core values of a value.
+/// Flattens a value.
 pub fn lower(core: &mut dyn Core, ty: &Ty, value: &Value) -> Done<Vec<Num>> {
     Ok(match value {
         Value::Bool(b) => vec![Num::I32(u32::from(*b))],
         Value::Int(n) => match ty {
             Ty::Int(64, _) => vec![Num::I64(*n)],
-            // With its sign, as the callee expects it.
+            // Sign-extended, as the callee expects it.
             Ty::Int(bits, true) => {
                 let shift = 32 - bits;
                 vec![Num::I32((((*n as u32) << shift) as i32 >> shift) as u32)]
@@ -191,7 +160,7 @@ pub fn lower(core: &mut dyn Core, ty: &Ty, value: &Value) -> Done<Vec<Num>> {
         Value::Char(c) => vec![Num::I32(*c as u32)],
         Value::Flags(n) => vec![Num::I32(*n)],
         Value::String(_) | Value::List(_) => {
-            let (at, length) = outside(core, ty, value)?;
+            let (at, length) = store_elements(core, ty, value)?;
             vec![Num::I32(at), Num::I32(length)]
         }
         Value::Fields(values) => {
@@ -225,7 +194,7 @@ pub fn load(core: &mut dyn Core, at: u32, ty: &Ty) -> Done<Value> {
         let mut all = Vec::new();
         for ty in fields {
             let (size, align) = layout(ty);
-            at = up(at, align);
+            at = align_up(at, align);
             all.push(load(core, at, ty)?);
             at += size;
         }
@@ -261,7 +230,7 @@ fn number(core: &mut dyn Core, at: u32, bytes: u32) -> Done<u64> {
     Ok(bytes.iter().rev().fold(0, |n, b| n << 8 | u64::from(*b)))
 }
 
-/// The value of core values, of a type that has one of them, or two.
+/// Makes a value from core values, of a type that is flattened to one or two of them.
 pub fn lift(core: &mut dyn Core, ty: &Ty, flat: &[Num]) -> Done<Value> {
     let bits = flat[0].bits();
     Ok(match ty {
@@ -284,7 +253,7 @@ pub fn lift(core: &mut dyn Core, ty: &Ty, flat: &[Num]) -> Done<Value> {
             }
             Value::List(all)
         }
-        // Of one core value only.
+        // A record with one core value.
         Ty::Record(fields) | Ty::Tuple(fields) => {
             Value::Fields(vec![lift(core, &fields[0], flat)?])
         }

@@ -1,24 +1,25 @@
-//! Components that hand each other resources: one that makes them and gives back what it is given,
-//! one that is lent them, and one that has both do so with resources in place of numbers.
+//! Components that pass each other resources: one defines them and returns its arguments, one borrows
+//! them, and one makes resources of the numbers in its argument and calls the other two.
 //!
-//! Outside, a resource is the number that it was made of, so engines for modules need not know any.
+//! The exports of the whole have the numbers in place of the resources, so that core engines need no
+//! handles.
 
 use super::abi::{layout, payload};
 use super::pair::{describe, ALLOCATE, API};
 use super::types::Ty;
 use std::fmt::Write;
 
-/// Functions that do something with each resource, or the number in its place, of a value in memory.
+/// Generates functions that visit each resource, or the number in its place, of a value in memory.
 struct Walk<'t> {
     name: &'t str,
-    /// What is done where `$p` points.
+    /// The instructions for the resource at `$p`.
     leaf: &'t str,
     count: usize,
     text: String,
 }
 
 impl<'t> Walk<'t> {
-    /// The functions, and the call of the outermost with the address of a value.
+    /// The functions, and the call of the outermost one for the value at an address.
     fn all(name: &'t str, leaf: &'t str, ty: &Ty, address: &str) -> (String, String) {
         let mut walk = Walk {
             name,
@@ -30,7 +31,7 @@ impl<'t> Walk<'t> {
         (walk.text, call)
     }
 
-    /// The call for a value at an address, if there is any resource in it.
+    /// The call for the value at an address, if it contains resources.
     fn call(&mut self, ty: &Ty, address: &str) -> Option<String> {
         if !ty.has_handles() {
             return None;
@@ -83,7 +84,7 @@ impl<'t> Walk<'t> {
     }
 }
 
-/// The text of the three, as one component. The type is a list.
+/// The text of the three components, composed into one. `ty` is a list.
 pub fn handles(ty: &Ty, inner: &str, outer: &str) -> String {
     let mut kinds = Vec::new();
     for (prefix, handle) in [("t", "(own $r)"), ("b", "(borrow $r)"), ("p", "u32")] {
@@ -132,7 +133,7 @@ pub fn handles(ty: &Ty, inner: &str, outer: &str) -> String {
         ty,
         area,
     );
-    // Every other one is kept.
+    // Resources of even numbers are kept.
     let (taken, call_taken) = Walk::all(
         "taken",
         "(local.set $q (i32.load (local.get $p)))

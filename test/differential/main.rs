@@ -1,23 +1,27 @@
-//! Passes values through two components, composed on an engine for components and lowered to one
-//! module on engines for modules: what comes out must be the same, and so must what traps.
+//! Passes values through two components, composed on a component engine and lowered to one module on
+//! core engines: results and traps must be the same.
 //!
-//! Types, values and what is changed on the way are made up from a seed. What differs is made as
-//! small as it goes, and shown.
+//! Types, values and changes on the way are generated from a seed. A failing case is shrunk before it
+//! is printed.
 
 mod abi;
 mod engines;
 mod handles;
+mod instance;
 mod pair;
 mod types;
+mod values;
+mod wasm3;
 
-use engines::{Compiled, Composed, Interpreted, Lowered, Pass, Process};
+use engines::{Compiled, Composed, Interpreted, Lowered, Pass};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestError, TestRng, TestRunner};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use types::{types, Ty};
+use wasm3::Process;
 
-/// One case: a type, the encodings of both components, and calls.
+/// A case: a type, the string encodings of both components, and calls.
 #[derive(Clone, Debug)]
 struct Case {
     ty: Ty,
@@ -25,7 +29,7 @@ struct Case {
     calls: Vec<Call>,
 }
 
-/// What is passed, and which byte of it is changed on the way.
+/// The value that is passed, as numbers for `Ty::value`, and the change on the way.
 #[derive(Clone, Debug)]
 struct Call {
     tape: Vec<u32>,
@@ -45,28 +49,28 @@ fn cases() -> impl Strategy<Value = Case> {
 
 const UNCHECKED: &str = "one memory, unchecked, on wasmi";
 
-/// Copies from one memory to another.
+/// The copies between memories that are broken on purpose.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Broken {
-    /// Those of strings.
+    /// Copies of strings.
     Strings,
-    /// Those of lists at once.
+    /// Bulk copies of lists.
     Lists,
 }
 
-/// What everything runs on.
+/// The tool and the engines that the cases run on.
 pub struct Bench {
     tool: PathBuf,
     wasm3: Option<PathBuf>,
     compiler: wasmtime::Engine,
     interpreter: wasmi::Engine,
     dir: tempfile::TempDir,
-    /// The copies that are broken on purpose.
+    /// If set, these copies are broken on purpose.
     broken: Option<Broken>,
 }
 
 impl Bench {
-    /// Finds the tools by their variables.
+    /// Finds the programs that environment variables name.
     pub fn new(broken: Option<Broken>) -> Self {
         let program = |name: &str| {
             let path = std::env::var_os(name).map(PathBuf::from)?;
@@ -100,7 +104,7 @@ impl Bench {
         std::fs::read(out).expect("the module")
     }
 
-    /// Runs a case: an error says what differs.
+    /// Runs a case; the error describes the difference.
     fn run(&self, case: &Case) -> Result<(), String> {
         let (inner, outer) = case.encodings;
         let (inner, outer) = (pair::ENCODINGS[inner], pair::ENCODINGS[outer]);
@@ -160,7 +164,7 @@ impl Bench {
             let value = case.ty.value(&mut call.tape.iter().copied());
             let mut first = None;
             for (name, engine) in &mut all {
-                // Without checks, what would trap is anything.
+                // Without bounds checks, a trap may become any result.
                 if name == UNCHECKED && matches!(first, Some((Err(_), _))) {
                     continue;
                 }
@@ -188,7 +192,7 @@ impl Bench {
                         }
                         let same = match (first, &result) {
                             (Err(_), Err(_)) => true,
-                            (Ok(a), Ok(b)) => a == b || nan(a) && nan(b),
+                            (Ok(a), Ok(b)) => a == b || has_nan(a) && has_nan(b),
                             _ => false,
                         };
                         if !same {
@@ -199,7 +203,7 @@ impl Bench {
                     }
                 }
             }
-            // Nothing is said of an instance after a trap.
+            // The state of an instance after a trap is unspecified.
             if matches!(first, Some((Err(_), _))) {
                 all = start();
             }
@@ -208,21 +212,21 @@ impl Bench {
     }
 }
 
-/// Whether a number in a value is none: which bits it has may differ.
-fn nan(value: &types::Value) -> bool {
+/// Whether a value has a NaN in it, whose payload may differ.
+fn has_nan(value: &types::Value) -> bool {
     use types::Value;
     match value {
         Value::F32(n) => f32::from_bits(*n).is_nan(),
         Value::F64(n) => f64::from_bits(*n).is_nan(),
-        Value::List(all) | Value::Fields(all) => all.iter().any(nan),
-        Value::Case(_, inner) => inner.as_deref().is_some_and(nan),
+        Value::List(all) | Value::Fields(all) => all.iter().any(has_nan),
+        Value::Case(_, inner) => inner.as_deref().is_some_and(has_nan),
         _ => false,
     }
 }
 
-/// Has copies from one memory to another copy nothing, or less.
+/// Makes copies between memories copy nothing, or too little.
 fn break_copies(broken: Broken, module: &mut [u8]) {
-    // `memory.copy TO FROM`, and the instruction before it, `local.get N` or `i32.mul`.
+    // `memory.copy TO FROM` after `local.get N` or `i32.mul`.
     for at in 0..module.len().saturating_sub(6) {
         if let [first, second, 0xfc, 0x0a, to, from] = module[at..at + 6] {
             match broken {
@@ -239,12 +243,12 @@ fn break_copies(broken: Broken, module: &mut [u8]) {
     }
 }
 
-/// Runs as many cases as are wanted: the error is the smallest that was found.
+/// Runs `count` cases; the error is the smallest failing case.
 pub fn run(bench: &Bench, count: u32, seed: u64) -> Result<(), String> {
     let config = Config {
         cases: count,
         failure_persistence: None,
-        // What was broken on purpose need not be made small.
+        // A failure that was provoked need not be shrunk much.
         max_shrink_iters: if bench.broken.is_some() { 20 } else { 400 },
         ..Config::default()
     };

@@ -1,18 +1,19 @@
-//! A component that gives back what it is given, and one that has it do so.
+//! A component that returns its argument, and one that passes its own argument through the first.
 //!
-//! `f` passes a value through both, `spoil` changes a byte of what the first returns the next time.
+//! `f` passes a value through both; `spoil` changes a byte of the next result of the first.
 
-use super::abi::{flat, layout, payload, Flat, MAX_PARAMS};
+use super::abi::{flat, layout, payload, MAX_PARAMS};
+use super::instance::Flat;
 use super::types::Ty;
 use std::fmt::Write;
 
-/// The encodings of strings.
+/// The string encodings.
 pub const ENCODINGS: [&str; 3] = ["utf8", "utf16", "latin1+utf16"];
 
 /// The interface that the pair exports.
 pub const API: &str = "test:pair/api";
 
-/// An allocator, which makes the memory grow.
+/// An allocator that grows the memory.
 pub const ALLOCATE: &str = r#"
       (global $next (mut i32) (i32.const 1024))
       (func $realloc (export "realloc") (param i32 i32 i32 i32) (result i32) (local $p i32)
@@ -23,8 +24,8 @@ pub const ALLOCATE: &str = r#"
         (memory.copy (local.get $p) (local.get 0) (local.get 1))
         (local.get $p))"#;
 
-/// The type in the text format, with something in place of resources. Those that need a name are added
-/// to `named`, and are called by the prefix and their number.
+/// The type in the text format, with `handle` in place of resources. Types that need a name are added
+/// to `named`, and are named by the prefix and their number.
 pub fn describe(ty: &Ty, prefix: &str, handle: &str, named: &mut Vec<String>) -> String {
     let describe = |ty: &Ty, named: &mut Vec<String>| describe(ty, prefix, handle, named);
     let mut list =
@@ -75,7 +76,7 @@ pub fn describe(ty: &Ty, prefix: &str, handle: &str, named: &mut Vec<String>) ->
     format!("${prefix}{}", named.len() - 1)
 }
 
-/// An expression for a core value that came as another type.
+/// An expression that converts a core value to another type.
 fn cast(expression: &str, from: Flat, to: Flat) -> String {
     match (from, to) {
         (Flat::I64, Flat::I32) => format!("(i32.wrap_i64 {expression})"),
@@ -86,7 +87,7 @@ fn cast(expression: &str, from: Flat, to: Flat) -> String {
     }
 }
 
-/// Instructions that store core values as the value that they are, at `$ret`.
+/// Writes instructions that store flattened values at `$ret`.
 fn stores(ty: &Ty, at: u32, values: &[(String, Flat)], out: &mut String) {
     if let Some(fields) = ty.fields() {
         let (mut at, mut first) = (at, 0);
@@ -134,7 +135,7 @@ fn stores(ty: &Ty, at: u32, values: &[(String, Flat)], out: &mut String) {
     }
 }
 
-/// The text of the two, as one component.
+/// The text of both components, composed into one.
 pub fn pair(ty: &Ty, inner: &str, outer: &str) -> String {
     let mut named = Vec::new();
     let ty_text = describe(ty, "t", "", &mut named);
@@ -168,7 +169,7 @@ pub fn pair(ty: &Ty, inner: &str, outer: &str) -> String {
     } else {
         "(result i32)".to_owned()
     };
-    // What the first of the two does.
+    // The body of `f` of the first component.
     let body = if direct {
         match core[0] {
             Flat::I32 => {

@@ -1,4 +1,4 @@
-//! Types of the interface language and values of them.
+//! Random types and values of WIT.
 
 use proptest::prelude::*;
 
@@ -6,7 +6,7 @@ use proptest::prelude::*;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Ty {
     Bool,
-    /// Bits, and whether it has a sign.
+    /// The number of bits, and whether it is signed.
     Int(u32, bool),
     F32,
     F64,
@@ -20,7 +20,7 @@ pub enum Ty {
     Option(Box<Ty>),
     Result(Option<Box<Ty>>, Option<Box<Ty>>),
     Flags(u32),
-    /// A resource that is made of a number of 32 bits, which stands for it outside.
+    /// An owned resource that is made from a `u32`, which takes its place outside of the component.
     Own,
 }
 
@@ -28,7 +28,7 @@ pub enum Ty {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Value {
     Bool(bool),
-    /// The lowest bits.
+    /// An integer, zero-extended.
     Int(u64),
     F32(u32),
     F64(u64),
@@ -36,13 +36,13 @@ pub enum Value {
     String(String),
     List(Vec<Value>),
     Fields(Vec<Value>),
-    /// Of a variant, an enumeration, an option or a result: which, and what it holds.
+    /// A case of a variant, an enum, an option or a result, and its payload.
     Case(usize, Option<Box<Value>>),
     Flags(u32),
 }
 
 impl Ty {
-    /// The types of the cases, of what is a choice of several.
+    /// The payload types of the cases of a variant, an enum, an option or a result.
     pub fn cases(&self) -> Option<Vec<Option<Ty>>> {
         let inner = |ty: &Option<Box<Ty>>| ty.as_deref().cloned();
         match self {
@@ -54,7 +54,7 @@ impl Ty {
         }
     }
 
-    /// The types of the fields, of what has some.
+    /// The types of the fields of a record or a tuple.
     pub fn fields(&self) -> Option<&[Ty]> {
         match self {
             Ty::Record(fields) | Ty::Tuple(fields) => Some(fields),
@@ -62,7 +62,7 @@ impl Ty {
         }
     }
 
-    /// Whether there is a resource in it.
+    /// Whether the type contains a resource.
     pub fn has_handles(&self) -> bool {
         let inside = |ty: &Option<Ty>| ty.as_ref().is_some_and(Ty::has_handles);
         match self {
@@ -76,7 +76,7 @@ impl Ty {
         }
     }
 
-    /// Whether it is numbers and nothing else.
+    /// Whether the type consists of numbers only.
     fn plain(&self) -> bool {
         match self {
             Ty::Int(..) | Ty::F32 | Ty::F64 => true,
@@ -85,7 +85,7 @@ impl Ty {
         }
     }
 
-    /// A value that is told by numbers, of which there need not be enough.
+    /// Makes a value from numbers; missing ones count as zero.
     pub fn value(&self, tape: &mut dyn Iterator<Item = u32>) -> Value {
         let mut next = || tape.next().unwrap_or(0);
         if let Some(cases) = self.cases() {
@@ -102,7 +102,7 @@ impl Ty {
                 let value = u64::from(next()) | u64::from(next()) << 32;
                 Value::Int(value & (u64::MAX >> (64 - bits)))
             }
-            // Numbers only: which bits those have that are none is not the same everywhere.
+            // Never a NaN, whose payload differs between engines.
             Ty::Own => Value::Int(next().into()),
             Ty::F32 => Value::F32((next() as f32 / 8.0).to_bits()),
             Ty::F64 => Value::F64((f64::from(next()) / -8.0).to_bits()),
@@ -113,7 +113,7 @@ impl Ty {
             }
             Ty::List(ty) => {
                 let number = next();
-                // Now and then a long one, of numbers that go on from the one on the tape.
+                // Sometimes a long one, made from a single number of the tape.
                 if number % 8 == 7 && ty.plain() {
                     let seed = next();
                     let numbers = (1..).map(|i: u32| seed.wrapping_mul(i).rotate_left(i % 32));
@@ -129,7 +129,7 @@ impl Ty {
     }
 }
 
-/// Characters of all lengths in all encodings.
+/// A character; all lengths in all encodings occur.
 fn char(number: u32) -> char {
     let code = match number % 5 {
         0 | 1 => 0x20 + number / 5 % 0x5f,
@@ -140,17 +140,17 @@ fn char(number: u32) -> char {
     char::from_u32(code).unwrap_or('?')
 }
 
-/// Types up to some size: of values, or lists of what may have resources in it.
+/// Types up to a limited size: without resources, or lists of types with resources.
 pub fn types() -> impl Strategy<Value = Ty> {
-    let handles = some(3).prop_map(|ty| Ty::List(Box::new(ty)));
-    prop_oneof![3 => some(0), 1 => handles]
+    let handles = types_with(3).prop_map(|ty| Ty::List(Box::new(ty)));
+    prop_oneof![3 => types_with(0), 1 => handles]
 }
 
-/// Types, in which there are resources as often as the weight says.
-fn some(resources: u32) -> impl Strategy<Value = Ty> {
+/// Types in which resources occur with this weight.
+fn types_with(resources: u32) -> impl Strategy<Value = Ty> {
     let ints = (0..4u32, any::<bool>()).prop_map(|(n, signed)| Ty::Int(8 << n, signed));
     let number = prop_oneof![ints.clone(), Just(Ty::F32), Just(Ty::F64)];
-    // Lists that are copied at once, and those that nearly are.
+    // Lists that are copied in bulk, and similar ones that are not.
     let numbers = prop_oneof![
         ints.clone(),
         prop::collection::vec(number, 1..5).prop_map(Ty::Record),

@@ -1,4 +1,4 @@
-//! Components on an engine, as they are and lowered.
+//! Runs components, original and lowered.
 
 mod tool;
 
@@ -14,7 +14,7 @@ pub fn fixture(name: &str) -> PathBuf {
     root().join("lower").join("fixtures").join(name)
 }
 
-/// The files in `lower/`.
+/// The cases: the files in `lower/`.
 pub fn cases() -> Vec<PathBuf> {
     let entries = fs::read_dir(root().join("lower")).expect("directory");
     let mut files: Vec<PathBuf> = entries
@@ -25,7 +25,7 @@ pub fn cases() -> Vec<PathBuf> {
     files
 }
 
-/// The name of a case.
+/// The name of a file.
 pub fn name_of(file: &Path) -> String {
     let name = file.file_name().expect("name");
     name.to_string_lossy().into_owned()
@@ -46,8 +46,8 @@ fn tool(dir: &Path, args: &[&str]) -> Result<(), String> {
     }
 }
 
-/// The ways to lower a component.
-pub const WAYS: [&[&str]; 6] = [
+/// The options that components are lowered with.
+pub const OPTIONS: [&[&str]; 6] = [
     &["--memory", "multi"],
     &["--memory", "single"],
     &["--memory", "single", "--features", "mvp"],
@@ -56,7 +56,7 @@ pub const WAYS: [&[&str]; 6] = [
     &["--memory", "single", "--features", "wasm3"],
 ];
 
-/// Lowers a component, or gives the error.
+/// Lowers a component; returns the module or the error message.
 pub fn lower(component: &[u8], more: &[&str]) -> Result<Vec<u8>, String> {
     let dir = tempfile::tempdir().expect("tempdir");
     fs::write(dir.path().join("in.wasm"), component).expect("write");
@@ -79,7 +79,7 @@ fn engine() -> Engine {
     Engine::new(&Config::new()).expect("engine")
 }
 
-/// Instantiates a module that imports nothing by itself.
+/// Instantiates a module that imports nothing.
 pub fn core(module: &[u8]) {
     let engine = engine();
     let module = Module::new(&engine, module).expect("a core module");
@@ -88,14 +88,14 @@ pub fn core(module: &[u8]) {
     assert!(instance.get_memory(&mut store, "memory").is_some());
 }
 
-/// What a call ended in.
+/// The outcome of a call.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
     Value(String),
     Trap(String),
 }
 
-/// A component on an engine, with the imports that the cases have.
+/// An instance of a component, with the imports that the cases need.
 pub struct Host {
     store: Store<Vec<String>>,
     instance: Instance,
@@ -134,15 +134,15 @@ impl Host {
             Ok((thing.rep() + 100,))
         })
         .expect("method");
-        // Types only.
+        // This interface has only types.
         linker.instance("test:t/types").expect("instance");
         let instance = linker.instantiate(&mut store, component).expect("instance");
         Host { store, instance }
     }
 
-    /// Makes a lowered module a component again.
+    /// Makes a component of a lowered module and instantiates it.
     pub fn lowered(module: &[u8]) -> Host {
-        Host::component(&again(module))
+        Host::component(&componentize(module))
     }
 }
 
@@ -150,8 +150,8 @@ fn compile(bytes: &[u8]) -> Component {
     Component::new(&engine(), bytes).expect("a component")
 }
 
-/// The component of a lowered module.
-fn again(module: &[u8]) -> Vec<u8> {
+/// Makes a component of a lowered module.
+fn componentize(module: &[u8]) -> Vec<u8> {
     let dir = tempfile::tempdir().expect("tempdir");
     fs::write(dir.path().join("in.wasm"), module).expect("write");
     tool(dir.path(), &["new", "in.wasm", "-o", "out.wasm"]).expect("makes a component");
@@ -197,7 +197,7 @@ pub fn call(host: &mut Host, text: &str) -> Outcome {
     let ty = func.ty(&host.store);
     let names: Vec<String> = ty.params().map(|(name, _)| name.to_owned()).collect();
     let args = args.strip_suffix(')').expect("closed");
-    // One argument at most: more are given as one tuple.
+    // At most one argument: several are passed as a tuple.
     let args: Vec<Val> = ty
         .params()
         .map(|(_, ty)| Val::from_wave(&ty, args).unwrap_or_else(|e| panic!("{text}: {e}")))
@@ -217,10 +217,10 @@ pub fn call(host: &mut Host, text: &str) -> Outcome {
     }
 }
 
-/// Makes the same calls of a component and of the module that it was lowered to. After a trap, a
-/// new instance of both goes on.
+/// Makes the same calls to a component and to the module that it was lowered to, and compares the
+/// outcomes. After a trap, new instances of both are used.
 pub fn compare(component: &[u8], lowered: &[u8], calls: &[&str]) -> Vec<Outcome> {
-    let (component, lowered) = (compile(component), compile(&again(lowered)));
+    let (component, lowered) = (compile(component), compile(&componentize(lowered)));
     let fresh = || (Host::new(&component), Host::new(&lowered));
     let (mut a, mut b) = fresh();
     let mut outcomes = Vec::new();
