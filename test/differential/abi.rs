@@ -1,4 +1,5 @@
-//! The canonical ABI for the types of this test, with strings in UTF-8, as lowered modules have them.
+//! The canonical ABI for the types of this test, with strings in UTF-8, as lowered modules have
+//! them.
 //!
 //! Written independently from the specification:
 //! <https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md>.

@@ -1,8 +1,8 @@
-//! Passes values through two components, composed on a component engine and lowered to one module on
-//! core engines: results and traps must be the same.
+//! Passes values through two components, composed on a component engine and lowered to one module
+//! on core engines: results and traps must be the same.
 //!
-//! Types, values and changes on the way are generated from a seed. A failing case is shrunk before it
-//! is printed.
+//! Types, values and changes on the way are generated from a seed. A failing case is shrunk before
+//! it is printed.
 
 mod abi;
 mod engines;

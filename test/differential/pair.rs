@@ -24,8 +24,8 @@ pub const ALLOCATE: &str = r#"
         (memory.copy (local.get $p) (local.get 0) (local.get 1))
         (local.get $p))"#;
 
-/// The type in the text format, with `handle` in place of resources. Types that need a name are added
-/// to `named`, and are named by the prefix and their number.
+/// The type in the text format, with `handle` in place of resources. Types that need a name are
+/// added to `named`, and are named by the prefix and their number.
 pub fn describe(ty: &Ty, prefix: &str, handle: &str, named: &mut Vec<String>) -> String {
     let describe = |ty: &Ty, named: &mut Vec<String>| describe(ty, prefix, handle, named);
     let mut list =

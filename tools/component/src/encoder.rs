@@ -1,6 +1,7 @@
-//! What `component new` and `component link` share: options of the encoder, and its errors.
+//! Options and errors of the component encoder, for `component new` and `component link`.
 
-use crate::input::{causes, read_module};
+use crate::error::causes;
+use crate::input::read_module;
 use rules_wit_common::{Diagnostic, Result};
 use std::path::PathBuf;
 use wit_component::ComponentEncoder;
@@ -34,14 +35,14 @@ fn adapter(text: &str) -> Result<(String, PathBuf), String> {
 }
 
 impl EncoderArgs {
-    /// Sets the options, and reads the adapters. `fail` says what an error of the encoder is.
+    /// Sets the options and reads the adapters. `fail` converts an error of the encoder.
     pub fn configure(
         &self,
         encoder: &mut ComponentEncoder,
         fail: impl Fn(&(dyn std::error::Error + 'static)) -> Diagnostic,
     ) -> Result<()> {
         encoder
-            // The component has a validation of its own, off the critical path.
+            // Validation is a separate step, off the critical path.
             .validate(false)
             .debug_names(self.debug_names)
             .realloc_via_memory_grow(self.realloc_via_memory_grow)
@@ -56,7 +57,7 @@ impl EncoderArgs {
     }
 }
 
-/// An error of the encoder: the root of it first, then what was done.
+/// Reports an error of the encoder: `what` and the root cause, then the other causes as a note.
 pub fn error(what: &str, error: &(dyn std::error::Error + 'static)) -> Diagnostic {
     let mut causes = causes(error);
     let root = causes.pop().unwrap_or_default();

@@ -1,10 +1,10 @@
-//! Reading modules and components, and telling one from the other.
+//! Reads core modules and components, and validates components.
 
 use rules_wit_common::{display_path, read_bytes, Diagnostic, Limit, Result};
 use std::path::Path;
 use wasmparser::{Parser, Payload, Validator, WasmFeatures};
 
-/// What a file is, by its first bytes.
+/// The kind of a file, by its first bytes.
 enum Kind {
     Module,
     Component,
@@ -55,8 +55,8 @@ fn not_wasm(shown: &str) -> rules_wit_common::Failure {
         .into()
 }
 
-/// What components may use: all proposals of the component model, as which of them a host takes is
-/// the host's affair.
+/// The features that components may use: all proposals of the component model, as hosts differ in
+/// what they support.
 pub fn features() -> WasmFeatures {
     WasmFeatures::default()
         | WasmFeatures::COMPONENT_MODEL
@@ -75,14 +75,14 @@ pub fn features() -> WasmFeatures {
         | WasmFeatures::CM_CANON_NAMES
 }
 
-/// How deep components may be nested. What reads them recurses, here and elsewhere.
-const DEPTH: usize = 100;
+/// The nesting limit of components, as all readers recurse.
+const MAX_DEPTH: usize = 100;
 
-/// Checks that a component is valid by the specification.
+/// Validates a component against the specification.
 pub fn validate(path: &Path, bytes: &[u8]) -> Result<()> {
     if is_deep(bytes) {
         return Err(Diagnostic::new(format!(
-            "`{}` has components nested more than {DEPTH} deep",
+            "`{}` has components nested more than {MAX_DEPTH} deep",
             display_path(path)
         ))
         .hint("compose components side by side")
@@ -117,49 +117,12 @@ fn is_deep(bytes: &[u8]) -> bool {
             Ok(Payload::ComponentSection { .. } | Payload::ModuleSection { .. }) => depth += 1,
             Ok(Payload::End(_)) => depth = depth.saturating_sub(1),
             Ok(_) => {}
-            // The validation tells what is wrong.
+            // Validation reports the error.
             Err(_) => return false,
         }
-        if depth > DEPTH {
+        if depth > MAX_DEPTH {
             return true;
         }
     }
     false
-}
-
-/// The module without the custom sections whose names are such.
-pub fn without_sections(module: &[u8], drop: impl Fn(&str) -> bool) -> wasmparser::Result<Vec<u8>> {
-    let mut out = wasm_encoder::Module::new();
-    for payload in Parser::new(0).parse_all(module) {
-        let payload = payload?;
-        if matches!(&payload, Payload::CustomSection(s) if drop(s.name())) {
-            continue;
-        }
-        if let Some((id, data)) = section(module, &payload) {
-            out.section(&wasm_encoder::RawSection { id, data });
-        }
-    }
-    Ok(out.finish())
-}
-
-/// The section that a payload is of: its number and its content.
-pub fn section<'a>(module: &'a [u8], payload: &Payload) -> Option<(u8, &'a [u8])> {
-    let (id, range) = payload.as_section()?;
-    let range = usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?;
-    Some((id, module.get(range)?))
-}
-
-/// The messages of an error and of its causes.
-pub fn causes(error: &(dyn std::error::Error + 'static)) -> Vec<String> {
-    let mut out = Vec::new();
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let text = error.to_string();
-        // A cause is often repeated in what it caused.
-        if out.last() != Some(&text) {
-            out.push(text);
-        }
-        next = error.source();
-    }
-    out
 }

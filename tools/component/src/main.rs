@@ -2,27 +2,23 @@
 //!
 //! Exit codes: 0 fine, 1 the input is at fault, 2 usage, 3 file system.
 
+mod cmd;
 mod compose;
+mod conformance;
 mod encoder;
+mod error;
 mod graph;
-mod identity;
 mod input;
-mod link;
 mod lower;
+mod module;
 mod named_world;
-mod new;
 mod plug;
-mod plug_errors;
-mod signatures;
 mod static_link;
-mod targets;
 mod types;
 mod unbundle;
-mod validate;
-mod wit;
 
 use clap::{Parser, Subcommand};
-use rules_wit_common::{versions, Result};
+use rules_wit_common::versions;
 use std::process::ExitCode;
 
 /// Makes, checks, prints, composes and lowers WebAssembly components.
@@ -35,42 +31,35 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    Lower(lower::Args),
-    New(new::Args),
-    Link(link::Args),
-    Validate(validate::Args),
-    Targets(targets::Args),
-    Wit(wit::Args),
-    Plug(plug::Args),
-    Compose(compose::Args),
-    Unbundle(unbundle::Args),
-    StaticLibrary(static_link::library::Args),
-    StaticLink(static_link::link::Args),
-    Graph(graph::Args),
-    /// Prints the versions of the libraries in this tool.
-    Version,
+    Lower(cmd::lower::Args),
+    New(cmd::new::Args),
+    Link(cmd::link::Args),
+    Validate(cmd::validate::Args),
+    Targets(cmd::targets::Args),
+    Wit(cmd::wit::Args),
+    Plug(cmd::plug::Args),
+    Compose(cmd::compose::Args),
+    Unbundle(cmd::unbundle::Args),
+    StaticLibrary(cmd::static_library::Args),
+    StaticLink(cmd::static_link::Args),
+    Graph(cmd::graph::Args),
+    Version(cmd::version::Args),
 }
 
 fn main() -> ExitCode {
-    rules_wit_common::run(|cli: Cli| -> Result<()> {
-        match cli.command {
-            Command::Lower(args) => lower::run(&args),
-            Command::New(args) => new::run(&args),
-            Command::Link(args) => link::run(&args),
-            Command::Validate(args) => validate::run(&args),
-            Command::Targets(args) => targets::run(&args),
-            Command::Wit(args) => wit::run(&args),
-            Command::Plug(args) => plug::run(&args),
-            Command::Compose(args) => compose::run(&args),
-            Command::Unbundle(args) => unbundle::run(&args),
-            Command::StaticLibrary(args) => static_link::library::run(&args),
-            Command::StaticLink(args) => static_link::link::run(&args),
-            Command::Graph(args) => graph::run(&args),
-            Command::Version => rules_wit_common::write_output(
-                std::path::Path::new("-"),
-                format!("{}\n", versions::COMPONENT).as_bytes(),
-                false,
-            ),
-        }
+    rules_wit_common::run(|cli: Cli| match cli.command {
+        Command::Lower(args) => cmd::lower::run(&args),
+        Command::New(args) => cmd::new::run(&args),
+        Command::Link(args) => cmd::link::run(&args),
+        Command::Validate(args) => cmd::validate::run(&args),
+        Command::Targets(args) => cmd::targets::run(&args),
+        Command::Wit(args) => cmd::wit::run(&args),
+        Command::Plug(args) => cmd::plug::run(&args),
+        Command::Compose(args) => cmd::compose::run(&args),
+        Command::Unbundle(args) => cmd::unbundle::run(&args),
+        Command::StaticLibrary(args) => cmd::static_library::run(&args),
+        Command::StaticLink(args) => cmd::static_link::run(&args),
+        Command::Graph(args) => cmd::graph::run(&args),
+        Command::Version(args) => cmd::version::run(&args),
     })
 }

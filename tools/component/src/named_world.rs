@@ -1,4 +1,4 @@
-//! A world that a command line names.
+//! Command-line arguments that name a world.
 
 use rules_wit_common::Result;
 use std::path::PathBuf;
@@ -28,7 +28,7 @@ impl NamedWorld {
         self.wit.is_some()
     }
 
-    /// Reads the packages and finds the world in them; nothing if none is named.
+    /// Reads the packages and finds the world in them. `None` if no world is named.
     pub fn load(&self, label: Option<&str>) -> Result<Option<(Loaded, WorldId)>> {
         let (Some(wit), Some(world)) = (&self.wit, &self.world) else {
             return Ok(None);

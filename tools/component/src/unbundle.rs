@@ -1,10 +1,7 @@
-//! `component unbundle`: core modules out of a component, which imports them then.
+//! Moves core modules out of a component, which then imports them.
 
-use crate::input::{features, read_component, validate};
-use rules_wit_common::{display_path, write_file, write_output, Diagnostic, Failure, Result};
+use crate::input::features;
 use std::collections::HashMap;
-use std::fmt::Write;
-use std::path::{Path, PathBuf};
 use wasm_encoder::reencode::{Error, Reencode, ReencodeComponent, RoundtripReencoder};
 use wasm_encoder::{
     Alias, Component, ComponentAliasSection, ComponentImportSection, ComponentOuterAliasKind,
@@ -13,79 +10,22 @@ use wasm_encoder::{
 use wasmparser::types::{CoreTypeId, EntityType as Validated, Types};
 use wasmparser::{CompositeInnerType, Parser, Payload, ValidPayload, Validator};
 
-/// Takes the core modules out of a component.
-///
-/// Writes each module that is larger than the threshold to a file `unbundled-moduleN.wasm` in the
-/// directory, in the order of the component, and `component.wasm`, the component that imports them
-/// by those names. So hosts can compile modules once that several components have, and tools for
-/// modules can work on them. Names, numbers and threshold are those of `wasm-tools component
-/// unbundle`. Prints the files with their sizes.
-#[derive(clap::Args)]
-pub struct Args {
-    /// The component.
-    component: PathBuf,
-    /// The directory to write to.
-    #[arg(short, long, value_name = "DIR")]
-    output: PathBuf,
-    /// The size in bytes up to which modules stay in the component.
-    #[arg(long, value_name = "BYTES", default_value_t = 10 << 10)]
-    threshold: usize,
-    /// The label of the target that the files belong to.
-    #[arg(long)]
-    label: Option<String>,
-}
-
-/// Runs the command.
-pub fn run(args: &Args) -> Result<()> {
-    unbundle(args).map_err(|e| e.target(args.label.as_deref()))
-}
-
-fn unbundle(args: &Args) -> Result<()> {
-    let bytes = read_component(&args.component)?;
-    validate(&args.component, &bytes)?;
-    let unbundled = Unbundled::of(&bytes, args.threshold)
-        .map_err(|e| -> Failure { refused(&args.component, &e).into() })?;
-
-    std::fs::create_dir_all(&args.output).map_err(|e| {
-        let shown = display_path(&args.output);
-        Diagnostic::environment(format!("cannot make the directory `{shown}`: {e}"))
-    })?;
-    let mut summary = String::new();
-    let mut write = |name: &str, bytes: &[u8]| -> Result<()> {
-        let path = args.output.join(name);
-        write_file(&path, bytes)?;
-        let _ = writeln!(summary, "{} {}", display_path(&path), bytes.len());
-        Ok(())
-    };
-    for (n, module) in unbundled.modules.iter().enumerate() {
-        write(&format!("{}.wasm", import_name(n)), module)?;
-    }
-    // It comes last: where it is, the others are.
-    write("component.wasm", &unbundled.component)?;
-    write_output(Path::new("-"), summary.as_bytes(), false)
-}
-
-fn refused(path: &Path, problem: &str) -> Diagnostic {
-    Diagnostic::new(format!(
-        "cannot take the modules out of `{}`: {problem}",
-        display_path(path)
-    ))
-    .hint("leave small modules in with a larger `--threshold`, or build without that proposal")
-}
-
-fn import_name(n: usize) -> String {
+/// The name that the component imports module `n` by.
+pub fn import_name(n: usize) -> String {
     format!("unbundled-module{n}")
 }
 
-/// A component and what was taken out of it.
-struct Unbundled<'a> {
-    modules: Vec<&'a [u8]>,
-    component: Vec<u8>,
+/// A component, and the modules that were moved out of it.
+pub struct Unbundled<'a> {
+    pub modules: Vec<&'a [u8]>,
+    pub component: Vec<u8>,
 }
 
 impl<'a> Unbundled<'a> {
-    fn of(bytes: &'a [u8], threshold: usize) -> Result<Self, String> {
-        let mut taken = Vec::new();
+    /// Moves the modules of more than `threshold` bytes out of a valid component. The error is the
+    /// reason why that is impossible.
+    pub fn of(bytes: &'a [u8], threshold: usize) -> Result<Self, String> {
+        let mut moved = Vec::new();
         let mut modules = Vec::new();
         for payload in Parser::new(0).parse_all(bytes) {
             let payload = payload.map_err(|e| e.to_string())?;
@@ -100,7 +40,7 @@ impl<'a> Unbundled<'a> {
                 .zip(usize::try_from(unchecked_range.end).ok())
                 .and_then(|(start, end)| bytes.get(start..end))
                 .ok_or("a module is cut short")?;
-            taken.push(module.len() > threshold);
+            moved.push(module.len() > threshold);
             if module.len() > threshold {
                 modules.push(module);
             }
@@ -121,7 +61,7 @@ impl<'a> Unbundled<'a> {
             types: types.section.len(),
             modules: imports.len(),
             depth: 0,
-            taken: taken.into_iter(),
+            moved: moved.into_iter(),
             next: 0,
         }
         .parse_component(&mut component, Parser::new(0), bytes)
@@ -133,14 +73,14 @@ impl<'a> Unbundled<'a> {
     }
 }
 
-const UNSPEAKABLE: &str =
+const INEXPRESSIBLE: &str =
     "what it imports or exports has a type that cannot be written in an import of the module";
 
-fn unspeakable(_: Error) -> String {
-    UNSPEAKABLE.to_owned()
+fn inexpressible(_: Error) -> String {
+    INEXPRESSIBLE.to_owned()
 }
 
-/// The types of functions that the types of modules share, once each, and behind them those.
+/// Core types: function types, each once, and the module types that refer to them.
 #[derive(Default)]
 struct FunctionTypes {
     section: CoreTypeSection,
@@ -151,20 +91,20 @@ impl FunctionTypes {
     fn index(&mut self, id: CoreTypeId, types: &Types) -> Result<u32, String> {
         let ty = &types[id];
         let CompositeInnerType::Func(func) = &ty.composite_type.inner else {
-            return Err(UNSPEAKABLE.to_owned());
+            return Err(INEXPRESSIBLE.to_owned());
         };
-        // A type of a group is another one than the same type alone.
+        // A type in a recursion group differs from the same type on its own.
         let all = types.as_ref();
         let alone = all.rec_group_elements(all.rec_group_id_of(id)).len() == 1;
         if !alone || !ty.is_final || ty.supertype_idx.is_some() || ty.composite_type.shared {
-            return Err(UNSPEAKABLE.to_owned());
+            return Err(INEXPRESSIBLE.to_owned());
         }
         let values = |types: &[wasmparser::ValType]| {
             let types = types.iter().map(|ty| RoundtripReencoder.val_type(*ty));
             types.collect::<Result<Vec<_>, _>>()
         };
-        let params = values(func.params()).map_err(unspeakable)?;
-        let results = values(func.results()).map_err(unspeakable)?;
+        let params = values(func.params()).map_err(inexpressible)?;
+        let results = values(func.results()).map_err(inexpressible)?;
         let section = &mut self.section;
         let index = self.known.entry((params, results)).or_insert_with_key(|k| {
             let index = section.len();
@@ -176,13 +116,13 @@ impl FunctionTypes {
     }
 }
 
-/// What a module imports and exports, as a type for the import of the module.
+/// The type of a module, for its import.
 fn module_type(module: &[u8], functions: &mut FunctionTypes) -> Result<ModuleType, String> {
     let mut validator = Validator::new_with_features(features());
     let mut types = None;
     for payload in Parser::new(0).parse_all(module) {
         let payload = payload.map_err(|e| e.to_string())?;
-        // The bodies of functions have been validated with the component.
+        // Function bodies have been validated with the component.
         if let ValidPayload::End(end) = validator.payload(&payload).map_err(|e| e.to_string())? {
             types = Some(end);
         }
@@ -209,7 +149,7 @@ fn module_type(module: &[u8], functions: &mut FunctionTypes) -> Result<ModuleTyp
 struct TypeWriter<'a> {
     functions: &'a mut FunctionTypes,
     types: &'a Types,
-    /// The module type's own number of each shared type.
+    /// The index that each shared type has within the module type.
     aliases: HashMap<u32, u32>,
     module: ModuleType,
 }
@@ -231,13 +171,13 @@ impl TypeWriter<'_> {
             Validated::Func(id) => EntityType::Function(self.function(id)?),
             Validated::FuncExact(id) => EntityType::FunctionExact(self.function(id)?),
             Validated::Table(ty) => {
-                EntityType::Table(RoundtripReencoder.table_type(ty).map_err(unspeakable)?)
+                EntityType::Table(RoundtripReencoder.table_type(ty).map_err(inexpressible)?)
             }
             Validated::Memory(ty) => {
-                EntityType::Memory(RoundtripReencoder.memory_type(ty).map_err(unspeakable)?)
+                EntityType::Memory(RoundtripReencoder.memory_type(ty).map_err(inexpressible)?)
             }
             Validated::Global(ty) => {
-                EntityType::Global(RoundtripReencoder.global_type(ty).map_err(unspeakable)?)
+                EntityType::Global(RoundtripReencoder.global_type(ty).map_err(inexpressible)?)
             }
             Validated::Tag(id) => EntityType::Tag(wasm_encoder::TagType {
                 kind: wasm_encoder::TagKind::Exception,
@@ -247,15 +187,15 @@ impl TypeWriter<'_> {
     }
 }
 
-/// The component behind the new types and imports, which push the numbers of its own up.
+/// Copies a component after the new types and imports, which shift its own indices.
 struct Shifted {
     types: u32,
     modules: u32,
-    /// How many components deep we are.
+    /// The nesting depth of the component that is copied.
     depth: u32,
-    /// Which modules were taken out, in the order of the component.
-    taken: std::vec::IntoIter<bool>,
-    /// The number of the next one that was.
+    /// Whether each module is moved out, in the order of the component.
+    moved: std::vec::IntoIter<bool>,
+    /// The number of the next module that is moved out.
     next: u32,
 }
 
@@ -294,7 +234,7 @@ impl ReencodeComponent for Shifted {
         _parser: Parser,
         module: &[u8],
     ) -> Result<(), Error<Self::Error>> {
-        if self.taken.next() != Some(true) {
+        if self.moved.next() != Some(true) {
             component.section(&RawSection {
                 id: ComponentSectionId::CoreModule as u8,
                 data: module,

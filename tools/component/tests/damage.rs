@@ -1,6 +1,7 @@
 //! Damaged and monstrous components: every command ends with 0 or 1 and says what is wrong.
 //!
-//! `DAMAGE_CASES` sets how many changes are tried on each component, and takes the limit of time away.
+//! `DAMAGE_CASES` sets how many changes are tried on each component, and takes the limit of time
+//! away.
 
 #[path = "support/cases.rs"]
 mod cases;
@@ -182,7 +183,8 @@ fn a_component_with_a_million_aliases_is_refused() {
     // One more than the validator lets through, with the type at the start.
     let million = 1_000_000;
     let section = |entry: &[u8], n: usize| [leb(n), entry.repeat(n)].concat();
-    // (type (func)), (import "i" (instance (export "f" (func (type 0))))), and an alias again and again.
+    // (type (func)), (import "i" (instance (export "f" (func (type 0))))), and an alias again and
+    // again.
     let types = section(b"\x03\x02\x00\x00", million);
     let one_type = b"\x01\x40\x00\x01\x00";
     let by_type = component(&[(7, one_type), (6, &types)]);

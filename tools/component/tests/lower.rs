@@ -22,7 +22,8 @@ fn pass(named: &[(&str, &str)], ty: &str, values: &[&str], encodings: &[(&str, &
             .map(|v| format!("test:t/api#f(({v}{behind}))"))
             .collect();
         let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
-        // With many encodings, each pair is tried with the first options and with one of the others.
+        // With many encodings, each pair is tried with the first options and with one of the
+        // others.
         let other = 1 + i % (OPTIONS.len() - 1);
         for (n, options) in OPTIONS.into_iter().enumerate() {
             if encodings.len() > 1 && n != 0 && n != other {

@@ -1,48 +1,17 @@
 //! The errors of `component compose`.
 
-use super::names::{Reference, References};
-use super::sides::Sides;
-use super::Source;
-use crate::input::causes;
-use crate::plug_errors::side_by_side;
-use crate::signatures::lines;
-use crate::types::{differences, Expected};
-use rules_wit_common::{Diagnostic, Site};
+use super::expressions::{Expressions, Given};
+use super::packages::{Reference, References};
+use super::source::Source;
+use crate::error::causes;
+use crate::types::{differences, lines, side_by_side, Expected};
+use rules_wit_common::Diagnostic;
 use std::collections::BTreeSet;
-use std::ops::Range;
 use wac_parser::resolution::Error;
 
 const LOOK: &str = "compare with what `component wit` prints of the dependencies";
 
-impl Source<'_> {
-    fn site(&self, offset: usize, len: usize) -> Site {
-        // What is missing at the end of the source is missing behind its last word.
-        let end = self.text.trim_end().len();
-        let offset = offset.min(end.saturating_sub(1));
-        Site::new(self.path.as_str(), self.text, offset..offset + len)
-    }
-}
-
-/// A word that the language does not have.
-pub fn word(
-    source: &Source,
-    error: &wac_parser::lexer::Error,
-    at: usize,
-    len: usize,
-) -> Diagnostic {
-    Diagnostic::new(error.to_string())
-        .site(source.site(at, len))
-        .hint("write it as the language WAC has it")
-}
-
-/// Brackets in brackets.
-pub fn too_deep(source: &Source, range: Range<usize>, most: usize) -> Diagnostic {
-    Diagnostic::new(format!("more than {most} brackets are open"))
-        .site(source.site(range.start, range.len()))
-        .hint("give parts names with `let`")
-}
-
-/// The source is not in the language.
+/// The source has a syntax error.
 pub fn syntax(source: &Source, error: &wac_parser::Error) -> Diagnostic {
     use wac_parser::Error as E;
     let (E::Lexer { span, .. }
@@ -56,17 +25,17 @@ pub fn syntax(source: &Source, error: &wac_parser::Error) -> Diagnostic {
         .hint("write it as the language WAC has it")
 }
 
-/// Packages that no dependency is, and dependencies that no package is.
+/// References without a dependency, and dependencies without a reference.
 pub fn names(
     source: &Source,
     references: &References,
     own: &str,
-    fits: &[(&Reference, Option<&str>)],
+    assigned: &[(&Reference, Option<&str>)],
     given: &BTreeSet<&str>,
 ) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     let there = listed("the dependencies", given.iter().map(|g| (*g).to_owned()));
-    for (reference, dep) in fits {
+    for (reference, dep) in assigned {
         if dep.is_some() {
             continue;
         }
@@ -82,10 +51,10 @@ pub fn names(
             None => d.hint(format!("add `{full}` to the dependencies")),
         });
     }
-    let used: BTreeSet<&str> = fits.iter().filter_map(|(_, dep)| *dep).collect();
+    let used: BTreeSet<&str> = assigned.iter().filter_map(|(_, dep)| *dep).collect();
     let named = listed(
         &format!("{} uses", source.path),
-        fits.iter().map(|(reference, _)| reference.full()),
+        assigned.iter().map(|(reference, _)| reference.full()),
     );
     for name in given.difference(&used) {
         let d = Diagnostic::new(format!("nothing uses dependency `{name}`"));
@@ -117,28 +86,28 @@ fn listed(what: &str, names: impl Iterator<Item = String>) -> String {
     format!("{what}:\n  {}", names.join("\n  "))
 }
 
-/// The parts do not go together.
-pub fn resolution(source: &Source, sides: &Sides, error: &Error) -> Diagnostic {
-    special(source, sides, error).unwrap_or_else(|| general(source, error))
+/// The source cannot be resolved or encoded.
+pub fn resolution(source: &Source, expressions: &Expressions, error: &Error) -> Diagnostic {
+    special(source, expressions, error).unwrap_or_else(|| general(source, error))
 }
 
-/// The errors of which more can be said than the library does.
-fn special(source: &Source, sides: &Sides, error: &Error) -> Option<Diagnostic> {
+/// Errors with more details than the library has.
+fn special(source: &Source, expressions: &Expressions, error: &Error) -> Option<Diagnostic> {
     match error {
         Error::MismatchedInstantiationArg { name, span, .. } => {
             let site = source.site(span.offset(), span.len());
-            let (new, _, given) = sides.at(span.offset())?;
+            let (new, _, given) = expressions.at(span.offset())?;
             let package = new.package.string;
-            let wanted = sides.import(package, name)?;
+            let wanted = expressions.import(package, name)?;
             let d = match given {
                 Some(given) => {
-                    // A spread gives what the instance has by that name.
+                    // A spread passes the export of that name.
                     let item = match given {
-                        super::sides::Given::Instance(_) => sides.export(given, name),
-                        super::sides::Given::Item(kind) => Some(kind),
+                        Given::Instance(_) => expressions.export(given, name),
+                        Given::Item(kind) => Some(kind),
                     };
                     let all = item.map_or_else(Vec::new, |item| {
-                        differences(sides.types(), item, wanted, Expected::Wanted)
+                        differences(expressions.types(), item, wanted, Expected::Wanted)
                     });
                     let first = match (all.first(), item) {
                         (Some(first), _) => format!(": {first}"),
@@ -152,19 +121,21 @@ fn special(source: &Source, sides: &Sides, error: &Error) -> Option<Diagnostic> 
                         [] | [_] => d,
                         all => d.note(format!("all differences:\n  {}", all.join("\n  "))),
                     };
-                    let there = item
-                        .map_or_else(|| sides.lines_of(given), |item| lines(sides.types(), item));
+                    let there = item.map_or_else(
+                        || expressions.lines_of(given),
+                        |item| lines(expressions.types(), item),
+                    );
                     d.note(side_by_side(
                         (
                             &format!("`{name}` of {package}"),
-                            &lines(sides.types(), wanted),
+                            &lines(expressions.types(), wanted),
                         ),
                         ("what is given", &there),
                     ))
                 }
                 None => general_title(error).note(listed(
                     &format!("`{name}` of {package}"),
-                    lines(sides.types(), wanted).into_iter(),
+                    lines(expressions.types(), wanted).into_iter(),
                 )),
             };
             Some(
@@ -173,7 +144,7 @@ fn special(source: &Source, sides: &Sides, error: &Error) -> Option<Diagnostic> 
             )
         }
         Error::MissingInstantiationArg { name, span, .. } => {
-            let (new, _, _) = sides.at(span.offset())?;
+            let (new, _, _) = expressions.at(span.offset())?;
             let package = new.package.string;
             Some(
                 Diagnostic::new(format!(
@@ -182,46 +153,49 @@ fn special(source: &Source, sides: &Sides, error: &Error) -> Option<Diagnostic> 
                 .site(source.site(span.offset(), span.len()))
                 .note(listed(
                     &format!("{package} imports"),
-                    sides.imports(package).into_iter(),
+                    expressions.imports(package).into_iter(),
                 ))
                 .hint("give it, or end the list with `...` to leave it an import of the result"),
             )
         }
         Error::MissingComponentImport { import, span, .. } => {
-            let (new, _, _) = sides.at(span.offset())?;
+            let (new, _, _) = expressions.at(span.offset())?;
             let package = new.package.string;
             Some(
                 Diagnostic::new(format!("`{package}` does not import `{import}`"))
                     .site(source.site(span.offset(), span.len()))
                     .note(listed(
                         &format!("{package} imports"),
-                        sides.imports(package).into_iter(),
+                        expressions.imports(package).into_iter(),
                     ))
                     .hint("name one of its imports, or take the argument out"),
             )
         }
         Error::SpreadInstantiationNoMatch { span } => {
-            let (new, argument, given) = sides.at(span.offset())?;
+            let (new, argument, given) = expressions.at(span.offset())?;
             let package = new.package.string;
             Some(
                 general_title(error)
                     .site(source.site(span.offset(), span.len()))
                     .note(side_by_side(
-                        (&format!("imports of {package}"), &sides.imports(package)),
+                        (
+                            &format!("imports of {package}"),
+                            &expressions.imports(package),
+                        ),
                         (
                             &format!("exports of `{}`", argument.unwrap_or_default()),
-                            &given.map_or_else(Vec::new, |given| sides.exports(given)),
+                            &given.map_or_else(Vec::new, |given| expressions.exports(given)),
                         ),
                     ))
                     .hint("take it out, or spread an instance that has what is still open"),
             )
         }
         Error::MissingInstanceExport { name, span } => {
-            let given = sides.accessed(span.offset())?;
+            let given = expressions.accessed(span.offset())?;
             Some(
                 Diagnostic::new(format!("the instance does not export `{name}`"))
                     .site(source.site(span.offset(), span.len()))
-                    .note(listed("it exports", sides.exports(given).into_iter()))
+                    .note(listed("it exports", expressions.exports(given).into_iter()))
                     .hint("name one of its exports, those with a `:` as `[\"ns:name/item\"]`"),
             )
         }
@@ -241,7 +215,7 @@ fn general_title(error: &Error) -> Diagnostic {
 
 fn general(source: &Source, error: &Error) -> Diagnostic {
     let mut d = general_title(error);
-    for (offset, len, label) in places(error) {
+    for (offset, len, label) in spans(error) {
         d = d.site(source.site(offset, len).label(label));
     }
     d.hint(match error {
@@ -262,8 +236,8 @@ fn general(source: &Source, error: &Error) -> Diagnostic {
     })
 }
 
-/// Where the error is, and where what it conflicts with is.
-fn places(error: &Error) -> Vec<(usize, usize, &'static str)> {
+/// The offset, the length and the label of each site of an error.
+fn spans(error: &Error) -> Vec<(usize, usize, &'static str)> {
     use Error as E;
     let (span, other) = match error {
         E::DuplicateName { span, previous, .. } | E::DuplicateExternName { span, previous, .. } => {

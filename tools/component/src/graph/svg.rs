@@ -1,9 +1,9 @@
-//! The graph as a picture.
+//! Draws the graph.
 
 use super::model::{Edge, Model, Node};
 use picture::{Box, Line, Picture};
 
-/// A picture of the graph.
+/// Draws the graph as SVG.
 pub fn svg(model: &Model) -> String {
     let boxes = model.nodes.iter().map(|n| Box {
         name: n.name.clone(),
@@ -29,7 +29,7 @@ pub fn svg(model: &Model) -> String {
 }
 
 fn more(node: &Node) -> String {
-    match (node.kind, node.inside) {
+    match (node.kind, node.instances) {
         ("imports", _) => "what the host gives".to_owned(),
         ("exports", _) => "what the component gives".to_owned(),
         ("modules", _) => "the component's own".to_owned(),
@@ -39,7 +39,7 @@ fn more(node: &Node) -> String {
     }
 }
 
-/// What a line is, in full.
+/// The title of an edge.
 fn describe(model: &Model, edge: &Edge) -> String {
     let name = |i: usize| model.nodes.get(i).map_or("", |n| n.name.as_str());
     let names: Vec<&str> = edge.names.iter().map(String::as_str).collect();

@@ -1,15 +1,16 @@
-//! The graph for programs: JSON, and the language of Graphviz.
+//! Writes the graph as JSON and in the DOT language of Graphviz.
 
 use super::model::Model;
 use serde_json::json;
 use std::fmt::Write;
 
-/// The graph as JSON: `nodes` with `kind`, `name` and `instances` (how many are within), and `edges`
-/// with the numbers of the nodes `from`, which takes, and `to`, which gives, and `names`.
+/// Writes the graph as JSON: `nodes` with `kind`, `name` and `instances` (the number within, unless
+/// 0), and `edges` with the indices of the nodes `from`, which uses items, and `to`, which provides
+/// them, and with the `names` of the items.
 pub fn json(model: &Model) -> String {
-    let nodes = model.nodes.iter().map(|n| match n.inside {
+    let nodes = model.nodes.iter().map(|n| match n.instances {
         0 => json!({"kind": n.kind, "name": n.name}),
-        inside => json!({"kind": n.kind, "name": n.name, "instances": inside}),
+        instances => json!({"kind": n.kind, "name": n.name, "instances": instances}),
     });
     let edges = model.edges.iter();
     let edges = edges.map(|e| json!({"from": e.from, "to": e.to, "names": e.names}));
@@ -22,7 +23,7 @@ pub fn json(model: &Model) -> String {
     text
 }
 
-/// The graph for Graphviz.
+/// Writes the graph in the DOT language.
 pub fn dot(model: &Model) -> String {
     let mut out = String::from("digraph component {\n  rankdir = LR;\n  node [shape = box];\n");
     for node in &model.nodes {

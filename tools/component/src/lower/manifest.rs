@@ -1,8 +1,7 @@
-//! What a lowered module imports and exports, for programs that load it.
+//! A description of the imports and exports of a lowered module, for programs that load it.
 
-use super::world::Decoded;
-use super::{crash, fail};
-use rules_wit_common::Result;
+use super::error::{Error, Result};
+use super::world::ComponentWorld;
 use serde_json::{json, Value};
 use std::collections::HashMap;
 use wasmparser::{ExternalKind, FuncType, Parser, Payload, TypeRef};
@@ -14,23 +13,23 @@ use wit_parser::{
 
 const NAMES: ManglingAndAbi = ManglingAndAbi::Legacy(LiftLowerAbi::Sync);
 
-/// The description of a module, as JSON.
-pub fn manifest(decoded: &Decoded, module: &[u8]) -> Result<String> {
-    let functions = functions(decoded);
+/// Describes a lowered module as JSON.
+pub fn manifest(world: &ComponentWorld, module: &[u8]) -> Result<String> {
+    let functions = functions(world);
     let mut types: Vec<FuncType> = Vec::new();
     let mut declared: Vec<u32> = Vec::new();
     let (mut imports, mut exports) = (Vec::new(), Vec::new());
     let mut memories = 0;
     for payload in Parser::new(0).parse_all(module) {
-        match payload.map_err(|e| fail(&e))? {
+        match payload? {
             Payload::TypeSection(section) => {
                 for ty in section.into_iter_err_on_gc_types() {
-                    types.push(ty.map_err(|e| fail(&e))?);
+                    types.push(ty?);
                 }
             }
             Payload::ImportSection(section) => {
                 for import in section.into_imports() {
-                    let import = import.map_err(|e| fail(&e))?;
+                    let import = import?;
                     if let TypeRef::Func(ty) = import.ty {
                         declared.push(ty);
                         let key = (Some(import.module.to_owned()), import.name.to_owned());
@@ -44,13 +43,13 @@ pub fn manifest(decoded: &Decoded, module: &[u8]) -> Result<String> {
             }
             Payload::FunctionSection(section) => {
                 for ty in section {
-                    declared.push(ty.map_err(|e| fail(&e))?);
+                    declared.push(ty?);
                 }
             }
             Payload::MemorySection(section) => memories = section.count(),
             Payload::ExportSection(section) => {
                 for export in section {
-                    let export = export.map_err(|e| fail(&e))?;
+                    let export = export?;
                     if export.kind != ExternalKind::Func {
                         continue;
                     }
@@ -72,33 +71,32 @@ pub fn manifest(decoded: &Decoded, module: &[u8]) -> Result<String> {
         "memory": "memory",
         "realloc": "cabi_realloc",
         "string_encoding": "utf8",
-        "wit": wit(decoded)?,
+        "wit": wit(world)?,
     });
-    let text = serde_json::to_string_pretty(&manifest).map_err(|_| crash("the manifest"))?;
+    let text =
+        serde_json::to_string_pretty(&manifest).map_err(|_| Error::internal("the manifest"))?;
     Ok(text + "\n")
 }
 
-/// The WIT of the world.
-fn wit(decoded: &Decoded) -> Result<String> {
-    let world = decoded.root();
-    let package = world
-        .package
-        .ok_or_else(|| crash("a world of no package"))?;
-    let packages = decoded.resolve.packages.iter().map(|(id, _)| id);
+/// The WIT of the component.
+fn wit(world: &ComponentWorld) -> Result<String> {
+    let package = world.world().package;
+    let package = package.ok_or_else(|| Error::internal("a world of no package"))?;
+    let packages = world.resolve.packages.iter().map(|(id, _)| id);
     let others: Vec<_> = packages.filter(|id| *id != package).collect();
     let mut printer = WitPrinter::default();
     printer
-        .print(&decoded.resolve, package, &others)
-        .map_err(|e| fail(&*e))?;
+        .print(&world.resolve, package, &others)
+        .map_err(|e| Error::library(&*e))?;
     Ok(printer.output.to_string())
 }
 
-/// The functions of the world, by the names that they have in the module: the module and the name
-/// of an import, the name of an export.
-fn functions(decoded: &Decoded) -> HashMap<(Option<String>, String), Value> {
-    let resolve = &decoded.resolve;
+/// The functions of the world by their names in the module: of an import the module and the name,
+/// of an export the name.
+fn functions(world: &ComponentWorld) -> HashMap<(Option<String>, String), Value> {
+    let resolve = &world.resolve;
     let mut all = HashMap::new();
-    let world = decoded.root();
+    let world = world.world();
     for (items, imported) in [(&world.imports, true), (&world.exports, false)] {
         for (key, item) in items {
             let functions: Vec<(Option<&WorldKey>, &Function)> = match item {

@@ -1,61 +1,58 @@
-//! Calls between libraries: what an import of one means where another has it.
+//! Connects imports of libraries with the exports of others.
 
-use super::copies::{core, Copies, COPY};
-use super::fit::{same_functions, unfit};
-use super::glue::{Code, Glue, Signature};
-use super::link::Provided;
+use super::argument_copy::{core, ArgumentCopy, COPY};
+use super::compat::{same_functions, unfit};
+use super::library_worlds::{functions, Worlds};
+use super::linked_world::LinkedWorld;
 use super::object::{Import, Object};
-use super::world::{provider, Chosen};
-use super::worlds::{functions, Worlds};
+use super::object_writer::{Code, ObjectWriter, Signature};
+use super::provided::{Export, Provided};
 use rules_wit_common::{Diagnostic, Failure, Result};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use wasm_encoder::{BlockType, Instruction as I, ValType};
 use wasmparser::SymbolFlags;
 use wit_parser::abi::{AbiVariant, WasmSignature};
 use wit_parser::{Function, Type};
 
-/// What handles are where nobody but the libraries sees them: the representation itself.
+/// The function that converts between handles and representations, which are the same between
+/// libraries.
 const SAME: &str = "static_link_same";
-/// The destructor of a resource without one.
+/// The destructor of resources without one.
 const NOTHING: &str = "static_link_nothing";
 
 /// Connects imports with exports.
 pub struct Calls<'a> {
     worlds: &'a Worlds,
-    provided: &'a BTreeMap<String, Provided>,
-    chosen: &'a Chosen,
-    copies: Copies<'a>,
+    provided: &'a Provided,
+    world: &'a LinkedWorld,
+    copies: ArgumentCopy<'a>,
 }
 
-/// An import, and the library that has what it asks for.
+/// An import, and the export that satisfies it.
 struct Edge<'a> {
     import: &'a Import,
-    /// The name by which the library exports the interface, or the function itself.
+    /// The name of the exported interface or function.
     name: &'a str,
-    provided: &'a Provided,
+    export: &'a Export,
 }
 
 impl<'a> Calls<'a> {
-    /// Computes layouts.
-    pub fn new(
-        worlds: &'a Worlds,
-        provided: &'a BTreeMap<String, Provided>,
-        chosen: &'a Chosen,
-    ) -> Self {
+    /// Computes the layouts of all types.
+    pub fn new(worlds: &'a Worlds, provided: &'a Provided, world: &'a LinkedWorld) -> Self {
         Calls {
             worlds,
             provided,
-            chosen,
-            copies: Copies::new(&worlds.resolve),
+            world,
+            copies: ArgumentCopy::new(&worlds.resolve),
         }
     }
 
-    /// Gives the symbols of satisfied imports the name of what satisfies them, and writes what is
-    /// between them.
-    pub fn connect(&self, objects: &mut [Object], glue: &mut Glue) -> Result<()> {
+    /// Renames the symbols of satisfied imports to those of the exports, or of generated functions
+    /// in between.
+    pub fn connect(&self, objects: &mut [Object], writer: &mut ObjectWriter) -> Result<()> {
         let symbols: Vec<BTreeSet<String>> = objects
             .iter()
-            .map(|o| super::link::defined(o).map(str::to_owned).collect())
+            .map(|o| o.defined().map(str::to_owned).collect())
             .collect();
         let mut problems = Vec::new();
         for (library, object) in objects.iter_mut().enumerate() {
@@ -64,13 +61,13 @@ impl<'a> Calls<'a> {
                 let Some(import) = object.import(symbol) else {
                     continue;
                 };
-                match self.target(library, &object.shown, import, &symbols, glue) {
+                match self.target(library, &object.shown, import, &symbols, writer) {
                     Ok(Some(name)) => names.push((index, name)),
                     Ok(None) => {}
                     Err(failure) => problems.extend(failure.diagnostics()),
                 }
             }
-            // An object has each name once, whether defined or not.
+            // Each symbol name must be unique within an object.
             let mut taken: BTreeSet<String> = object
                 .symbols
                 .iter()
@@ -80,7 +77,7 @@ impl<'a> Calls<'a> {
             for (index, mut name) in names {
                 let signature = object.symbols.get(index).and_then(|s| object.signature(s));
                 if let (false, Some(signature)) = (taken.insert(name.clone()), signature) {
-                    name = forward(&name, library, index, signature, glue);
+                    name = forward(&name, library, index, signature, writer);
                 }
                 if let Some(symbol) = object.symbols.get_mut(index) {
                     symbol.name = Some(name);
@@ -91,29 +88,29 @@ impl<'a> Calls<'a> {
         Failure::from_all(problems).map_or(Ok(()), Err)
     }
 
-    /// The symbol that an import of a library stands for, if it is in another.
+    /// The symbol that satisfies an import of a library, if another library exports it.
     fn target(
         &self,
         library: usize,
         shown: &str,
         import: &Import,
         symbols: &[BTreeSet<String>],
-        glue: &mut Glue,
+        writer: &mut ObjectWriter,
     ) -> Result<Option<String>> {
         if let Some(module) = import.module.strip_prefix("[export]") {
-            // About its own resources: the host's affair where it is exported.
-            if self.chosen.exports.contains(module) {
+            // The library's own resource, which the host manages if it is exported.
+            if self.world.exports.contains(module) {
                 return Ok(None);
             }
-            return Ok(own_resource(module, import, &symbols[library], glue));
+            return Ok(own_resource(module, import, &symbols[library], writer));
         }
         let Some(edge) = self.edge(library, import) else {
             return Ok(None);
         };
-        let of = &symbols[edge.provided.library];
+        let of = &symbols[edge.export.library];
         if let Some(resource) = import.field.strip_prefix("[resource-drop]") {
             let destructor = format!("{}#[dtor]{resource}", edge.name);
-            return Ok(Some(destructor_or_nothing(destructor, of, glue)));
+            return Ok(Some(destructor_or_nothing(destructor, of, writer)));
         }
         let refuse = |why: String, hint: &str| -> Failure {
             Diagnostic::new(format!(
@@ -124,7 +121,8 @@ impl<'a> Calls<'a> {
             .into()
         };
         const COMPONENTS: &str = "link the two as components, and use `component lower`";
-        // Something about tasks: if it is still there after linking, that is an error.
+        // An intrinsic for asynchronous tasks. If it is still imported after linking, that is an
+        // error.
         let (Some(wanted), Some(given)) = (self.wanted(library, import), self.given(&edge, import))
         else {
             return Ok(None);
@@ -146,7 +144,7 @@ impl<'a> Calls<'a> {
             ));
         }
         for ty in given.params.iter().map(|p| &p.ty).chain(&given.result) {
-            if let Some(why) = unfit(resolve, &self.copies, ty, &edge.provided.key) {
+            if let Some(why) = unfit(resolve, &self.copies, ty, &edge.export.key) {
                 return Err(refuse(why, COMPONENTS));
             }
         }
@@ -157,14 +155,14 @@ impl<'a> Calls<'a> {
         let params: Vec<Type> = given.params.iter().map(|p| p.ty).collect();
         let plain = !outer.indirect_params
             && !outer.retptr
-            && !params.iter().any(|ty| self.copies.has_blocks(ty));
+            && !params.iter().any(|ty| self.copies.has_buffers(ty));
         if plain {
             return Ok(Some(export));
         }
         let name = format!("static_link {export}");
-        if !glue.has(&name) {
-            // What comes back is the caller's where the callee would free it after the call, else
-            // it stays the callee's.
+        if !writer.has(&name) {
+            // If the callee would free the result after the call, the caller takes ownership
+            // without a copy. Otherwise the result stays the callee's, and is copied.
             let moves = of.contains(&format!("cabi_post_{export}"));
             self.call(
                 &name,
@@ -173,7 +171,7 @@ impl<'a> Calls<'a> {
                 &params,
                 (&outer, &inner),
                 moves,
-                glue,
+                writer,
             );
         }
         Ok(Some(name))
@@ -184,15 +182,15 @@ impl<'a> Calls<'a> {
             "$root" => import.field.as_str(),
             module => module,
         };
-        let (name, provided) = provider(self.provided, library, name)?;
+        let (name, export) = self.provided.find(library, name)?;
         Some(Edge {
             import,
             name,
-            provided,
+            export,
         })
     }
 
-    /// The function that a library's world imports.
+    /// The imported function, in the world of the library.
     fn wanted(&self, library: usize, import: &Import) -> Option<&Function> {
         let resolve = &self.worlds.resolve;
         let world = (*self.worlds.worlds.get(library)?)?;
@@ -202,20 +200,21 @@ impl<'a> Calls<'a> {
             .map(|item| item.func)
     }
 
-    /// The function that satisfies it.
+    /// The exported function, in the world of its library.
     fn given(&self, edge: &Edge, import: &Import) -> Option<&Function> {
         let resolve = &self.worlds.resolve;
-        let world = (*self.worlds.worlds.get(edge.provided.library)?)?;
+        let world = (*self.worlds.worlds.get(edge.export.library)?)?;
         let item = resolve.worlds[world]
             .exports
-            .get_key_value(&edge.provided.key)?;
+            .get_key_value(&edge.export.key)?;
         functions(resolve, [item])
             .into_iter()
             .find(|item| item.func.name == import.field)
             .map(|item| item.func)
     }
 
-    /// Writes a function with the type of the import that calls the export.
+    /// Writes the function `name` of the import's type, which calls the export with copied
+    /// arguments.
     #[allow(clippy::too_many_arguments)]
     fn call(
         &self,
@@ -225,16 +224,16 @@ impl<'a> Calls<'a> {
         params: &[Type],
         (outer, inner): (&WasmSignature, &WasmSignature),
         moves: bool,
-        glue: &mut Glue,
+        writer: &mut ObjectWriter,
     ) {
         let cores = |s: &WasmSignature| {
             let types = |types: &[_]| types.iter().map(|ty| core(*ty)).collect::<Vec<_>>();
             (types(&s.params), types(&s.results))
         };
-        glue.import(export, cores(inner));
+        writer.import(export, cores(inner));
         let mut code = Code::new(outer.params.len());
         if outer.indirect_params {
-            // The callee frees the block that its parameters are in.
+            // The callee frees the block with its parameters.
             let (size, align, offsets) = self.copies.params(params);
             code.ops(&[
                 I::LocalGet(0),
@@ -279,22 +278,22 @@ impl<'a> Calls<'a> {
         if params
             .iter()
             .chain(&func.result)
-            .any(|ty| self.copies.has_blocks(ty))
+            .any(|ty| self.copies.has_buffers(ty))
             || outer.indirect_params
         {
-            copy_function(glue);
+            copy_function(writer);
         }
-        glue.function(name, cores(outer), SymbolFlags::VISIBILITY_HIDDEN, code);
+        writer.function(name, cores(outer), SymbolFlags::VISIBILITY_HIDDEN, code);
     }
 }
 
-/// A function that does what another does, under a name that nothing else has.
+/// Writes a function that calls another one; returns its unique name.
 fn forward(
     to: &str,
     library: usize,
     index: usize,
     signature: Signature,
-    glue: &mut Glue,
+    writer: &mut ObjectWriter,
 ) -> String {
     let name = format!("static_link {library} {index} {to}");
     let mut code = Code::new(signature.0.len());
@@ -302,54 +301,60 @@ fn forward(
         code.ops(&[I::LocalGet(local as u32)]);
     }
     code.call(to);
-    if !glue.has(to) {
-        glue.import(to, signature.clone());
+    if !writer.has(to) {
+        writer.import(to, signature.clone());
     }
-    glue.function(&name, signature, SymbolFlags::VISIBILITY_HIDDEN, code);
+    writer.function(&name, signature, SymbolFlags::VISIBILITY_HIDDEN, code);
     name
 }
 
-/// What a library asks about a resource of its own that no host sees.
+/// The symbol of an intrinsic for a library's own resource, which the host does not see.
 fn own_resource(
     module: &str,
     import: &Import,
     symbols: &BTreeSet<String>,
-    glue: &mut Glue,
+    writer: &mut ObjectWriter,
 ) -> Option<String> {
     let field = import.field.as_str();
     if let Some(resource) = field.strip_prefix("[resource-drop]") {
         let destructor = format!("{module}#[dtor]{resource}");
-        return Some(destructor_or_nothing(destructor, symbols, glue));
+        return Some(destructor_or_nothing(destructor, symbols, writer));
     }
     if field.starts_with("[resource-new]") || field.starts_with("[resource-rep]") {
-        if !glue.has(SAME) {
+        if !writer.has(SAME) {
             let mut code = Code::new(1);
             code.ops(&[I::LocalGet(0)]);
             let ty = (vec![ValType::I32], vec![ValType::I32]);
-            glue.function(SAME, ty, SymbolFlags::VISIBILITY_HIDDEN, code);
+            writer.function(SAME, ty, SymbolFlags::VISIBILITY_HIDDEN, code);
         }
         return Some(SAME.to_owned());
     }
     None
 }
 
-fn destructor_or_nothing(symbol: String, symbols: &BTreeSet<String>, glue: &mut Glue) -> String {
+/// The destructor `symbol`, or one that does nothing.
+fn destructor_or_nothing(
+    symbol: String,
+    symbols: &BTreeSet<String>,
+    writer: &mut ObjectWriter,
+) -> String {
     if symbols.contains(&symbol) {
         return symbol;
     }
-    if !glue.has(NOTHING) {
+    if !writer.has(NOTHING) {
         let ty = (vec![ValType::I32], vec![]);
-        glue.function(NOTHING, ty, SymbolFlags::VISIBILITY_HIDDEN, Code::new(1));
+        writer.function(NOTHING, ty, SymbolFlags::VISIBILITY_HIDDEN, Code::new(1));
     }
     NOTHING.to_owned()
 }
 
-/// (address, size, alignment) -> the address of a copy. Of nothing it is the alignment.
-fn copy_function(glue: &mut Glue) {
-    if glue.has(COPY) {
+/// Writes the function that copies a block: (address, size, alignment) -> address. The address of
+/// an empty block is its alignment.
+fn copy_function(writer: &mut ObjectWriter) {
+    if writer.has(COPY) {
         return;
     }
-    glue.import("malloc", (vec![ValType::I32], vec![ValType::I32]));
+    writer.import("malloc", (vec![ValType::I32], vec![ValType::I32]));
     let mut code = Code::new(3);
     let to = code.local(ValType::I32);
     code.ops(&[
@@ -375,5 +380,5 @@ fn copy_function(glue: &mut Glue) {
         I::LocalGet(to),
     ]);
     let ty = (vec![ValType::I32; 3], vec![ValType::I32]);
-    glue.function(COPY, ty, SymbolFlags::VISIBILITY_HIDDEN, code);
+    writer.function(COPY, ty, SymbolFlags::VISIBILITY_HIDDEN, code);
 }

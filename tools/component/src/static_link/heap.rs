@@ -1,21 +1,24 @@
-//! The one heap of all libraries.
+//! The heap that all libraries share.
 
-use super::copies::COPY;
-use super::glue::{Code, Glue};
-use super::link::defined;
-use super::object::Object;
-use super::world::Chosen;
+use super::argument_copy::COPY;
+use super::linked_world::LinkedWorld;
+use super::object::{Object, Symbol, Target};
+use super::object_writer::{Code, ObjectWriter};
+use crate::module::{Kind, Module};
 use rules_wit_common::{Diagnostic, Result};
-use std::collections::BTreeMap;
 use wasm_encoder::{BlockType, Instruction as I, ValType};
-use wasmparser::{KnownCustom, Linking, Name, Operator, Parser, Payload, SymbolFlags, SymbolInfo};
+use wasmparser::{FunctionBody, Operator, SymbolFlags};
 
-/// Writes what hosts take memory with, if anything has memory to give.
-pub fn functions(objects: &[Object], chosen: &Chosen, glue: &mut Glue) -> Result<bool> {
-    let has = |name: &str| objects.iter().any(|o| defined(o).any(|d| d == name));
-    let copies = glue.has(COPY);
+/// Writes `cabi_realloc`, if a library has an allocator; returns whether it does. Fails if memory
+/// has to be allocated and there is no allocator.
+pub fn functions(
+    objects: &[Object],
+    world: &LinkedWorld,
+    writer: &mut ObjectWriter,
+) -> Result<bool> {
+    let has = |name: &str| objects.iter().any(|o| o.defined().any(|d| d == name));
     if !has("malloc") || !has("realloc") {
-        return match copies || chosen.needs_memory {
+        return match writer.has(COPY) || world.needs_memory {
             true => Err(Diagnostic::new("no library has `malloc` and `realloc`")
                 .hint("link an allocator too: in Bazel, the default of the attribute `allocator`")
                 .into()),
@@ -23,10 +26,10 @@ pub fn functions(objects: &[Object], chosen: &Chosen, glue: &mut Glue) -> Result
         };
     }
     let i32s = |n: usize| vec![ValType::I32; n];
-    glue.import("malloc", (i32s(1), i32s(1)));
-    glue.import("realloc", (i32s(2), i32s(1)));
-    // (old, old size, alignment, size) -> address. Blocks of `malloc` are aligned to 8, the most
-    // that WIT types need; a block of no size is its alignment, as in Rust.
+    writer.import("malloc", (i32s(1), i32s(1)));
+    writer.import("realloc", (i32s(2), i32s(1)));
+    // (old, old size, alignment, size) -> address. Blocks of `malloc` are aligned to 8, the largest
+    // alignment of WIT types. The address of an empty block is its alignment, as in Rust.
     let mut code = Code::new(4);
     code.ops(&[
         I::LocalGet(3),
@@ -46,7 +49,7 @@ pub fn functions(objects: &[Object], chosen: &Chosen, glue: &mut Glue) -> Result
     code.ops(&[I::End, I::LocalSet(0)]);
     code.trap_if_null(0);
     code.ops(&[I::LocalGet(0)]);
-    glue.function(
+    writer.function(
         "cabi_realloc",
         (i32s(4), i32s(1)),
         SymbolFlags::empty(),
@@ -55,21 +58,21 @@ pub fn functions(objects: &[Object], chosen: &Chosen, glue: &mut Glue) -> Result
     Ok(true)
 }
 
-/// Blocks pass from one library to another, so all have to come from one allocator; only allocators
-/// make the memory grow. Functions of other libraries than that with `malloc` must not.
+/// Checks that the libraries share one allocator, as buffers pass from one to another. Only
+/// allocators grow the memory, so only functions of the library with `malloc` may do so.
 pub fn check(objects: &[Object], module: &[u8]) -> Result<()> {
-    let left = growing(module);
-    if left.len() < 2 {
+    let growing = functions_that_grow(module, &[]);
+    if growing.len() < 2 {
         return Ok(());
     }
-    let has = |o: &&Object| defined(o).any(|name| name == "malloc");
-    let mut allowed = match objects.iter().find(has) {
-        Some(object) => growing(&object.write()),
-        // Whoever has one of them has a heap of its own, and so has another.
-        None => left.iter().take(1).cloned().collect(),
+    let has_malloc = |o: &&Object| o.defined().any(|name| name == "malloc");
+    let mut allowed = match objects.iter().find(has_malloc) {
+        Some(object) => functions_that_grow(&object.bytes, &object.symbols),
+        // Without a shared allocator, each of these functions belongs to a heap of its own.
+        None => growing.iter().take(1).cloned().collect(),
     };
     let mut foreign = Vec::new();
-    for name in left {
+    for name in growing {
         match allowed.iter().position(|a| *a == name) {
             Some(index) => {
                 allowed.swap_remove(index);
@@ -86,65 +89,30 @@ pub fn check(objects: &[Object], module: &[u8]) -> Result<()> {
         .into())
 }
 
-/// The names of functions that make the memory grow.
-fn growing(module: &[u8]) -> Vec<String> {
-    let mut imports = 0_u32;
-    let mut names = BTreeMap::new();
-    let mut found = Vec::new();
-    let mut index = 0_u32;
-    for payload in Parser::new(0).parse_all(module).flatten() {
-        match payload {
-            Payload::ImportSection(section) => {
-                let functions = section.into_imports().flatten();
-                imports = functions
-                    .filter(|i| matches!(i.ty, wasmparser::TypeRef::Func(_)))
-                    .count() as u32;
-            }
-            Payload::CodeSectionEntry(body) => {
-                let grows = body.get_operators_reader().is_ok_and(|operators| {
-                    let mut operators = operators.into_iter().flatten();
-                    operators.any(|op| matches!(op, Operator::MemoryGrow { .. }))
-                });
-                if grows {
-                    found.push(imports + index);
-                }
-                index += 1;
-            }
-            Payload::CustomSection(section) => match section.as_known() {
-                KnownCustom::Name(reader) => {
-                    for subsection in reader.into_iter().flatten() {
-                        if let Name::Function(map) = subsection {
-                            let map = map.into_iter().flatten();
-                            names.extend(map.map(|n| (n.index, n.name.to_owned())));
-                        }
-                    }
-                }
-                KnownCustom::Linking(reader) => {
-                    for subsection in reader.subsections().flatten() {
-                        let Linking::SymbolTable(map) = subsection else {
-                            continue;
-                        };
-                        for symbol in map.into_iter().flatten() {
-                            if let SymbolInfo::Func {
-                                index,
-                                name: Some(name),
-                                ..
-                            } = symbol
-                            {
-                                names.entry(index).or_insert_with(|| name.to_owned());
-                            }
-                        }
-                    }
-                }
-                _ => {}
-            },
-            _ => {}
-        }
-    }
-    let name = |index: &u32| {
-        names
-            .get(index)
-            .map_or(format!("function {index}"), Clone::clone)
+/// The names of the functions that grow a memory: from the `name` section, else from the symbol
+/// table.
+fn functions_that_grow(wasm: &[u8], symbols: &[Symbol]) -> Vec<String> {
+    let Ok(module) = Module::new(wasm) else {
+        return Vec::new();
     };
-    found.iter().map(name).collect()
+    let names = module.names();
+    let grows = |body: &FunctionBody<'_>| {
+        body.get_operators_reader().is_ok_and(|operators| {
+            let mut operators = operators.into_iter().flatten();
+            operators.any(|op| matches!(op, Operator::MemoryGrow { .. }))
+        })
+    };
+    let bodies = (module.imported(Kind::Func)..).zip(&module.bodies);
+    let growing = bodies.filter(|(_, body)| grows(body));
+    growing
+        .map(|(index, _)| {
+            let same = |symbol: &&Symbol| symbol.target == Target::Func(index);
+            let symbol = || {
+                let named = symbols.iter().filter(|s| s.name.is_some());
+                named.into_iter().find(same)?.name.as_deref()
+            };
+            let name = names.function(index).or_else(symbol);
+            name.map_or_else(|| format!("function {index}"), str::to_owned)
+        })
+        .collect()
 }

@@ -1,62 +1,78 @@
-//! `component static-link`: one core module of several libraries.
+//! Links static libraries into one core module.
 
 use super::calls::Calls;
-use super::glue::{Code, Glue};
 use super::heap;
+use super::library_worlds::{merge, wanted, Worlds};
+use super::linked_world::{choose, LinkedWorld, LINK_COMPONENTS};
 use super::linker::{LinkerArgs, Scratch};
 use super::object::Object;
-use super::world::{result, Chosen, COMPONENTS};
-use super::worlds::{merge, wanted, Worlds};
-use crate::input::{read_module, without_sections};
-use crate::named_world::NamedWorld;
-use rules_wit_common::{display_path, write_output, Diagnostic, Result};
-use std::collections::{BTreeMap, BTreeSet};
+use super::object_writer::{Code, ObjectWriter};
+use super::provided::Provided;
+use crate::input::read_module;
+use crate::module::without_sections;
+use rules_wit_common::{display_path, Diagnostic, Result};
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use wasm_encoder::{BlockType, Instruction as I};
 use wasmparser::{Parser, Payload, SymbolFlags, Validator};
+use wit_parser::WorldId;
+use wit_source::Loaded;
 
-/// Links static libraries into one core module with one memory.
-///
-/// A call from one library to another is a call of its function. What is passed without memory, and
-/// what comes back, is not copied; strings and lists that are passed in are, once, as the callee
-/// owns them. All take memory from one `malloc`, which one of the objects must have.
-#[derive(clap::Args)]
-pub struct Args {
-    /// What `component static-library` wrote.
-    #[arg(required = true)]
-    libraries: Vec<PathBuf>,
-    /// Where to write the module; `-` is the standard output.
-    #[arg(short, long, value_name = "FILE")]
-    output: PathBuf,
-    /// The label of the target that the module belongs to.
-    #[arg(long)]
-    label: Option<String>,
-    /// Without a world the module exports what no library imports from another.
-    #[command(flatten)]
-    world: NamedWorld,
-    /// Leave out debug information; names stay.
-    #[arg(long)]
+/// Links static libraries into one core module with one memory. Without `world`, it exports what no
+/// library imports from another.
+pub fn link(
+    libraries: &[PathBuf],
+    world: Option<&(Loaded, WorldId)>,
     strip_debug: bool,
-    #[command(flatten)]
-    linker: LinkerArgs,
+    linker: &LinkerArgs,
+) -> Result<Vec<u8>> {
+    let mut objects = read(libraries)?;
+    let mut worlds = merge(&objects)?;
+    let provided = Provided::new(&objects, &worlds)?;
+    let world = choose(world, &mut worlds, &provided, &objects)?;
+
+    // The code between the libraries.
+    let mut writer = ObjectWriter::default();
+    Calls::new(&worlds, &provided, &world).connect(&mut objects, &mut writer)?;
+    let mut exports = exports(&objects, &worlds, &world);
+    if heap::functions(&objects, &world, &mut writer)? {
+        exports.push("cabi_realloc".to_owned());
+    }
+    if constructors(&mut objects, &mut writer) {
+        exports.push("_initialize".to_owned());
+    }
+
+    let mut scratch = Scratch::new()?;
+    let mut args: Vec<OsString> = [
+        "--no-entry",
+        "--no-demangle",
+        "--stack-first",
+        "-z",
+        "stack-size=1048576",
+    ]
+    .map(Into::into)
+    .into();
+    if strip_debug {
+        // Compressed relocations move code, which would invalidate debug information.
+        args.extend(["--strip-debug", "--compress-relocations"].map(Into::into));
+    }
+    args.extend(exports.iter().map(|name| format!("--export={name}").into()));
+    let generated = scratch.write("what is between the libraries", &writer.finish())?;
+    args.push(generated.into());
+    for object in &objects {
+        args.push(scratch.write(&object.shown, &object.write())?.into());
+    }
+    let linked = linker.run(&scratch, &args)?;
+    let module = embed_world(&linked, &world, &worlds)?;
+    check_imports(&module, &world, &worlds)?;
+    heap::check(&objects, &module)?;
+    Ok(module)
 }
 
-/// Runs the command.
-pub fn run(args: &Args) -> Result<()> {
-    link(args).map_err(|e| e.target(args.label.as_deref()))
-}
-
-/// What a library has for others: which one it is, and the interface or function.
-pub struct Provided {
-    /// The library's number.
-    pub library: usize,
-    /// The item in its world.
-    pub key: wit_parser::WorldKey,
-}
-
-fn link(args: &Args) -> Result<()> {
+fn read(libraries: &[PathBuf]) -> Result<Vec<Object>> {
     let mut objects = Vec::new();
-    for path in &args.libraries {
+    for path in libraries {
         let shown = display_path(path);
         let object = Object::parse(&shown, read_module(path)?)?;
         if object.has_exports() {
@@ -66,137 +82,70 @@ fn link(args: &Args) -> Result<()> {
         }
         objects.push(object);
     }
-    let mut worlds = merge(&objects)?;
-    let provided = provided(&objects, &worlds)?;
-    let chosen = result(
-        args.label.as_deref(),
-        &args.world,
-        &mut worlds,
-        &provided,
-        &objects,
-    )?;
-
-    let mut glue = Glue::default();
-    Calls::new(&worlds, &provided, &chosen).connect(&mut objects, &mut glue)?;
-    let exports = exports(&objects, &worlds, &chosen);
-    let constructors = objects.iter().any(|o| o.has_constructors);
-    let memory = heap::functions(&objects, &chosen, &mut glue)?;
-    start(&mut objects, constructors, &mut glue);
-
-    let mut scratch = Scratch::new()?;
-    let mut command: Vec<std::ffi::OsString> = [
-        "--no-entry",
-        "--no-demangle",
-        "--stack-first",
-        "-z",
-        "stack-size=1048576",
-    ]
-    .map(Into::into)
-    .into();
-    if args.strip_debug {
-        // Debug information would not know that code moves when indices get shorter.
-        command.extend(["--strip-debug", "--compress-relocations"].map(Into::into));
-    }
-    let further = memory.then_some("cabi_realloc").into_iter();
-    let further = further.chain(constructors.then_some("_initialize"));
-    for name in exports.iter().map(String::as_str).chain(further) {
-        command.push(format!("--export={name}").into());
-    }
-    command.push(
-        scratch
-            .write("what is between the libraries", &glue.finish())?
-            .into(),
-    );
-    for object in &objects {
-        command.push(scratch.write(&object.shown, &object.write())?.into());
-    }
-    let linked = args.linker.run(&scratch, &command)?;
-    let module = finish(&linked, &chosen, &worlds)?;
-    nothing_open(&module, &chosen, &worlds)?;
-    heap::check(&objects, &module)?;
-    write_output(&args.output, &module, true)
+    Ok(objects)
 }
 
-/// What libraries export, by its name in core modules.
-fn provided(objects: &[Object], worlds: &Worlds) -> Result<BTreeMap<String, Provided>> {
-    let mut out: BTreeMap<String, Provided> = BTreeMap::new();
-    for (library, world) in worlds.worlds.iter().enumerate() {
-        let Some(world) = world else { continue };
-        for key in worlds.resolve.worlds[*world].exports.keys() {
-            let name = worlds.resolve.name_world_key(key);
-            if let Some(other) = out.get(&name) {
-                return Err(Diagnostic::new(format!(
-                    "`{}` and `{}` both export `{name}`",
-                    objects[other.library].shown, objects[library].shown
-                ))
-                .hint("link one of them only")
-                .into());
-            }
-            let key = key.clone();
-            out.insert(name, Provided { library, key });
-        }
-    }
-    Ok(out)
+/// The symbols of the exports of the world: the required functions, and optional ones that exist.
+fn exports(objects: &[Object], worlds: &Worlds, world: &LinkedWorld) -> Vec<String> {
+    let (required, optional) = wanted(&worlds.resolve, world.id);
+    let defined: BTreeSet<&str> = objects.iter().flat_map(Object::defined).collect();
+    let optional = optional.into_iter();
+    let optional = optional.filter(|name| defined.contains(name.as_str()));
+    let all: BTreeSet<String> = required.into_iter().chain(optional).collect();
+    all.into_iter().collect()
 }
 
-/// The symbols that the module exports: those that its world must have, and what there is of the
-/// others.
-fn exports(objects: &[Object], worlds: &Worlds, chosen: &Chosen) -> BTreeSet<String> {
-    let (required, optional) = wanted(&worlds.resolve, chosen.world);
-    let there: BTreeSet<&str> = objects.iter().flat_map(defined).collect();
-    let optional = optional.into_iter().filter(|n| there.contains(n.as_str()));
-    required.into_iter().chain(optional).collect()
-}
-
-/// The functions that other objects can call.
-pub fn defined(object: &Object) -> impl Iterator<Item = &str> {
-    object.symbols.iter().filter_map(|s| object.exported_as(s))
-}
-
-/// Constructors run once, whoever asks first: bindings call them before the first export, and hosts
-/// call `_initialize`.
-fn start(objects: &mut [Object], constructors: bool, glue: &mut Glue) {
-    const REAL: &str = "__wasm_call_ctors";
-    const ONCE: &str = "static_link_ctors_once";
+/// Makes constructors run once, no matter who calls them first: bindings do so before the first
+/// export, and hosts call `_initialize`. Returns whether there are constructors.
+fn constructors(objects: &mut [Object], writer: &mut ObjectWriter) -> bool {
+    const CALL: &str = "__wasm_call_ctors";
+    const CALL_ONCE: &str = "static_link_ctors_once";
+    let exist = objects.iter().any(|o| o.has_constructors);
     for object in objects {
         let found = object
             .symbols
             .iter()
-            .position(|s| !s.is_defined() && object.name(s) == Some(REAL));
+            .position(|s| !s.is_defined() && object.name(s) == Some(CALL));
         if let Some(symbol) = found.and_then(|index| object.symbols.get_mut(index)) {
-            symbol.name = Some(ONCE.to_owned());
+            symbol.name = Some(CALL_ONCE.to_owned());
             symbol.flags.insert(SymbolFlags::EXPLICIT_NAME);
         }
     }
     let mut code = Code::new(0);
-    if constructors {
-        let done = glue.global(0);
-        glue.import(REAL, (vec![], vec![]));
+    if exist {
+        let done = writer.global(0);
+        writer.import(CALL, (vec![], vec![]));
         code.global_get(done);
         code.ops(&[I::If(BlockType::Empty), I::Return, I::End, I::I32Const(1)]);
         code.global_set(done);
-        code.call(REAL);
+        code.call(CALL);
         let mut initialize = Code::new(0);
-        initialize.call(ONCE);
-        glue.function(
+        initialize.call(CALL_ONCE);
+        writer.function(
             "_initialize",
             (vec![], vec![]),
             SymbolFlags::empty(),
             initialize,
         );
     }
-    glue.function(ONCE, (vec![], vec![]), SymbolFlags::VISIBILITY_HIDDEN, code);
+    writer.function(
+        CALL_ONCE,
+        (vec![], vec![]),
+        SymbolFlags::VISIBILITY_HIDDEN,
+        code,
+    );
+    exist
 }
 
-/// The module with the description of its own world in place of those of the libraries.
-fn finish(linked: &[u8], chosen: &Chosen, worlds: &Worlds) -> Result<Vec<u8>> {
+/// Replaces the descriptions of the libraries' worlds by that of the module's world.
+fn embed_world(linked: &[u8], world: &LinkedWorld, worlds: &Worlds) -> Result<Vec<u8>> {
     let bad = |e: &dyn std::fmt::Display| Diagnostic::new(format!("cannot link: {e}"));
     let mut module =
         without_sections(linked, |name| name.starts_with("component-type")).map_err(|e| bad(&e))?;
     wit_component::embed_component_metadata(
         &mut module,
         &worlds.resolve,
-        chosen.world,
+        world.id,
         worlds.encoding,
     )
     .map_err(|e| bad(&format!("{e:#}")))?;
@@ -206,10 +155,11 @@ fn finish(linked: &[u8], chosen: &Chosen, worlds: &Worlds) -> Result<Vec<u8>> {
     Ok(module)
 }
 
-/// What is imported must be of the world. What else bindings can ask for concerns tasks.
-fn nothing_open(module: &[u8], chosen: &Chosen, worlds: &Worlds) -> Result<()> {
+/// Checks that all imports are in the world. Bindings import others for asynchronous functions
+/// only.
+fn check_imports(module: &[u8], world: &LinkedWorld, worlds: &Worlds) -> Result<()> {
     let resolve = &worlds.resolve;
-    let imports: BTreeSet<String> = resolve.worlds[chosen.world]
+    let imports: BTreeSet<String> = resolve.worlds[world.id]
         .imports
         .keys()
         .map(|key| resolve.name_world_key(key))
@@ -219,17 +169,17 @@ fn nothing_open(module: &[u8], chosen: &Chosen, worlds: &Worlds) -> Result<()> {
             continue;
         };
         for import in section.into_imports().flatten() {
-            let fits = match (import.module, import.module.strip_prefix("[export]")) {
-                (_, Some(module)) => chosen.exports.contains(module),
+            let known = match (import.module, import.module.strip_prefix("[export]")) {
+                (_, Some(module)) => world.exports.contains(module),
                 ("$root", _) => imports.contains(import.name),
                 (module, _) => imports.contains(module),
             };
-            if !fits {
+            if !known {
                 return Err(Diagnostic::new(format!(
                     "cannot link `{}` of `{}`: only functions that are not async can be",
                     import.name, import.module
                 ))
-                .hint(COMPONENTS)
+                .hint(LINK_COMPONENTS)
                 .into());
             }
         }

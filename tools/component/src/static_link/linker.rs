@@ -1,4 +1,4 @@
-//! Running `wasm-ld`, and reading archives, which it reads too.
+//! Runs `wasm-ld`, and reads its inputs: objects and archives.
 
 use rules_wit_common::{display_path, read_bytes, reason, Diagnostic, Limit, Result};
 use std::ffi::OsString;
@@ -14,15 +14,15 @@ pub struct LinkerArgs {
     linker: PathBuf,
 }
 
-/// A directory for what the linker reads and writes.
+/// A temporary directory for the inputs and the output of the linker.
 pub struct Scratch {
     dir: TempDir,
-    /// The files, and what the linker's messages are to call them.
+    /// The paths of the inputs, and their names in messages.
     names: Vec<(String, String)>,
 }
 
 impl Scratch {
-    /// Makes an empty one, which is removed when this is dropped.
+    /// Creates an empty directory, which is removed on drop.
     pub fn new() -> Result<Self> {
         let made = tempfile::tempdir();
         let dir = made.map_err(|e| environment("make a directory", &e))?;
@@ -30,7 +30,7 @@ impl Scratch {
         Ok(Scratch { dir, names })
     }
 
-    /// Writes an object that messages shall call `shown`; gives its path.
+    /// Writes an object, which messages call `shown`; returns its path.
     pub fn write(&mut self, shown: &str, bytes: &[u8]) -> Result<PathBuf> {
         let path = self.dir.path().join(format!("{}.o", self.names.len()));
         std::fs::write(&path, bytes).map_err(|e| environment("write a file", &e))?;
@@ -41,7 +41,7 @@ impl Scratch {
 }
 
 impl LinkerArgs {
-    /// Runs the linker; gives what it wrote. What it says about what it read is the error.
+    /// Runs the linker; returns its output. The error has its messages.
     pub fn run(&self, scratch: &Scratch, args: &[OsString]) -> Result<Vec<u8>> {
         let out = scratch.dir.path().join("out.wasm");
         let mut command = Command::new(&self.linker);
@@ -53,7 +53,7 @@ impl LinkerArgs {
         if name.ends_with("lld") {
             command.args(["-flavor", "wasm"]);
         }
-        // A stranger's path is in no message, and one thread suffices.
+        // One thread makes messages deterministic, and suffices.
         let output = command
             .args(["--threads=1", "-o"])
             .arg(&out)
@@ -93,7 +93,7 @@ impl LinkerArgs {
     }
 }
 
-/// What an input holds: objects, with the names that errors give them.
+/// Reads the objects in a file, an object or an archive, and their names in errors.
 pub fn read_objects(path: &Path) -> Result<Vec<(String, Vec<u8>)>> {
     let bytes = read_bytes(path, Limit::BINARY)?;
     let shown = display_path(path);
@@ -123,8 +123,8 @@ pub fn read_objects(path: &Path) -> Result<Vec<(String, Vec<u8>)>> {
         })
 }
 
-/// The members of an archive after its first line: 60 bytes say what a member is, the ten from 48
-/// on how long it is; members begin at even places.
+/// The members of an archive after its magic string. A header has 60 bytes, with the size at 48..58
+/// in decimal; members are aligned to 2 bytes. `None` if the archive is invalid.
 pub fn archive(mut rest: &[u8]) -> Option<Vec<&[u8]>> {
     let mut out = Vec::new();
     while !rest.is_empty() {

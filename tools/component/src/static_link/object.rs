@@ -1,8 +1,9 @@
-//! Relocatable objects: reading their symbols, and giving these other names and bindings.
+//! Reads relocatable objects, and changes the names and bindings of their symbols.
 //!
 //! Source of the format: <https://github.com/WebAssembly/tool-conventions/blob/main/Linking.md>.
 
-use super::glue::Signature;
+use super::object_writer::Signature;
+use crate::module::section;
 use rules_wit_common::{Diagnostic, Result};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -12,45 +13,45 @@ use wasmparser::{
     SymbolInfo, TypeRef,
 };
 
-/// The subsections of `linking` that are written here, or left out.
+/// The subsections of `linking` that are dropped and replaced.
 const COMDAT_INFO: u8 = 7;
 const SYMBOL_TABLE: u8 = 8;
 
-/// What a symbol stands for.
+/// The item that a symbol refers to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
-    /// A function, by its index.
+    /// The index of a function.
     Func(u32),
-    /// Data; where it is, unless it is elsewhere.
+    /// Data: its segment, offset and size, if it is defined here.
     Data(Option<[u32; 3]>),
-    /// A global.
+    /// The index of a global.
     Global(u32),
-    /// A section.
+    /// The index of a section.
     Section(u32),
-    /// A tag of exceptions.
+    /// The index of an exception tag.
     Tag(u32),
-    /// A table.
+    /// The index of a table.
     Table(u32),
 }
 
 /// An entry of the symbol table.
 #[derive(Clone, Debug)]
 pub struct Symbol {
-    /// What it stands for.
+    /// The item.
     pub target: Target,
-    /// Binding, visibility and so on.
+    /// The flags: binding, visibility and others.
     pub flags: SymbolFlags,
-    /// Its name; none for sections, and for imports that have the name of their field.
+    /// The name. `None` for sections, and for imports whose name is that of their field.
     pub name: Option<String>,
 }
 
 impl Symbol {
-    /// Whether the object has what the symbol stands for.
+    /// Whether the item is defined in this object.
     pub fn is_defined(&self) -> bool {
         !self.flags.contains(SymbolFlags::UNDEFINED)
     }
 
-    /// Whether other objects cannot see it.
+    /// Whether the symbol is invisible to other objects.
     pub fn is_local(&self) -> bool {
         self.flags.contains(SymbolFlags::BINDING_LOCAL)
     }
@@ -59,7 +60,7 @@ impl Symbol {
 /// An imported function.
 #[derive(Clone, Debug)]
 pub struct Import {
-    /// `env` for what the linker finds by its name.
+    /// The module; `env` for symbols of other objects.
     pub module: String,
     /// The name in that module.
     pub field: String,
@@ -68,24 +69,27 @@ pub struct Import {
 
 /// A relocatable object.
 pub struct Object {
-    /// How errors call it.
+    /// The name in errors.
     pub shown: String,
     /// The whole file.
     pub bytes: Vec<u8>,
     /// The symbol table.
     pub symbols: Vec<Symbol>,
-    /// The imported functions; their indices are the first ones.
+    /// The imported functions, by their index.
     pub imports: Vec<Import>,
     types: Vec<Option<FuncType>>,
     functions: Vec<u32>,
+    /// The names of exported functions.
     exports: BTreeMap<u32, String>,
+    /// The range of the content of the `linking` section.
     linking: Range<usize>,
-    /// Whether something is to run before the first call, such as constructors of C++.
+    /// Whether functions must run before the first call, such as C++ constructors.
     pub has_constructors: bool,
 }
 
 impl Object {
-    /// Reads an object. One without a symbol table is no object, but a linked module.
+    /// Reads an object, which errors call `shown`. Fails if it has no symbol table, as linked
+    /// modules.
     pub fn parse(shown: &str, bytes: Vec<u8>) -> Result<Self> {
         let bad = |e: wasmparser::BinaryReaderError| {
             Diagnostic::new(format!(
@@ -177,7 +181,7 @@ impl Object {
         Ok(())
     }
 
-    /// The import that an undefined symbol stands for.
+    /// The import of an undefined function symbol.
     pub fn import(&self, symbol: &Symbol) -> Option<&Import> {
         match symbol.target {
             Target::Func(index) if !symbol.is_defined() => self.imports.get(index as usize),
@@ -193,7 +197,8 @@ impl Object {
             .or_else(|| self.import(symbol).map(|i| i.field.as_str()))
     }
 
-    /// What a function is exported as, if it is: by a name of its own, else by that of its symbol.
+    /// The name that a function is exported by, if it is: that of an export, else that of its
+    /// symbol.
     pub fn exported_as<'a>(&'a self, symbol: &'a Symbol) -> Option<&'a str> {
         let Target::Func(index) = symbol.target else {
             return None;
@@ -205,7 +210,12 @@ impl Object {
         own.or(symbol.name.as_deref())
     }
 
-    /// The same, as it is written; nothing for types that no compiler passes.
+    /// The functions that other objects can call.
+    pub fn defined(&self) -> impl Iterator<Item = &str> {
+        self.symbols.iter().filter_map(|s| self.exported_as(s))
+    }
+
+    /// The type of a function symbol. `None` if it has types that compilers do not pass.
     pub fn signature(&self, symbol: &Symbol) -> Option<Signature> {
         let ty = self.func_type(symbol)?;
         let types = |types: &[wasmparser::ValType]| -> Option<Vec<ValType>> {
@@ -214,12 +224,12 @@ impl Object {
         Some((types(ty.params())?, types(ty.results())?))
     }
 
-    /// Whether it exports functions itself, as objects do that come from a compiler.
+    /// Whether it exports functions, as objects from a compiler do.
     pub fn has_exports(&self) -> bool {
         !self.exports.is_empty()
     }
 
-    /// The function type of a symbol.
+    /// The type of a function symbol, as it was read.
     fn func_type(&self, symbol: &Symbol) -> Option<&FuncType> {
         let Target::Func(index) = symbol.target else {
             return None;
@@ -232,8 +242,8 @@ impl Object {
         self.types.get(ty as usize)?.as_ref()
     }
 
-    /// The same object with the symbols as they are now. Groups of which the linker would keep one
-    /// are dissolved, as symbols that are local now cannot stand for those of another object.
+    /// Writes the object with the current symbols. COMDAT groups, of which the linker would keep
+    /// one, are dropped: their symbols may be local now, and cannot replace those of other objects.
     pub fn write(&self) -> Vec<u8> {
         let mut linking = vec![2_u8];
         let old = self.bytes.get(self.linking.clone()).unwrap_or_default();
@@ -261,7 +271,7 @@ impl Object {
                     continue;
                 }
             }
-            if let Some((id, data)) = crate::input::section(&self.bytes, &payload) {
+            if let Some((id, data)) = section(&self.bytes, &payload) {
                 out.section(&wasm_encoder::RawSection { id, data });
             }
         }
@@ -288,8 +298,8 @@ impl Object {
             if let Some(name) = &symbol.name {
                 name.as_str().encode(&mut out);
             }
-            if let Target::Data(Some(place)) = &symbol.target {
-                for part in place {
+            if let Target::Data(Some(location)) = &symbol.target {
+                for part in location {
                     part.encode(&mut out);
                 }
             }
@@ -306,8 +316,8 @@ fn symbol(info: SymbolInfo) -> Symbol {
             name,
             symbol,
         } => {
-            let place = symbol.map(|s| [s.index, s.offset, s.size]);
-            (Target::Data(place), flags, Some(name))
+            let location = symbol.map(|s| [s.index, s.offset, s.size]);
+            (Target::Data(location), flags, Some(name))
         }
         SymbolInfo::Global { flags, index, name } => (Target::Global(index), flags, name),
         SymbolInfo::Section { flags, section } => (Target::Section(section), flags, None),
@@ -321,10 +331,10 @@ fn symbol(info: SymbolInfo) -> Symbol {
     }
 }
 
-/// The parts of a `linking` section, whose version was read before.
+/// The ids and contents of the subsections of a `linking` section.
 fn subsections(data: &[u8]) -> Vec<(u8, &[u8])> {
     let mut out = Vec::new();
-    // The version is one byte, as it is 2.
+    // The version, which was checked before, is the byte 2.
     let mut rest = BinaryReader::new(data.get(1..).unwrap_or_default(), 0);
     while !rest.eof() {
         let Ok(id) = rest.read_u8() else { break };
@@ -338,6 +348,6 @@ fn subsections(data: &[u8]) -> Vec<(u8, &[u8])> {
 }
 
 fn to_usize(offset: u64) -> usize {
-    // Offsets lie within a file that is in memory.
+    // The file is in memory, so its offsets fit.
     usize::try_from(offset).unwrap_or(usize::MAX)
 }

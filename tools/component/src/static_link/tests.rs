@@ -1,17 +1,17 @@
-//! Objects, as they are written and read.
+//! Tests of objects, archives and layouts.
 
-use super::copies::Copies;
-use super::glue::{Code, Glue};
+use super::argument_copy::ArgumentCopy;
 use super::linker::archive;
 use super::object::{Object, Target};
+use super::object_writer::{Code, ObjectWriter};
 use wasm_encoder::{Instruction as I, ValType};
 use wasmparser::SymbolFlags;
 use wit_parser::Resolve;
 
 fn object() -> Vec<u8> {
-    let mut glue = Glue::default();
-    let state = glue.global(3);
-    glue.import("elsewhere", (vec![ValType::I32], vec![ValType::I64]));
+    let mut writer = ObjectWriter::default();
+    let state = writer.global(3);
+    writer.import("elsewhere", (vec![ValType::I32], vec![ValType::I64]));
     let mut code = Code::new(1);
     let local = code.local(ValType::I64);
     code.ops(&[I::LocalGet(0)]);
@@ -19,18 +19,18 @@ fn object() -> Vec<u8> {
     code.ops(&[I::LocalSet(local)]);
     code.global_get(state);
     let ty = (vec![ValType::I32], vec![ValType::I32]);
-    glue.function("here", ty, SymbolFlags::empty(), code);
+    writer.function("here", ty, SymbolFlags::empty(), code);
     let mut code = Code::new(0);
     code.ops(&[I::I32Const(1)]);
     code.call("here");
     code.global_set(state);
-    glue.function(
+    writer.function(
         "again",
         (vec![], vec![]),
         SymbolFlags::VISIBILITY_HIDDEN,
         code,
     );
-    glue.finish()
+    writer.finish()
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn an_object_is_read_as_it_was_written() {
 }
 
 #[test]
-fn symbols_get_other_names_and_nothing_else_changes() {
+fn renaming_symbols_changes_nothing_else() {
     let mut object = Object::parse("o", object()).expect("object");
     let old = object.bytes.clone();
     object.symbols[0].name = Some("there".to_owned());
@@ -75,7 +75,7 @@ fn symbols_get_other_names_and_nothing_else_changes() {
             .collect::<Vec<_>>()
     };
     let (mut before, mut after) = (sections(&old), sections(&new));
-    // Only `linking`, the one before the last, is longer.
+    // Only `linking`, the last section but one, is longer.
     let last = before.len() - 2;
     assert_eq!(after[last].1, before[last].1 + 6);
     before.remove(last);
@@ -84,7 +84,7 @@ fn symbols_get_other_names_and_nothing_else_changes() {
 }
 
 #[test]
-fn damaged_objects_are_errors_or_objects() {
+fn damaged_objects_do_not_panic() {
     let bytes = object();
     for length in 0..bytes.len() {
         let _ = Object::parse("o", bytes[..length].to_vec()).map(|o| o.write());
@@ -109,7 +109,7 @@ fn damaged_objects_are_errors_or_objects() {
 }
 
 #[test]
-fn archives_end_where_their_members_do() {
+fn archives_are_split_into_members() {
     let mut bytes = Vec::new();
     for data in [&b"odd"[..], b"even", b""] {
         bytes.extend(format!("{:<48}{:<10}`\n", "name/", data.len()).bytes());
@@ -126,7 +126,7 @@ fn archives_end_where_their_members_do() {
 }
 
 #[test]
-fn values_have_blocks_where_a_part_of_them_does() {
+fn values_have_buffers_if_a_part_has() {
     let mut resolve = Resolve::default();
     let text = "package a:b; interface i {
         record r { a: u8, b: option<list<u8>> }
@@ -137,8 +137,8 @@ fn values_have_blocks_where_a_part_of_them_does() {
     resolve.push_str("a.wit", text).expect("parses");
     let (_, interface) = resolve.interfaces.iter().next().expect("interface");
     let params = interface.functions["t"].params.clone();
-    let copies = Copies::new(&resolve);
-    let has: Vec<bool> = params.iter().map(|p| copies.has_blocks(&p.ty)).collect();
+    let copies = ArgumentCopy::new(&resolve);
+    let has: Vec<bool> = params.iter().map(|p| copies.has_buffers(&p.ty)).collect();
     assert_eq!(has, [true, false, false, true, false, true]);
     let (size, align, offsets) = copies.params(&params.iter().map(|p| p.ty).collect::<Vec<_>>());
     assert_eq!((size, align), (96, 8));

@@ -1,13 +1,13 @@
-//! A module whose every instruction has a line of its own, before and after.
+//! A module in which each instruction has its own line, before and after lowering.
 
 use super::*;
-use crate::lower::{lower, Bounds, Features, Memory};
+use crate::lower::{lower, Bounds, Features, Options};
 use gimli::write::{self, LineProgram, LineString, Unit};
 use gimli::{Encoding, Format, LineEncoding};
 use std::mem::Discriminant;
 use wasmparser::Operator;
 
-/// As many functions that nobody calls before the others, so that numbers have two bytes.
+/// The number of unused functions before the others, so that indices shrink from two bytes to one.
 const UNUSED: usize = 150;
 
 fn text() -> String {
@@ -25,9 +25,10 @@ fn text() -> String {
     )
 }
 
-/// The debug information of a module: a line for each instruction, an entry for each function.
+/// The debug information of a module, with a line for each instruction and an entry for each
+/// function.
 fn described(wasm: &[u8], version: u16) -> Vec<(&'static str, Vec<u8>)> {
-    let parsed = Parsed::new(wasm).expect("a module");
+    let module = Module::new(wasm).expect("a module");
     let encoding = Encoding {
         format: Format::Dwarf32,
         version,
@@ -48,8 +49,8 @@ fn described(wasm: &[u8], version: u16) -> Vec<(&'static str, Vec<u8>)> {
     let mut list = vec![Range::BaseAddress { address: ZERO }];
     let mut functions = Vec::new();
     let mut line = 0;
-    for body in &parsed.bodies {
-        let at = |offset: u64| offset - parsed.code;
+    for body in &module.bodies {
+        let at = |offset: u64| offset - module.code;
         let (begin, end) = (at(body.range().start), at(body.range().end));
         lines.begin_sequence(Some(Address::Constant(begin)));
         let mut operators = body
@@ -71,7 +72,7 @@ fn described(wasm: &[u8], version: u16) -> Vec<(&'static str, Vec<u8>)> {
     let unit = dwarf.units.get_mut(unit);
     let ranges = unit.ranges.add(RangeList(list));
     let root = unit.root();
-    // Not what its ranges are relative to: they say that themselves.
+    // Not the base of its ranges, which have a base of their own.
     let (low, _) = functions[UNUSED + 1];
     let low = AttributeValue::Address(Address::Constant(low));
     unit.get_mut(root).set(constants::DW_AT_low_pc, low);
@@ -82,7 +83,7 @@ fn described(wasm: &[u8], version: u16) -> Vec<(&'static str, Vec<u8>)> {
     for (number, (begin, end)) in functions.into_iter().enumerate() {
         let id = unit.add(root, constants::DW_TAG_subprogram);
         let mut expression = write::Expression::new();
-        // The address of a variable, which is none of code.
+        // The address of a variable, not of code.
         expression.op_addr(Address::Constant(begin));
         let data = expression.clone();
         let half = begin + (end - begin) / 2;
@@ -150,24 +151,28 @@ fn component(version: u16, damage: impl Fn(&mut Vec<u8>)) -> (Vec<u8>, Vec<u8>) 
 }
 
 fn lowered(component: Vec<u8>, memory: Memory) -> Vec<u8> {
-    let lowered = lower(component, memory, Bounds::Checked, Features::MultiMemory);
-    lowered
-        .map_err(|e| e.render(false))
+    let options = Options {
+        memory,
+        bounds: Bounds::Checked,
+        features: Some(Features::MultiMemory),
+    };
+    lower(component, &options)
+        .map_err(|e| rules_wit_common::Failure::from(e).render(false))
         .expect("lowered")
         .module
 }
 
 type Kinds = Vec<(u64, Discriminant<Operator<'static>>)>;
 
-fn kinds(parsed: &Parsed<'_>) -> Kinds {
+fn kinds(module: &Module<'_>) -> Kinds {
     let mut all = Vec::new();
-    for body in &parsed.bodies {
+    for body in &module.bodies {
         let mut operators = body
             .get_operators_reader()
             .expect("code")
             .into_iter_with_offsets();
         while let Some(Ok((operator, offset))) = operators.next() {
-            // What differs in lifetimes is not the kind.
+            // The type of a discriminant has the lifetime of the operator, so make `'static` ones.
             let kind: Discriminant<Operator<'static>> = match operator {
                 Operator::End => discriminant(&Operator::End),
                 Operator::Call { .. } => discriminant(&Operator::Call { function_index: 0 }),
@@ -183,15 +188,15 @@ fn kinds(parsed: &Parsed<'_>) -> Kinds {
                 Operator::Drop => discriminant(&Operator::Drop),
                 _ => discriminant(&Operator::Nop),
             };
-            all.push((offset - parsed.code, kind));
+            all.push((offset - module.code, kind));
         }
     }
     all
 }
 
-fn read<'a>(parsed: &Parsed<'a>) -> read::Dwarf<Bytes<'a>> {
+fn read<'a>(module: &Module<'a>) -> read::Dwarf<Bytes<'a>> {
     let load = |id: gimli::SectionId| {
-        let found = parsed.debug.iter().find(|(name, _)| *name == id.name());
+        let found = module.debug.iter().find(|(name, _)| *name == id.name());
         Ok::<_, gimli::Error>(EndianSlice::new(
             found.map_or(&[][..], |(_, data)| data),
             LittleEndian,
@@ -201,12 +206,12 @@ fn read<'a>(parsed: &Parsed<'a>) -> read::Dwarf<Bytes<'a>> {
 }
 
 #[test]
-fn every_line_is_at_the_instruction_that_it_was_at() {
+fn every_line_stays_at_its_instruction() {
     for version in [4, 5] {
         let (component, module) = component(version, |_| {});
-        let before = Parsed::new(&module).expect("a module");
+        let before = Module::new(&module).expect("a module");
         let bytes = lowered(component, Memory::Multi);
-        let after = Parsed::new(&bytes).expect("a module");
+        let after = Module::new(&bytes).expect("a module");
         let (old, new) = (kinds(&before), kinds(&after));
         let dwarf = read(&after);
         let header = dwarf.units().next().expect("units").expect("a unit");
@@ -228,7 +233,7 @@ fn every_line_is_at_the_instruction_that_it_was_at() {
             assert_eq!(*kind, old[line - 1].1, "line {line}");
             seen += 1;
         }
-        // Both functions that are called, of which the second has an instruction with a longer number.
+        // Only the two functions that are called are kept.
         let count = |body: &FunctionBody<'_>| {
             body.get_operators_reader()
                 .expect("code")
@@ -256,7 +261,7 @@ fn every_line_is_at_the_instruction_that_it_was_at() {
                 };
                 let mut operations = expression.operations(unit.encoding());
                 let operation = operations.next().expect("an operation");
-                // Data did not move.
+                // The address of data is unchanged.
                 let old: Vec<u64> = before
                     .bodies
                     .iter()
@@ -290,15 +295,15 @@ fn every_line_is_at_the_instruction_that_it_was_at() {
 }
 
 #[test]
-fn with_one_memory_lines_are_at_the_beginnings_of_functions() {
+fn with_one_memory_lines_are_at_the_starts_of_functions() {
     let (component, module) = component(4, |_| {});
-    let before = Parsed::new(&module).expect("a module");
+    let before = Module::new(&module).expect("a module");
     let bytes = lowered(component, Memory::Single);
-    let after = Parsed::new(&bytes).expect("a module");
+    let after = Module::new(&bytes).expect("a module");
     let dwarf = read(&after);
     let header = dwarf.units().next().expect("units").expect("a unit");
     let unit = dwarf.unit(header).expect("a unit");
-    // Of the functions that are kept, by the lines of their instructions.
+    // The lines of a function that is kept.
     let lines = |number: usize| {
         let count = |body: &FunctionBody<'_>| {
             let code = body.get_operators_reader().expect("code");
@@ -345,7 +350,7 @@ fn with_one_memory_lines_are_at_the_beginnings_of_functions() {
 }
 
 #[test]
-fn damaged_debug_information_is_left_out_or_carried() {
+fn damaged_debug_information_is_dropped_or_converted() {
     for step in 0..60 {
         let (component, _) = component(4, |data| {
             let at = step * 7 % data.len();

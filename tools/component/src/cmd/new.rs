@@ -1,0 +1,141 @@
+//! `component new`: makes a component from a core module.
+
+use crate::encoder::{self, EncoderArgs};
+use crate::input::read_module;
+use crate::module::without_sections;
+use rules_wit_common::{display_path, read_bytes, write_output, Diagnostic, Limit, Result};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use wasmparser::{Parser, Payload};
+use wit_component::ComponentEncoder;
+
+/// Makes a component from a core module.
+///
+/// The module says which world it is made for in its `component-type` sections, which bindings
+/// generators put there. The same module gives the same bytes.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The core module.
+    module: PathBuf,
+    /// Where to write the component; `-` is the standard output.
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    /// The label of the target that the component belongs to.
+    #[arg(long)]
+    label: Option<String>,
+    #[command(flatten)]
+    encoder: EncoderArgs,
+    /// Take a component as it is: some linkers, such as wasm-component-ld, make one themselves.
+    #[arg(long)]
+    allow_component: bool,
+    /// Leave out names and debug information.
+    #[arg(long)]
+    strip: bool,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<()> {
+    componentize(args).map_err(|e| e.target(args.label.as_deref()))
+}
+
+fn componentize(args: &Args) -> Result<()> {
+    if args.allow_component {
+        let bytes = read_bytes(&args.module, Limit::BINARY)?;
+        if Parser::is_component(&bytes) {
+            return write_output(&args.output, &bytes, true);
+        }
+    }
+    let mut module = read_module(&args.module)?;
+    let shown = display_path(&args.module);
+    let summary = summarize(&shown, &module)?;
+    if !summary.has_component_type && args.encoder.adapters.is_empty() {
+        let d = Diagnostic::new(format!(
+            "`{shown}` does not say which world it is made for: it has no `component-type` section"
+        ));
+        let d = match adapter_hint(args, &summary) {
+            Some(hint) => d.hint(hint),
+            None => d.hint(
+                "compile the bindings of a world into the module, or make it for wasm32-wasip2",
+            ),
+        };
+        return Err(d.into());
+    }
+    if args.strip {
+        module = strip(&shown, &module)?;
+    }
+    let fail = |e: &(dyn std::error::Error + 'static)| encoder_error(args, &shown, &summary, e);
+    let mut encoder = ComponentEncoder::default();
+    encoder.module(&module).map_err(|e| fail(e.as_ref()))?;
+    args.encoder.configure(&mut encoder, fail)?;
+    let bytes = encoder.encode().map_err(|e| fail(e.as_ref()))?;
+    write_output(&args.output, &bytes, true)
+}
+
+fn encoder_error(
+    args: &Args,
+    shown: &str,
+    summary: &Summary,
+    error: &(dyn std::error::Error + 'static),
+) -> Diagnostic {
+    let d = encoder::error(&format!("cannot make a component of `{shown}`"), error);
+    match adapter_hint(args, summary) {
+        Some(hint) => d.hint(hint),
+        None => d.hint(
+            "link the module with the bindings of the world it is made for, all of one version",
+        ),
+    }
+}
+
+/// The hint for a module that imports WASI preview 1 but has no adapter for it.
+fn adapter_hint(args: &Args, summary: &Summary) -> Option<String> {
+    let name = "wasi_snapshot_preview1";
+    let missing =
+        summary.imports.contains(name) && !args.encoder.adapters.iter().any(|(n, _)| n == name);
+    missing.then(|| {
+        format!(
+            "the module is made for wasm32-wasip1: give `--adapt {name}=ADAPTER`, or make it for wasm32-wasip2"
+        )
+    })
+}
+
+struct Summary {
+    has_component_type: bool,
+    imports: BTreeSet<String>,
+}
+
+fn bad_module(shown: &str, e: &wasmparser::BinaryReaderError) -> Diagnostic {
+    Diagnostic::new(format!(
+        "`{shown}` is not a valid module: {} (at offset {:#x})",
+        e.message(),
+        e.offset()
+    ))
+    .hint("build it again")
+}
+
+fn summarize(shown: &str, module: &[u8]) -> Result<Summary> {
+    let mut summary = Summary {
+        has_component_type: false,
+        imports: BTreeSet::new(),
+    };
+    for payload in Parser::new(0).parse_all(module) {
+        match payload.map_err(|e| bad_module(shown, &e))? {
+            Payload::CustomSection(s) => {
+                summary.has_component_type |= s.name().starts_with("component-type");
+            }
+            Payload::ImportSection(s) => {
+                for import in s.into_imports() {
+                    let import = import.map_err(|e| bad_module(shown, &e))?;
+                    summary.imports.insert(import.module.to_owned());
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(summary)
+}
+
+/// Removes all custom sections except those that name its world.
+fn strip(shown: &str, module: &[u8]) -> Result<Vec<u8>> {
+    without_sections(module, |name| !name.starts_with("component-type"))
+        .map_err(|e| bad_module(shown, &e).into())
+}

@@ -1,0 +1,38 @@
+//! `component targets`: checks that a component conforms to a world.
+
+use crate::conformance::{check, WorldArgs};
+use crate::input::{read_component, validate};
+use rules_wit_common::{Diagnostic, Result};
+use std::path::PathBuf;
+
+/// Checks whether a component fits a world.
+///
+/// It fits if it exports what the world exports, with the right types, and imports only what the
+/// world imports. Versions that are compatible by semver are taken for each other.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The component.
+    component: PathBuf,
+    /// The label of the target that the component belongs to.
+    #[arg(long)]
+    label: Option<String>,
+    #[command(flatten)]
+    world: WorldArgs,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<()> {
+    let label = args.label.as_deref();
+    if !args.world.is_given() {
+        return Err(Diagnostic::usage("no world to compare with")
+            .hint("give `--wit FILE --world NAME`")
+            .into());
+    }
+    read_component(&args.component)
+        .and_then(|bytes| {
+            // The comparison requires a valid component.
+            validate(&args.component, &bytes)?;
+            check(label, &args.component, &bytes, &args.world)
+        })
+        .map_err(|e| e.target(label))
+}

@@ -1,0 +1,67 @@
+//! `component unbundle`: moves core modules out of a component, which then imports them.
+
+use crate::input::{read_component, validate};
+use crate::unbundle::{import_name, Unbundled};
+use rules_wit_common::{display_path, write_file, write_output, Diagnostic, Failure, Result};
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+/// Takes the core modules out of a component.
+///
+/// Writes each module that is larger than the threshold to a file `unbundled-moduleN.wasm` in the
+/// directory, in the order of the component, and `component.wasm`, the component that imports them
+/// by those names. So hosts can compile modules once that several components have, and tools for
+/// modules can work on them. Names, numbers and threshold are those of `wasm-tools component
+/// unbundle`. Prints the files with their sizes.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The component.
+    component: PathBuf,
+    /// The directory to write to.
+    #[arg(short, long, value_name = "DIR")]
+    output: PathBuf,
+    /// The size in bytes up to which modules stay in the component.
+    #[arg(long, value_name = "BYTES", default_value_t = 10 << 10)]
+    threshold: usize,
+    /// The label of the target that the files belong to.
+    #[arg(long)]
+    label: Option<String>,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<()> {
+    unbundle(args).map_err(|e| e.target(args.label.as_deref()))
+}
+
+fn unbundle(args: &Args) -> Result<()> {
+    let bytes = read_component(&args.component)?;
+    validate(&args.component, &bytes)?;
+    let unbundled = Unbundled::of(&bytes, args.threshold)
+        .map_err(|e| -> Failure { refused(&args.component, &e).into() })?;
+
+    std::fs::create_dir_all(&args.output).map_err(|e| {
+        let shown = display_path(&args.output);
+        Diagnostic::environment(format!("cannot make the directory `{shown}`: {e}"))
+    })?;
+    let mut summary = String::new();
+    let mut write = |name: &str, bytes: &[u8]| -> Result<()> {
+        let path = args.output.join(name);
+        write_file(&path, bytes)?;
+        let _ = writeln!(summary, "{} {}", display_path(&path), bytes.len());
+        Ok(())
+    };
+    for (n, module) in unbundled.modules.iter().enumerate() {
+        write(&format!("{}.wasm", import_name(n)), module)?;
+    }
+    // Last, so that the modules exist if the component does.
+    write("component.wasm", &unbundled.component)?;
+    write_output(Path::new("-"), summary.as_bytes(), false)
+}
+
+fn refused(path: &Path, problem: &str) -> Diagnostic {
+    Diagnostic::new(format!(
+        "cannot take the modules out of `{}`: {problem}",
+        display_path(path)
+    ))
+    .hint("leave small modules in with a larger `--threshold`, or build without that proposal")
+}

@@ -1,0 +1,36 @@
+//! `component validate`: checks that a component is valid and conforms to its world.
+
+use crate::conformance::{check, WorldArgs};
+use crate::input::{read_component, validate};
+use rules_wit_common::{write_file, Result};
+use std::path::PathBuf;
+
+/// Checks that a component is valid by the specification, and fits a world if one is given.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The component.
+    component: PathBuf,
+    /// The label of the target that the component belongs to.
+    #[arg(long)]
+    label: Option<String>,
+    #[command(flatten)]
+    world: WorldArgs,
+    /// An empty file to write if all is well.
+    #[arg(long, value_name = "FILE")]
+    stamp: Option<PathBuf>,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<()> {
+    let label = args.label.as_deref();
+    read_component(&args.component)
+        .and_then(|bytes| {
+            validate(&args.component, &bytes)?;
+            check(label, &args.component, &bytes, &args.world)
+        })
+        .map_err(|e| e.target(label))?;
+    match &args.stamp {
+        Some(stamp) => write_file(stamp, b""),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,65 @@
+//! `component wit`: prints the WIT of a component.
+
+use crate::error::{catch, causes, NO_WIT};
+use crate::input::{read_component, validate};
+use rules_wit_common::{display_path, write_output, Diagnostic, Result};
+use std::path::{Path, PathBuf};
+use wit_component::{DecodedWasm, WitPrinter};
+use wit_parser::PackageId;
+
+/// Prints the WIT of a component, or of an encoded WIT package.
+#[derive(clap::Args)]
+pub struct Args {
+    /// The component.
+    component: PathBuf,
+    /// Where to write the WIT; `-` is the standard output.
+    #[arg(short, long, value_name = "FILE", default_value = "-")]
+    output: PathBuf,
+}
+
+/// Runs the command.
+pub fn run(args: &Args) -> Result<()> {
+    let bytes = read_component(&args.component)?;
+    validate(&args.component, &bytes)?;
+    let text = print(&args.component, &bytes)?;
+    write_output(&args.output, text.as_bytes(), false)
+}
+
+fn print(path: &Path, bytes: &[u8]) -> Result<String> {
+    let fail = |e: &(dyn std::error::Error + 'static)| unreadable(path, &causes(e).join(": "));
+    let decoded = decode(path, bytes)?;
+    let main = decoded.package();
+    let resolve = decoded.resolve();
+    let others: Vec<PackageId> = resolve
+        .packages
+        .iter()
+        .map(|(id, _)| id)
+        .filter(|id| *id != main)
+        .collect();
+    let mut printer = WitPrinter::default();
+    printer
+        .print(resolve, main, &others)
+        .map_err(|e| fail(e.as_ref()))?;
+    let mut text = printer.output.to_string();
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+/// Decodes the types of a component; fails for types that WIT does not have.
+fn decode(path: &Path, bytes: &[u8]) -> Result<DecodedWasm> {
+    match catch(|| wit_component::decode(bytes)) {
+        Some(Ok(decoded)) => Ok(decoded),
+        Some(Err(e)) => Err(unreadable(path, &causes(e.as_ref()).join(": ")).into()),
+        None => Err(unreadable(path, NO_WIT).into()),
+    }
+}
+
+fn unreadable(path: &Path, why: &str) -> Diagnostic {
+    Diagnostic::new(format!(
+        "cannot read the WIT of `{}`: {why}",
+        display_path(path)
+    ))
+    .hint("components have WIT that are made for a world, or put together of such")
+}

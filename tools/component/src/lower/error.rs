@@ -1,0 +1,95 @@
+//! Why a component cannot be lowered.
+
+use crate::error::causes;
+use rules_wit_common::{Diagnostic, Failure};
+use wasm_encoder::reencode;
+
+/// The result of a step of lowering.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a component cannot be lowered.
+pub enum Error {
+    /// It has something that a core module cannot express.
+    Unsupported { what: String, hint: &'static str },
+    /// It is an encoded WIT package.
+    WitPackage,
+    /// The module needs a feature that the engine does not have.
+    Features(String),
+    /// A library failed, with this message.
+    Library(String),
+    /// An internal error of this tool.
+    Internal(String),
+}
+
+impl Error {
+    /// The component has something that a core module cannot express.
+    pub fn unsupported(what: impl Into<String>, hint: &'static str) -> Self {
+        Error::Unsupported {
+            what: what.into(),
+            hint,
+        }
+    }
+
+    /// The component uses something that only component engines implement.
+    pub fn builtin(name: &str) -> Self {
+        Error::unsupported(
+            format!("the component uses `{name}`"),
+            "run it on an engine for components; asynchronous calls cannot be lowered",
+        )
+    }
+
+    /// A library failed.
+    pub fn library(error: &(dyn std::error::Error + 'static)) -> Self {
+        let causes = causes(error).join(": ");
+        let first = causes.lines().next().unwrap_or_default();
+        Error::Library(first.trim_end_matches(':').to_owned())
+    }
+
+    /// An internal error of this tool: lowering `what` failed.
+    pub fn internal(what: impl Into<String>) -> Self {
+        Error::Internal(what.into())
+    }
+}
+
+impl From<wasmparser::BinaryReaderError> for Error {
+    fn from(e: wasmparser::BinaryReaderError) -> Self {
+        Error::library(&e)
+    }
+}
+
+impl From<reencode::Error> for Error {
+    fn from(e: reencode::Error) -> Self {
+        Error::library(&e)
+    }
+}
+
+impl From<wat::Error> for Error {
+    fn from(e: wat::Error) -> Self {
+        Error::library(&e)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(e: Error) -> Self {
+        match e {
+            Error::Unsupported { what, hint } => {
+                Diagnostic::new(format!("cannot lower: {what}")).hint(hint)
+            }
+            Error::WitPackage => {
+                Diagnostic::new("this is an encoded WIT package, with nothing to run")
+                    .hint("give a component that implements a world")
+            }
+            Error::Features(what) => Diagnostic::new(format!(
+                "the lowered module needs more than `--features` allows: {what}"
+            ))
+            .hint("name what the engine has, such as `--features wasm3`; with `--memory single` most is written in other words"),
+            Error::Library(what) => Diagnostic::new(format!("cannot lower: {what}"))
+                .hint("see that `component validate` passes, and that the component runs on wasmtime"),
+            Error::Internal(what) => {
+                Diagnostic::new(format!("internal error: cannot lower {what}"))
+                    .hint("report it, with the component if you can")
+            }
+        }
+        .into()
+    }
+}

@@ -1,0 +1,71 @@
+//! Options of lowering.
+
+use wasmparser::WasmFeatures;
+
+/// How a component is lowered.
+#[derive(Clone, Copy)]
+pub struct Options {
+    pub memory: Memory,
+    pub bounds: Bounds,
+    /// The default depends on `memory`.
+    pub features: Option<Features>,
+}
+
+impl Options {
+    /// The features of the engine.
+    pub fn features(&self) -> Features {
+        self.features.unwrap_or(match self.memory {
+            Memory::Multi => Features::MultiMemory,
+            Memory::Single => Features::Wasm2,
+        })
+    }
+}
+
+/// The memories of a lowered module.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Memory {
+    /// One for each component, and those of what connects them.
+    Multi,
+    /// One, with a part for each of these.
+    Single,
+}
+
+/// Whether accesses to a region of the one memory are checked.
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Bounds {
+    /// Each access: what is outside of a component's own memory traps.
+    Checked,
+    /// Copies and fills only: a component at fault can reach the memory of another.
+    Unchecked,
+}
+
+/// Sets of WebAssembly proposals that engines implement.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum Features {
+    /// The first version of the language.
+    Mvp,
+    /// The second version.
+    Wasm2,
+    /// The second version and several memories.
+    MultiMemory,
+    /// The third version: text is checked with its vectors.
+    Wasm3,
+}
+
+impl Features {
+    /// The proposals, for validation.
+    pub fn set(self) -> WasmFeatures {
+        match self {
+            Features::Mvp => WasmFeatures::MVP,
+            Features::Wasm2 => WasmFeatures::WASM2,
+            Features::MultiMemory => WasmFeatures::WASM2 | WasmFeatures::MULTI_MEMORY,
+            Features::Wasm3 => WasmFeatures::WASM3,
+        }
+    }
+
+    /// Whether generated code may use vectors. WebAssembly 2.0 has them, but interpreters for it
+    /// are often built without.
+    pub fn vectors(self) -> bool {
+        matches!(self, Features::Wasm3)
+    }
+}

@@ -1,0 +1,17 @@
+//! Core modules: reading them, and writing them section by section.
+
+mod access;
+mod body;
+mod kind;
+mod names;
+mod raw;
+mod reader;
+mod sections;
+
+pub use access::{access, copies_bytes};
+pub use body::{instructions, Body};
+pub use kind::{Kind, Space};
+pub use names::Named;
+pub use raw::{section, without_sections};
+pub use reader::{element_functions, Module};
+pub use sections::Sections;

@@ -1,0 +1,26 @@
+//! Sections of core modules as raw bytes.
+
+use wasmparser::{Parser, Payload};
+
+/// The id and the content of the section that `payload` was read from, if it is a whole section of
+/// `module`.
+pub fn section<'a>(module: &'a [u8], payload: &Payload) -> Option<(u8, &'a [u8])> {
+    let (id, range) = payload.as_section()?;
+    let range = usize::try_from(range.start).ok()?..usize::try_from(range.end).ok()?;
+    Some((id, module.get(range)?))
+}
+
+/// Copies the module without the custom sections for whose names `drop` returns true.
+pub fn without_sections(module: &[u8], drop: impl Fn(&str) -> bool) -> wasmparser::Result<Vec<u8>> {
+    let mut out = wasm_encoder::Module::new();
+    for payload in Parser::new(0).parse_all(module) {
+        let payload = payload?;
+        if matches!(&payload, Payload::CustomSection(s) if drop(s.name())) {
+            continue;
+        }
+        if let Some((id, data)) = section(module, &payload) {
+            out.section(&wasm_encoder::RawSection { id, data });
+        }
+    }
+    Ok(out.finish())
+}

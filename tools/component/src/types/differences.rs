@@ -1,0 +1,73 @@
+//! Compares the types of two items, and finds all differences.
+
+use crate::error::causes;
+use wac_graph::types::{are_semver_compatible, ItemKind, SubtypeChecker, Types};
+
+/// Finds `name` among names, or else the highest semver-compatible version of it.
+pub fn find<'a>(names: impl Iterator<Item = &'a str>, name: &str) -> Option<&'a str> {
+    let mut best: Option<&str> = None;
+    for candidate in names {
+        if candidate == name {
+            return Some(candidate);
+        }
+        if are_semver_compatible(candidate, name)
+            && best.is_none_or(|b| version(b) < version(candidate))
+        {
+            best = Some(candidate);
+        }
+    }
+    best
+}
+
+/// The version numbers of `ns:package/item@version`.
+fn version(name: &str) -> Vec<u64> {
+    let text = name.split_once('@').map_or("", |(_, v)| v);
+    let core = text.split(['-', '+']).next().unwrap_or_default();
+    core.split('.').map(|n| n.parse().unwrap_or(0)).collect()
+}
+
+/// Which of two types errors call the expected one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// The importer's type.
+    Wanted,
+    /// The provider's type.
+    Given,
+}
+
+/// Why `given` cannot be used where `wanted` is required; empty if it can.
+pub fn differences(
+    types: &Types,
+    given: ItemKind,
+    wanted: ItemKind,
+    expected: Expected,
+) -> Vec<String> {
+    let (ItemKind::Instance(g), ItemKind::Instance(w)) = (given, wanted) else {
+        return check(types, given, wanted, expected).into_iter().collect();
+    };
+    let given = &types[g].exports;
+    let mut out = Vec::new();
+    for (name, wanted) in &types[w].exports {
+        let kind = wanted.desc(types);
+        match given.get(name) {
+            None if expected == Expected::Wanted => out.push(format!("{kind} `{name}` is missing")),
+            None => out.push(format!("{kind} `{name}` is not expected")),
+            Some(given) => {
+                let difference = check(types, *given, *wanted, expected);
+                out.extend(difference.map(|d| format!("{kind} `{name}`: {d}")));
+            }
+        }
+    }
+    out
+}
+
+fn check(types: &Types, given: ItemKind, wanted: ItemKind, expected: Expected) -> Option<String> {
+    let mut cache = Default::default();
+    let mut checker = SubtypeChecker::new(&mut cache);
+    if expected == Expected::Given {
+        // Affects the message only.
+        checker.invert();
+    }
+    let error = checker.is_subtype(given, types, wanted, types).err()?;
+    Some(causes(error.as_ref()).join(": "))
+}

@@ -1,0 +1,11 @@
+//! Types of components: comparing and printing them.
+
+mod differences;
+mod print;
+mod resources;
+mod table;
+
+pub use differences::{differences, find, Expected};
+pub use print::lines;
+pub use resources::mismatches;
+pub use table::side_by_side;
