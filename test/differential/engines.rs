@@ -58,42 +58,6 @@ impl Pass for Lowered {
     }
 }
 
-impl Pass for Lowered {
-    fn pass(&mut self, ty: &Ty, value: &Value) -> Done<Value> {
-        let core = &mut *self.0;
-        let flat = abi::flat(ty);
-        let args = if flat.len() > MAX_PARAMS {
-            let (size, align) = abi::layout(ty);
-            let at = core.allocate(align, size)?;
-            abi::store(core, at, ty, value)?;
-            vec![Num::I32(at)]
-        } else {
-            abi::lower(core, ty, value)?
-        };
-        let direct = flat.len() == 1;
-        let result = if direct { flat[0] } else { Flat::I32 };
-        let name = format!("{API}#f");
-        let result = core.call(&name, &args, Some(result))?;
-        let result = result.ok_or("no result")?;
-        if direct {
-            return abi::lift(core, ty, &[result]);
-        }
-        let value = abi::load(core, result.bits() as u32, ty)?;
-        core.call(&format!("cabi_post_{name}"), &[result], None)?;
-        Ok(value)
-    }
-
-    fn spoil(&mut self, at: u32) -> Done<()> {
-        let name = format!("{API}#spoil");
-        self.0.call(&name, &[Num::I32(at)], None).map(|_| ())
-    }
-
-    fn check(&mut self) -> Done<u32> {
-        let result = self.0.call(&format!("{API}#check"), &[], Some(Flat::I32))?;
-        Ok(result.map_or(0, Num::bits) as u32)
-    }
-}
-
 /// The engine that compiles components and modules.
 pub fn compiler() -> wasmtime::Engine {
     let mut config = wasmtime::Config::new();
