@@ -161,32 +161,3 @@ def golden_tests(tool, deps = [], tests = {}, srcs = [], golden = "//tools/golde
             shard_count = shard_count if test == "golden" else None,
             use_libtest_harness = test != "golden",
         )
-
-def program_tests(tool, tests, srcs = [], deps = [], tools = {}):
-    """The tests of a tool that start it as a program: one target for each file in `tests/`.
-
-    Args:
-      tool: string, the tool's name.
-      tests: list[string], names of files in `tests/`, without `.rs`.
-      srcs: list[label], modules that they share.
-      deps: list[label], the crates.
-      tools: dict[string, label], further programs: the variable that names one -> the program.
-    """
-    for test in tests:
-        rust_tool_test(
-            name = test + "_test",
-            size = "medium",
-            srcs = ["tests/%s.rs" % test] + srcs,
-            crate_root = "tests/%s.rs" % test,
-            data = native.glob(
-                ["tests/**"],
-                exclude = ["tests/*.rs"],
-            ) + ["//tools:Cargo.lock"],
-            env = {
-                "CARGO_LOCK": "$(rootpath //tools:Cargo.lock)",
-                "GOLDEN_DIR": native.package_name() + "/tests",
-                tool.upper() + "_BIN": "$(rootpath :%s)" % tool,
-            } | {name: "$(rootpath %s)" % label for name, label in tools.items()},
-            tools = [":" + tool] + tools.values(),
-            deps = deps,
-        )

@@ -1,14 +1,14 @@
 //! Composing, compared with wac's own libraries, and the same bytes in whatever order files come.
 
+#[allow(dead_code)]
 #[path = "support/cases.rs"]
 mod cases;
 #[path = "support/tool.rs"]
 mod tool;
 
-use cases::{entries, fixtures, name, run, text};
+use cases::{fixtures, run, text};
 use std::fs;
 use std::path::Path;
-use tool::root;
 use wac_graph::types::BorrowedPackageKey;
 use wac_graph::EncodeOptions;
 use wac_parser::Document;
@@ -51,36 +51,32 @@ fn upstream(source: &str, deps: &[(&str, &str)], dir: &Path) -> Result<Vec<u8>, 
 fn composing_gives_the_bytes_that_the_libraries_give() {
     let fixtures = fixtures();
     let (mut same, mut refused) = (0, 0);
-    for case in entries(&root().join("compose")) {
-        let Ok(source) = fs::read_to_string(case.join("in.wac")) else {
+    for case in golden::Case::all("compose") {
+        let Some(source) = case.input.get("in.wac") else {
             continue;
         };
-        if STRICTER.contains(&name(&case).as_str()) {
+        if STRICTER.contains(&case.name.as_str()) {
             continue;
         }
-        let args = fs::read_to_string(case.join("args.txt")).expect("args.txt");
-        let deps: Vec<(&str, &str)> = args.lines().filter_map(|a| a.split_once('=')).collect();
+        let source = String::from_utf8(source.clone()).expect("UTF-8");
+        let args = &case.commands[0].args;
+        let deps: Vec<(&str, &str)> = args.iter().filter_map(|a| a.split_once('=')).collect();
         let expected = upstream(&source, &deps, fixtures.path());
-        let code = fs::read_to_string(case.join("error.txt")).unwrap_or_default();
-        if code.starts_with("exit 1") {
-            assert!(expected.is_err(), "{}", name(&case));
-            refused += 1;
-            continue;
+        match case.commands[0].code {
+            0 => {}
+            1 => {
+                assert!(expected.is_err(), "{}", case.name);
+                refused += 1;
+                continue;
+            }
+            _ => continue,
         }
-        if code.starts_with("exit") {
-            continue;
-        }
-        fs::copy(case.join("in.wac"), fixtures.path().join("in.wac")).expect("copy");
-        let args: Vec<&str> = std::iter::once("compose").chain(args.lines()).collect();
-        let output = run(fixtures.path(), &args);
+        fs::write(fixtures.path().join("in.wac"), source).expect("write");
+        let output = run(fixtures.path(), args);
         assert!(output.status.success(), "{}", text(&output));
         let bytes = fs::read(fixtures.path().join("out.wasm")).expect("out.wasm");
-        assert!(
-            expected == Ok(bytes),
-            "{}: {:?}",
-            name(&case),
-            expected.err()
-        );
+        let error = expected.as_ref().err();
+        assert!(expected.as_ref() == Ok(&bytes), "{}: {error:?}", case.name);
         same += 1;
     }
     assert!(same >= 2 && refused >= 10, "{same} {refused}");
@@ -140,8 +136,9 @@ fn plugging_gives_the_same_bytes_in_any_directory_and_each_time() {
 #[test]
 fn dependencies_of_a_composition_may_come_in_any_order() {
     let fixtures = fixtures();
-    let source = root().join("compose/spread/in.wac");
-    fs::copy(source, fixtures.path().join("in.wac")).expect("copy");
+    let mut cases = golden::Case::all("compose").into_iter();
+    let case = cases.find(|case| case.name == "spread").expect("the case");
+    fs::write(fixtures.path().join("in.wac"), &case.input["in.wac"]).expect("write");
     let deps = ["socket", "logger", "store"].map(|n| format!("--dep=demo:{n}={n}.wasm"));
     let mut first: Option<Vec<u8>> = None;
     for order in orders(&deps) {

@@ -3,16 +3,16 @@
 //! `DAMAGE_CASES` sets how many changes are tried on each component, and takes the limit of time
 //! away.
 
+#[allow(dead_code)]
 #[path = "support/cases.rs"]
 mod cases;
 #[path = "support/tool.rs"]
 mod tool;
 
-use cases::{entries, fixtures, name, run, text};
+use cases::{fixtures, run, text};
 use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use tool::root;
 
 /// What can be done with a component `bad.wasm`.
 const COMMANDS: &[&[&str]] = &[
@@ -206,10 +206,11 @@ fn a_component_with_a_million_aliases_is_refused() {
 #[test]
 fn cut_sources_are_refused_in_good_order() {
     let dir = directory();
-    for case in entries(&root().join("compose")) {
-        let Ok(source) = fs::read_to_string(case.join("in.wac")) else {
+    for case in golden::Case::all("compose") {
+        let Some(source) = case.input.get("in.wac") else {
             continue;
         };
+        let source = String::from_utf8(source.clone()).expect("UTF-8");
         if source.len() > 1_000 {
             continue;
         }
@@ -225,11 +226,11 @@ fn cut_sources_are_refused_in_good_order() {
             let output = run(dir.path(), &args);
             let said = text(&output);
             let code = output.status.code();
-            assert!(matches!(code, Some(0 | 1)), "{} {at}: {said}", name(&case));
+            assert!(matches!(code, Some(0 | 1)), "{} {at}: {said}", case.name);
             assert!(
                 !said.contains("internal error"),
                 "{} {at}: {said}",
-                name(&case)
+                case.name
             );
         }
     }
