@@ -9,7 +9,7 @@ mod passing;
 mod support;
 
 use passing::passing;
-use support::{call, compare, core, lower, name_of, Host, Outcome, OPTIONS};
+use support::{call, compare, core, lower, Host, Outcome, OPTIONS};
 use wasmtime::component::Val;
 
 /// Checks that each of the values, followed by 17 numbers, is returned unchanged.
@@ -131,58 +131,6 @@ fn records_variants_and_flags() {
     pass(flags, "(list $mode)", &["[{}, {read, run}]"], UTF8);
     let color = &[("color", "(enum \"red\" \"green\")")][..];
     pass(color, "(option $color)", &["some(green)", "none"], UTF8);
-}
-
-/// The cases in `lower/`, with the calls in their comments.
-#[test]
-fn cases() {
-    let mut count = 0;
-    for file in support::cases() {
-        let name = name_of(&file);
-        let text = std::fs::read_to_string(&file).expect("read");
-        let component = wat::parse_str(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
-        let lines = |key: &str| -> Vec<String> {
-            let key = format!(";; {key}: ");
-            let lines = text.lines().filter_map(|l| l.strip_prefix(&key));
-            lines.map(str::to_owned).collect()
-        };
-        count += 1;
-        let lowered = lower(&component, &[]);
-        if let Some(error) = lines("error").first() {
-            let text = lowered.expect_err(&name);
-            assert!(text.contains(error.as_str()), "{name}: {text}");
-            assert!(text.contains("hint: "), "{name}: {text}");
-            continue;
-        }
-        let calls = lines("call");
-        let (calls, expected): (Vec<&str>, Vec<&str>) = calls
-            .iter()
-            .map(|line| line.split_once(" -> ").expect("call -> result"))
-            .unzip();
-        assert!(!calls.is_empty(), "{name}");
-        for options in OPTIONS {
-            if options.contains(&"unchecked") && text.contains(";; checked") {
-                continue;
-            }
-            let lowered = lower(&component, options);
-            // Some components cannot be lowered to the MVP.
-            if let (Err(e), true) = (&lowered, options.contains(&"mvp")) {
-                let known = lines("error with mvp");
-                assert!(known.iter().any(|k| e.contains(k.as_str())), "{name}: {e}");
-                continue;
-            }
-            let lowered = lowered.unwrap_or_else(|e| panic!("{name} {options:?}: {e}"));
-            let outcomes = compare(&component, &lowered, &calls);
-            for ((call, expected), outcome) in calls.iter().zip(&expected).zip(outcomes) {
-                let text = match outcome {
-                    Outcome::Value(text) => text,
-                    Outcome::Trap(_) => "trap".to_owned(),
-                };
-                assert_eq!(&text, expected, "{name} {options:?}: {call}");
-            }
-        }
-    }
-    assert!(count > 0);
 }
 
 #[test]

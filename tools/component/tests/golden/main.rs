@@ -1,11 +1,16 @@
 //! The golden tests of `component`. The modules in `fixtures/` are in each case's directory as
-//! `NAME.module.wasm`, and as `NAME.wasm` where a component can be made of them.
+//! `NAME.module.wasm`, and as `NAME.wasm` where a component can be made of them; `in.wat` is there as
+//! `in.wasm`.
 //!
 //! `COMPONENT_BIN` names the binary where Cargo does not.
 
 #[allow(dead_code)]
 #[path = "../support/cases.rs"]
 mod cases;
+mod lower;
+#[allow(dead_code)]
+#[path = "../support/mod.rs"]
+mod support;
 #[path = "../support/tool.rs"]
 mod tool;
 
@@ -20,7 +25,12 @@ const FOLDERS: &[&str] = &[
 fn main() -> ExitCode {
     let suite = Suite::new("component", option_env!("CARGO_BIN_EXE_component")).setup(setup);
     let folder = |name: &&'static str| Folder::new(name).check(check).unlisted(&["out", "stamp"]);
-    FOLDERS.iter().map(folder).fold(suite, Suite::folder).main()
+    FOLDERS
+        .iter()
+        .map(folder)
+        .fold(suite, Suite::folder)
+        .folder(Folder::new("lower").check(lower::check).unlisted(&["out"]))
+        .main()
 }
 
 /// The fixtures, made once.
@@ -33,6 +43,7 @@ fn setup(tree: &Tree) {
     for (name, bytes) in fixtures() {
         tree.write(name, bytes);
     }
+    lower::assemble(tree);
 }
 
 /// Cases of errors print and write nothing else. In the others the component is valid, its WIT is

@@ -9,26 +9,9 @@ use tool::{binary, root};
 use wasmtime::component::{Component, Func, Instance, Linker, Val};
 use wasmtime::{Config, Engine, Module, Store};
 
-/// A file in `lower/fixtures/`.
+/// A file beside this one.
 pub fn fixture(name: &str) -> PathBuf {
-    root().join("lower").join("fixtures").join(name)
-}
-
-/// The cases: the files in `lower/`.
-pub fn cases() -> Vec<PathBuf> {
-    let entries = fs::read_dir(root().join("lower")).expect("directory");
-    let mut files: Vec<PathBuf> = entries
-        .map(|e| e.expect("entry").path())
-        .filter(|path| path.is_file())
-        .collect();
-    files.sort();
-    files
-}
-
-/// The name of a file.
-pub fn name_of(file: &Path) -> String {
-    let name = file.file_name().expect("name");
-    name.to_string_lossy().into_owned()
+    root().join("support").join(name)
 }
 
 fn tool(dir: &Path, args: &[&str]) -> Result<(), String> {
