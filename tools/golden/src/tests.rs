@@ -283,7 +283,7 @@ fn no_case_is_left_out() {
     let both = names(&[g.clone(), f.clone()]);
     let expected = ["sh::f::a", "sh::g::b", "sh::h::b"].map(str::to_owned);
     assert_eq!(both, Ok(expected.to_vec()));
-    let error = names(&[f.clone()]).expect_err("g is not named");
+    let error = names(std::slice::from_ref(&f)).expect_err("g is not named");
     assert!(error.contains("does not name the folder `g`"), "{error}");
     fs::write(tests.path("f/stray"), "").expect("written");
     let error = names(&[f.clone(), g.clone()]).expect_err("not a case");

@@ -11,6 +11,7 @@ pub fn main_element(tree: &Tree) {
     tree.write("main.html", format!("{}</main>\n", &html[from..to]));
 }
 
+/// The page of each case is [`sound`].
 pub fn check(done: &Done) {
     sound(&done.text("page.html"));
 }
