@@ -127,13 +127,15 @@ def rust_tool_test(name, srcs = [], crate = None, crate_root = None, deps = [], 
         **kwargs
     )
 
-def golden_tests(tool, deps = [], tests = {}, srcs = [], golden = "//tools/golden", data = [], env = {}, tools = {}, shard_count = None):
+def golden_tests(name, tool, deps = [], tests = {}, srcs = [], golden = "//tools/golden", data = [], env = {}, tools = {}, shard_count = None):
     """The golden tests of a tool, and its other tests that start it as a program.
 
     Args:
+      name: string, the name of the golden tests, in `tests/golden/main.rs`.
       tool: string, the tool's name.
-      tests: dict[string, list[label]], further tests: `tests/<name>.rs` or `tests/<name>/main.rs` -> its crates.
       deps: list[label], the crates of the golden tests, besides `golden`.
+      tests: dict[string, list[label]], further tests, as targets `<test>_test`: `tests/<test>.rs` or `tests/<test>/main.rs`
+        -> its crates.
       srcs: list[label], modules that the tests share.
       golden: label, the crate of the harness.
       data: list[label], further files that the tests read.
@@ -144,7 +146,7 @@ def golden_tests(tool, deps = [], tests = {}, srcs = [], golden = "//tools/golde
     for test, test_deps in ({"golden": deps} | tests).items():
         root = native.glob(["tests/%s.rs" % test, "tests/%s/main.rs" % test], allow_empty = True)
         rust_tool_test(
-            name = test + "_test",
+            name = name if test == "golden" else test + "_test",
             size = "medium",
             srcs = native.glob(["tests/%s/*.rs" % test], exclude = root, allow_empty = True) + root + srcs,
             crate_root = root[0],
