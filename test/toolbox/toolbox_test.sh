@@ -26,8 +26,8 @@ register() {
     ) >out 2>err
 }
 
-printf 'bazel_dep(name = "rules_cc", version = "0.2.22-rc1+build")\nbazel_dep(name = "absent", version = "1")\n' | register
-check "a version is registered" grep -q 'version = "0.2.22-rc1+build"' registry/modules/rules_cc/0.2.22-rc1+build/MODULE.bazel
+printf 'bazel_dep(name = "rules_cc", version = "9.8.7-rc1+build")\nbazel_dep(name = "absent", version = "1")\n' | register
+check "a version is registered" grep -q 'version = "9.8.7-rc1+build"' registry/modules/rules_cc/9.8.7-rc1+build/MODULE.bazel
 check "a missing module is named" grep -qx absent out
 
 # Each character that a version must not have. `"`, `)` and line feeds end the version in MODULE.bazel.
