@@ -24,7 +24,9 @@ pub fn read_bytes(path: &Path, limit: Limit) -> Result<Vec<u8>> {
     let fail = |e: std::io::Error| {
         let d = Diagnostic::environment(format!("cannot read `{shown}`: {}", reason(&e)));
         match e.kind() {
-            ErrorKind::NotFound => d.hint("check the path, which is relative to the current directory"),
+            ErrorKind::NotFound => {
+                d.hint("check the path, which is relative to the current directory")
+            }
             _ => d,
         }
     };

@@ -74,8 +74,9 @@ fn beside(argv0: &OsStr, extension: &str) -> PathBuf {
 }
 
 fn absolute(path: &Path) -> Result<PathBuf> {
-    std::path::absolute(path)
-        .map_err(|e| Diagnostic::environment(format!("cannot find the current directory: {e}")).into())
+    std::path::absolute(path).map_err(|e| {
+        Diagnostic::environment(format!("cannot find the current directory: {e}")).into()
+    })
 }
 
 /// Splits the text of the file `shown` into arguments. Within a line, `'...'` quotes anything, and `\`

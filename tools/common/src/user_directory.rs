@@ -12,8 +12,9 @@ static DIRECTORY: OnceLock<PathBuf> = OnceLock::new();
 pub fn set(given: Option<PathBuf>) -> Result<()> {
     let directory = match given {
         Some(directory) => directory,
-        None => std::env::current_dir()
-            .map_err(|e| Diagnostic::environment(format!("cannot find the current directory: {e}")))?,
+        None => std::env::current_dir().map_err(|e| {
+            Diagnostic::environment(format!("cannot find the current directory: {e}"))
+        })?,
     };
     DIRECTORY.get_or_init(|| directory);
     Ok(())
