@@ -1,8 +1,8 @@
-// A module on wasm3 that does as it is told, a line at a time:
-//   call NAME ARGUMENT...   the bits of each as a decimal number
+// Runs a module on wasm3. Reads a command from each line of standard input:
+//   call NAME ARGUMENT...   with the bits of each argument as a decimal number
 //   read ADDRESS LENGTH
-//   write ADDRESS BYTES     in hexadecimal
-// Answers `ok `, and the bits of a result or the bytes; or `trap` and why.
+//   write ADDRESS BYTES     with the bytes in hexadecimal
+// Prints `ok ` and the bits of the result or the bytes, or `trap ` and the reason.
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,11 +10,11 @@
 
 #include "wasm3.h"
 
-enum { MOST_ARGUMENTS = 64 };
+enum { MAX_ARGUMENTS = 64 };
 
 static IM3Runtime runtime;
 
-static void answer(M3Result result) {
+static void report(M3Result result) {
     if (result) printf("trap %s\n", result);
 }
 
@@ -23,20 +23,20 @@ static void call(char *text) {
     IM3Function function = NULL;
     M3Result result = m3_FindFunction(&function, runtime, name ? name : "");
     if (result) {
-        answer(result);
+        report(result);
         return;
     }
-    uint64_t values[MOST_ARGUMENTS];
-    const void *pointers[MOST_ARGUMENTS];
+    uint64_t values[MAX_ARGUMENTS];
+    const void *pointers[MAX_ARGUMENTS];
     uint32_t count = 0;
-    for (char *word = strtok(NULL, " "); word && count < MOST_ARGUMENTS; word = strtok(NULL, " ")) {
+    for (char *word = strtok(NULL, " "); word && count < MAX_ARGUMENTS; word = strtok(NULL, " ")) {
         values[count] = strtoull(word, NULL, 10);
         pointers[count] = &values[count];
         count++;
     }
     result = m3_Call(function, count, pointers);
     if (result) {
-        answer(result);
+        report(result);
         return;
     }
     uint64_t value = 0;
@@ -44,14 +44,14 @@ static void call(char *text) {
         const void *out[1] = {&value};
         result = m3_GetResults(function, 1, out);
         if (result) {
-            answer(result);
+            report(result);
             return;
         }
     }
     printf("ok %llu\n", (unsigned long long)value);
 }
 
-static void memory(char *text, int writing) {
+static void access_memory(char *text, int writing) {
     char *end = NULL;
     uint64_t at = strtoull(text, &end, 10);
     while (*end == ' ') end++;
@@ -88,17 +88,17 @@ int main(int argc, char **argv) {
     if (!result) result = m3_LoadModule(runtime, module);
     if (!result) result = m3_RunStart(module);
     char *line = NULL;
-    size_t room = 0;
-    while (getline(&line, &room, stdin) > 0) {
+    size_t capacity = 0;
+    while (getline(&line, &capacity, stdin) > 0) {
         line[strcspn(line, "\n")] = 0;
         if (result) {
-            answer(result);
+            report(result);
         } else if (strncmp(line, "call ", 5) == 0) {
             call(line + 5);
         } else if (strncmp(line, "read ", 5) == 0) {
-            memory(line + 5, 0);
+            access_memory(line + 5, 0);
         } else if (strncmp(line, "write ", 6) == 0) {
-            memory(line + 6, 1);
+            access_memory(line + 6, 1);
         } else {
             printf("trap what?\n");
         }
