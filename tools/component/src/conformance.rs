@@ -124,7 +124,7 @@ impl Comparison<'_> {
         .note(names("the world imports", known));
         match name.split_once(':') {
             Some((ns, _)) => d.hint(format!(
-                "add `import {name};` to the world, or allow it where it comes from the language's library: `--allow-import {ns}:*`"
+                "add `import {name};` to the world, or allow imports of the language's runtime: `--allow-import {ns}:*`"
             )),
             None => d.hint(format!("add `import {name}: ...;` to the world")),
         }
@@ -141,7 +141,7 @@ impl Comparison<'_> {
                         self.shown, self.world
                     ))
                     .note(names("the component exports", found.keys().map(String::as_str)))
-                    .hint("implement it, and see that the bindings' `export!` names the type that does"),
+                    .hint("implement it, and pass the type that does to the bindings' `export!` macro"),
                 ),
                 Some(own) => {
                     let wanted = kind.promote();
@@ -162,7 +162,7 @@ impl Comparison<'_> {
         let all = mismatches(self.types, self.found, self.expected);
         all.into_iter().map(|(export, why)| {
             Diagnostic::new(format!(
-                "export `{export}` of `{}` does not fit world `{}`: {why}",
+                "export `{export}` of `{}` does not match world `{}`: {why}",
                 self.shown, self.world
             ))
             .hint("build the component against the bindings of this version of the world")
@@ -188,7 +188,7 @@ impl Comparison<'_> {
             format!(" (compared with `{name}`)")
         };
         let mut d = Diagnostic::new(format!(
-            "{what} `{own}` of `{}` does not fit world `{}`{compared}: {first}",
+            "{what} `{own}` of `{}` does not match world `{}`{compared}: {first}",
             self.shown, self.world
         ));
         if differences.len() > 1 {

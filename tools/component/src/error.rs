@@ -23,4 +23,4 @@ pub fn catch<T>(action: impl FnOnce() -> T) -> Option<T> {
 }
 
 /// Why a component has no WIT, where the library panics instead of returning an error.
-pub const NO_WIT: &str = "it has names or types that WIT cannot say";
+pub const NO_WIT: &str = "it has names or types that WIT cannot express";

@@ -27,8 +27,8 @@ pub fn read_module(path: &Path) -> Result<Vec<u8>> {
     let shown = display_path(path);
     match kind(&bytes) {
         Kind::Module => Ok(bytes),
-        Kind::Component => Err(Diagnostic::new(format!("`{shown}` is a component already"))
-            .hint("use it as it is, or give the core module that it was made from")
+        Kind::Component => Err(Diagnostic::new(format!("`{shown}` is already a component"))
+            .hint("use it as it is, or pass the core module that it was made from")
             .into()),
         Kind::Other => Err(not_wasm(&shown)),
     }
@@ -43,7 +43,7 @@ pub fn read_component(path: &Path) -> Result<Vec<u8>> {
         Kind::Module => Err(Diagnostic::new(format!(
             "`{shown}` is a core module, not a component"
         ))
-        .hint("make a component of it with `component new`")
+        .hint("make a component from it with `component new`")
         .into()),
         Kind::Other => Err(not_wasm(&shown)),
     }
@@ -51,7 +51,7 @@ pub fn read_component(path: &Path) -> Result<Vec<u8>> {
 
 fn not_wasm(shown: &str) -> rules_wit_common::Failure {
     Diagnostic::new(format!("`{shown}` is not WebAssembly"))
-        .hint("give a file in the binary format, which begins with `\\0asm`")
+        .hint("pass a file in the binary format, which starts with `\\0asm`")
         .into()
 }
 
@@ -104,7 +104,7 @@ pub fn validate(path: &Path, bytes: &[u8]) -> Result<()> {
                 d = d.note(rest.join("\n"));
             }
             Err(d
-                .hint("build it again; if that does not help, the tool that made it has a bug")
+                .hint("rebuild it; if the error persists, the tool that made it has a bug")
                 .into())
         }
     }

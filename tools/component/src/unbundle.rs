@@ -39,7 +39,7 @@ impl<'a> Unbundled<'a> {
                 .ok()
                 .zip(usize::try_from(unchecked_range.end).ok())
                 .and_then(|(start, end)| bytes.get(start..end))
-                .ok_or("a module is cut short")?;
+                .ok_or("a module is truncated")?;
             moved.push(module.len() > threshold);
             if module.len() > threshold {
                 modules.push(module);
@@ -74,7 +74,7 @@ impl<'a> Unbundled<'a> {
 }
 
 const INEXPRESSIBLE: &str =
-    "what it imports or exports has a type that cannot be written in an import of the module";
+    "an import or export has a type that the type of the module cannot express";
 
 fn inexpressible(_: Error) -> String {
     INEXPRESSIBLE.to_owned()
@@ -127,7 +127,7 @@ fn module_type(module: &[u8], functions: &mut FunctionTypes) -> Result<ModuleTyp
             types = Some(end);
         }
     }
-    let types = types.ok_or("it has no end")?;
+    let types = types.ok_or("it is truncated")?;
     let mut writer = TypeWriter {
         functions,
         types: &types,

@@ -49,8 +49,8 @@ fn dependencies(deps: &[(String, PathBuf)]) -> Result<BTreeMap<&str, &Path>> {
     for (name, path) in deps {
         if out.insert(name.as_str(), path.as_path()).is_some() {
             return Err(
-                Diagnostic::usage(format!("`--dep {name}=...` is there twice"))
-                    .hint("take one of them out")
+                Diagnostic::usage(format!("`--dep {name}=...` is given twice"))
+                    .hint("remove one of them")
                     .into(),
             );
         }

@@ -89,5 +89,5 @@ fn link(args: &Args) -> Result<Vec<u8>> {
 
 fn fail(e: &(dyn std::error::Error + 'static)) -> Diagnostic {
     encoder::error("cannot link", e)
-        .hint("give all libraries that these need, each once, by the names that they have for them")
+        .hint("pass all libraries that these need, each once, under the names that they need them by")
 }

@@ -50,12 +50,12 @@ fn componentize(args: &Args) -> Result<()> {
     let summary = summarize(&shown, &module)?;
     if !summary.has_component_type && args.encoder.adapters.is_empty() {
         let d = Diagnostic::new(format!(
-            "`{shown}` does not say which world it is made for: it has no `component-type` section"
+            "the world of `{shown}` is unknown: it has no `component-type` section"
         ));
         let d = match adapter_hint(args, &summary) {
             Some(hint) => d.hint(hint),
             None => d.hint(
-                "compile the bindings of a world into the module, or make it for wasm32-wasip2",
+                "compile the bindings of a world into the module, or compile it for wasm32-wasip2",
             ),
         };
         return Err(d.into());
@@ -77,11 +77,11 @@ fn encoder_error(
     summary: &Summary,
     error: &(dyn std::error::Error + 'static),
 ) -> Diagnostic {
-    let d = encoder::error(&format!("cannot make a component of `{shown}`"), error);
+    let d = encoder::error(&format!("cannot make a component from `{shown}`"), error);
     match adapter_hint(args, summary) {
         Some(hint) => d.hint(hint),
         None => d.hint(
-            "link the module with the bindings of the world it is made for, all of one version",
+            "link the module with the bindings of its world, all of one version",
         ),
     }
 }
@@ -93,7 +93,7 @@ fn adapter_hint(args: &Args, summary: &Summary) -> Option<String> {
         summary.imports.contains(name) && !args.encoder.adapters.iter().any(|(n, _)| n == name);
     missing.then(|| {
         format!(
-            "the module is made for wasm32-wasip1: give `--adapt {name}=ADAPTER`, or make it for wasm32-wasip2"
+            "the module is compiled for wasm32-wasip1: pass `--adapt {name}=ADAPTER`, or compile it for wasm32-wasip2"
         )
     })
 }
@@ -109,7 +109,7 @@ fn bad_module(shown: &str, e: &wasmparser::BinaryReaderError) -> Diagnostic {
         e.message(),
         e.offset()
     ))
-    .hint("build it again")
+    .hint("rebuild it")
 }
 
 fn summarize(shown: &str, module: &[u8]) -> Result<Summary> {

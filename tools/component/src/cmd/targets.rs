@@ -24,8 +24,8 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     let label = args.label.as_deref();
     if !args.world.is_given() {
-        return Err(Diagnostic::usage("no world to compare with")
-            .hint("give `--wit FILE --world NAME`")
+        return Err(Diagnostic::usage("no world is named")
+            .hint("pass `--wit FILE --world NAME`")
             .into());
     }
     read_component(&args.component)

@@ -41,7 +41,7 @@ fn unbundle(args: &Args) -> Result<()> {
 
     std::fs::create_dir_all(&args.output).map_err(|e| {
         let shown = display_path(&args.output);
-        Diagnostic::environment(format!("cannot make the directory `{shown}`: {e}"))
+        Diagnostic::environment(format!("cannot create the directory `{shown}`: {e}"))
     })?;
     let mut summary = String::new();
     let mut write = |name: &str, bytes: &[u8]| -> Result<()> {
@@ -60,8 +60,8 @@ fn unbundle(args: &Args) -> Result<()> {
 
 fn refused(path: &Path, problem: &str) -> Diagnostic {
     Diagnostic::new(format!(
-        "cannot take the modules out of `{}`: {problem}",
+        "cannot unbundle `{}`: {problem}",
         display_path(path)
     ))
-    .hint("leave small modules in with a larger `--threshold`, or build without that proposal")
+    .hint("keep small modules in the component with a larger `--threshold`, or build without that proposal")
 }

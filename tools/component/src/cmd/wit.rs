@@ -61,5 +61,5 @@ fn unreadable(path: &Path, why: &str) -> Diagnostic {
         "cannot read the WIT of `{}`: {why}",
         display_path(path)
     ))
-    .hint("components have WIT that are made for a world, or put together of such")
+    .hint("only components that are built for a world, or composed of such components, have WIT")
 }

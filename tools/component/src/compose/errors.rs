@@ -9,7 +9,7 @@ use rules_wit_common::Diagnostic;
 use std::collections::BTreeSet;
 use wac_parser::resolution::Error;
 
-const LOOK: &str = "compare with what `component wit` prints of the dependencies";
+const LOOK: &str = "compare the source with the output of `component wit` for the dependencies";
 
 /// The source has a syntax error.
 pub fn syntax(source: &Source, error: &wac_parser::Error) -> Diagnostic {
@@ -22,7 +22,7 @@ pub fn syntax(source: &Source, error: &wac_parser::Error) -> Diagnostic {
     | E::InvalidVersion { span, .. }) = error;
     Diagnostic::new(error.to_string())
         .site(source.site(span.offset(), span.len()))
-        .hint("write it as the language WAC has it")
+        .hint("see WAC's LANGUAGE.md for the syntax")
 }
 
 /// References without a dependency, and dependencies without a reference.
@@ -46,7 +46,7 @@ pub fn names(
             .note(there.clone());
         out.push(match near {
             Some(near) => d.hint(format!(
-                "there is `{near}`: name that version, or give the file as `{full}`"
+                "`{near}` exists: use that version, or pass the file as `{full}`"
             )),
             None => d.hint(format!("add `{full}` to the dependencies")),
         });
@@ -64,11 +64,11 @@ pub fn names(
                 None => d,
             };
             d.hint(format!(
-                "`{own}` is what the source calls itself: call one of them something else"
+                "`{own}` is the name of the source's own package: rename one of them"
             ))
         } else {
             d.note(named.clone())
-                .hint("take it out of the dependencies, or use it in the source")
+                .hint("remove it from the dependencies, or use it in the source")
         });
     }
     out
@@ -115,7 +115,7 @@ fn special(source: &Source, expressions: &Expressions, error: &Error) -> Option<
                         (None, None) => ": it is an instance of a component".to_owned(),
                     };
                     let d = Diagnostic::new(format!(
-                        "what is given for import `{name}` of `{package}` does not fit{first}"
+                        "argument for import `{name}` of `{package}` has the wrong type{first}"
                     ));
                     let d = match all.as_slice() {
                         [] | [_] => d,
@@ -130,7 +130,7 @@ fn special(source: &Source, expressions: &Expressions, error: &Error) -> Option<
                             &format!("`{name}` of {package}"),
                             &lines(expressions.types(), wanted),
                         ),
-                        ("what is given", &there),
+                        ("argument", &there),
                     ))
                 }
                 None => general_title(error).note(listed(
@@ -148,14 +148,14 @@ fn special(source: &Source, expressions: &Expressions, error: &Error) -> Option<
             let package = new.package.string;
             Some(
                 Diagnostic::new(format!(
-                    "nothing is given for import `{name}` of `{package}`"
+                    "missing argument for import `{name}` of `{package}`"
                 ))
                 .site(source.site(span.offset(), span.len()))
                 .note(listed(
                     &format!("{package} imports"),
                     expressions.imports(package).into_iter(),
                 ))
-                .hint("give it, or end the list with `...` to leave it an import of the result"),
+                .hint("pass it, or end the list with `...` to keep it as an import of the result"),
             )
         }
         Error::MissingComponentImport { import, span, .. } => {
@@ -168,7 +168,7 @@ fn special(source: &Source, expressions: &Expressions, error: &Error) -> Option<
                         &format!("{package} imports"),
                         expressions.imports(package).into_iter(),
                     ))
-                    .hint("name one of its imports, or take the argument out"),
+                    .hint("use the name of one of its imports, or remove the argument"),
             )
         }
         Error::SpreadInstantiationNoMatch { span } => {
@@ -187,7 +187,7 @@ fn special(source: &Source, expressions: &Expressions, error: &Error) -> Option<
                             &given.map_or_else(Vec::new, |given| expressions.exports(given)),
                         ),
                     ))
-                    .hint("take it out, or spread an instance that has what is still open"),
+                    .hint("remove it, or spread an instance that exports a missing import"),
             )
         }
         Error::MissingInstanceExport { name, span } => {
@@ -196,7 +196,7 @@ fn special(source: &Source, expressions: &Expressions, error: &Error) -> Option<
                 Diagnostic::new(format!("the instance does not export `{name}`"))
                     .site(source.site(span.offset(), span.len()))
                     .note(listed("it exports", expressions.exports(given).into_iter()))
-                    .hint("name one of its exports, those with a `:` as `[\"ns:name/item\"]`"),
+                    .hint("use the name of one of its exports, with a `:` as in `[\"ns:name/item\"]`"),
             )
         }
         _ => None,
@@ -221,15 +221,15 @@ fn general(source: &Source, error: &Error) -> Diagnostic {
     d.hint(match error {
         Error::ImportNotInTarget { .. }
         | Error::MissingTargetExport { .. }
-        | Error::TargetMismatch { .. } => "change the source, or the world behind `targets`",
-        Error::ImportConflict { .. } => "import it once, before it is needed, and give it by name",
+        | Error::TargetMismatch { .. } => "change the source, or the world after `targets`",
+        Error::ImportConflict { .. } => "import it explicitly before the first use, and pass it by name",
         Error::InstantiationArgMergeFailure { .. } => {
             "build all components against the same versions of the WIT packages they share"
         }
         Error::ExportRequiresAs { .. } => "add `as` and a name",
-        Error::UndefinedName { .. } => "define it before, with `let` or `import`",
+        Error::UndefinedName { .. } => "define it first, with `let` or `import`",
         Error::DuplicateName { .. } | Error::DuplicateExternName { .. } => {
-            "give one of them another name"
+            "rename one of them"
         }
         Error::FillArgumentNotLast { .. } => "move `...` to the end",
         _ => LOOK,
@@ -251,7 +251,7 @@ fn spans(error: &Error) -> Vec<(usize, usize, &'static str)> {
             import,
             instantiation,
             ..
-        } => (import, Some((instantiation, "needed here without a name"))),
+        } => (import, Some((instantiation, "implicitly imported here"))),
         E::InstantiationArgMergeFailure {
             span,
             instantiation,

@@ -105,12 +105,12 @@ impl Reference<'_> {
 fn invalid_token(source: &Source, error: &lexer::Error, at: usize, len: usize) -> Diagnostic {
     Diagnostic::new(error.to_string())
         .site(source.site(at, len))
-        .hint("write it as the language WAC has it")
+        .hint("see WAC's LANGUAGE.md for the syntax")
 }
 
 /// Brackets that are nested too deep.
 fn too_deep(source: &Source, range: Range<usize>) -> Diagnostic {
-    Diagnostic::new(format!("more than {MAX_DEPTH} brackets are open"))
+    Diagnostic::new(format!("brackets are nested more than {MAX_DEPTH} deep"))
         .site(source.site(range.start, range.len()))
-        .hint("give parts names with `let`")
+        .hint("name parts with `let`")
 }

@@ -13,11 +13,11 @@ pub fn read(shown: &str, bytes: &[u8]) -> Result<Model> {
     let mut builder = Builder::default();
     component(&mut builder, bytes).map_err(|e| match e {
         Problem::TooLarge => Diagnostic::new(format!(
-            "`{shown}` has more instances and connections than a picture can show: the limit is {LIMIT}"
+            "`{shown}` has more than {LIMIT} instances or connections"
         ))
         .hint("draw the components that it is composed of"),
         Problem::Unreadable(e) => Diagnostic::new(format!("cannot read `{shown}`: {e}"))
-            .hint("build it again with current tools"),
+            .hint("rebuild it with current tools"),
     })?;
     Ok(builder.finish())
 }

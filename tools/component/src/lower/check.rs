@@ -17,8 +17,8 @@ pub fn reserved_names(bytes: &[u8]) -> Result<()> {
     let prefix = PREFIX.as_bytes();
     if bytes.windows(prefix.len()).any(|w| w == prefix) {
         return Err(Error::unsupported(
-            "it has names that begin with `rules-wit:lower/`",
-            "rename them: they are for the modules that this command adds",
+            "it has names that start with `rules-wit:lower/`",
+            "rename them: this prefix is reserved for modules that this command adds",
         ));
     }
     Ok(())
@@ -42,7 +42,7 @@ pub fn world(world: &ComponentWorld) -> Result<()> {
                 if matches!(ty.kind, TypeDefKind::Resource) {
                     return Err(Error::unsupported(
                         format!(
-                            "the world itself has the resource `{}`",
+                            "the world has the resource `{}` outside of an interface",
                             ty.name.as_deref().unwrap_or_default()
                         ),
                         "move the resource into an interface",
@@ -129,7 +129,7 @@ fn parts(kind: &TypeDefKind) -> Vec<Type> {
 fn asynchronous(name: &str) -> Error {
     Error::unsupported(
         format!("`{name}` is asynchronous"),
-        "compose it in a component and run that on an engine with async support",
+        "run the component on an engine with async support",
     )
 }
 
@@ -173,7 +173,7 @@ pub fn nested_functions(bytes: &[u8]) -> Result<()> {
         }
     }
     if found {
-        return Err(asynchronous("a function of a component in it"));
+        return Err(asynchronous("a function of a nested component"));
     }
     Ok(())
 }

@@ -34,7 +34,7 @@ impl Error {
     pub fn builtin(name: &str) -> Self {
         Error::unsupported(
             format!("the component uses `{name}`"),
-            "run it on an engine for components; asynchronous calls cannot be lowered",
+            "run it on a component engine; asynchronous calls cannot be lowered",
         )
     }
 
@@ -76,18 +76,18 @@ impl From<Error> for Failure {
                 Diagnostic::new(format!("cannot lower: {what}")).hint(hint)
             }
             Error::WitPackage => {
-                Diagnostic::new("this is an encoded WIT package, with nothing to run")
-                    .hint("give a component that implements a world")
+                Diagnostic::new("this is an encoded WIT package, without code")
+                    .hint("pass a component that implements a world")
             }
             Error::Features(what) => Diagnostic::new(format!(
                 "the lowered module needs more than `--features` allows: {what}"
             ))
-            .hint("name what the engine has, such as `--features wasm3`; with `--memory single` most is written in other words"),
+            .hint("name the features of the engine, such as `--features wasm3`; with `--memory single`, most missing ones are replaced"),
             Error::Library(what) => Diagnostic::new(format!("cannot lower: {what}"))
-                .hint("see that `component validate` passes, and that the component runs on wasmtime"),
+                .hint("check that `component validate` succeeds, and that the component runs on wasmtime"),
             Error::Internal(what) => {
                 Diagnostic::new(format!("internal error: cannot lower {what}"))
-                    .hint("report it, with the component if you can")
+                    .hint("report it, with the component if possible")
             }
         }
         .into()

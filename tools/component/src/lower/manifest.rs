@@ -81,7 +81,7 @@ pub fn manifest(world: &ComponentWorld, module: &[u8]) -> Result<String> {
 /// The WIT of the component.
 fn wit(world: &ComponentWorld) -> Result<String> {
     let package = world.world().package;
-    let package = package.ok_or_else(|| Error::internal("a world of no package"))?;
+    let package = package.ok_or_else(|| Error::internal("a world without a package"))?;
     let packages = world.resolve.packages.iter().map(|(id, _)| id);
     let others: Vec<_> = packages.filter(|id| *id != package).collect();
     let mut printer = WitPrinter::default();

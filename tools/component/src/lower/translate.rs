@@ -50,7 +50,7 @@ pub fn translate<'a>(bytes: &'a [u8], arena: &'a ScopeVec<u8>) -> Result<Transla
             let root = root.split(" (at offset").next().unwrap_or_default();
             Err(Error::unsupported(
                 root,
-                "leave out what needs the proposal that is named, or run the component as it is",
+                "build without that proposal, or run the component as it is",
             ))
         }
         None => Err(Error::internal("the adapters between the components")),

@@ -33,7 +33,7 @@ pub fn or_no_wit<T>(action: impl FnOnce() -> Result<T>) -> Result<T> {
     catch(action).unwrap_or_else(|| {
         Err(Error::unsupported(
             NO_WIT,
-            "make the component for a world, or put it together of such",
+            "build the component for a world, or compose it of components that are",
         ))
     })
 }

@@ -29,7 +29,7 @@ pub fn mismatch(
 ) -> Diagnostic {
     let first = differences.first().map_or("", String::as_str);
     let d = Diagnostic::new(format!(
-        "`{export}` of plug {} does not fit `{import}` of {}: {first}",
+        "export `{export}` of plug {} does not match import `{import}` of {}: {first}",
         exporter.name, importer.name
     ));
     let d = match differences {
@@ -70,12 +70,12 @@ pub fn useless(socket: &Part, importers: &[&Part], plug: &Part) -> Diagnostic {
         });
     match near {
         Some((import, export)) if are_semver_compatible(import, export) => d.hint(format!(
-            "another plug before it fills `{import}`: take one of them out"
+            "an earlier plug fills `{import}`: remove one of them"
         )),
         Some((import, export)) => d.hint(format!(
             "`{export}` is not compatible with `{import}`: build the plug against that version"
         )),
-        None => d.hint("take it out of the plugs, or export from it what the socket imports"),
+        None => d.hint("remove the plug, or export an interface from it that the socket imports"),
     }
 }
 

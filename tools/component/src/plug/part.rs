@@ -62,5 +62,5 @@ fn unreadable(path: &str, error: &(dyn std::error::Error + 'static)) -> Diagnost
         "cannot read the types of `{path}`: {}",
         causes(error).join(": ")
     ))
-    .hint("build it again with current tools")
+    .hint("rebuild it with current tools")
 }

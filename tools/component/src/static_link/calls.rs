@@ -137,7 +137,7 @@ impl<'a> Calls<'a> {
         if !same_functions(resolve, wanted, given) {
             return Err(refuse(
                 format!(
-                    "the library has another function of that name as `{}`",
+                    "its type differs from that of the exported function of `{}`",
                     edge.name
                 ),
                 "build both libraries with the same WIT packages",

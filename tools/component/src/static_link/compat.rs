@@ -37,7 +37,7 @@ pub fn unfit(
     // The callee drops borrowed handles, which would destroy the resource of another library.
     copies
         .any(ty, &foreign)
-        .then(|| "it borrows a resource of somebody else".to_owned())
+        .then(|| "it borrows a resource of another library".to_owned())
 }
 
 /// Whether two functions have the same types.

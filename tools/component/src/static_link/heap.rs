@@ -19,7 +19,7 @@ pub fn functions(
     let has = |name: &str| objects.iter().any(|o| o.defined().any(|d| d == name));
     if !has("malloc") || !has("realloc") {
         return match writer.has(COPY) || world.needs_memory {
-            true => Err(Diagnostic::new("no library has `malloc` and `realloc`")
+            true => Err(Diagnostic::new("no library defines `malloc` and `realloc`")
                 .hint("link an allocator too: in Bazel, the default of the attribute `allocator`")
                 .into()),
             false => Ok(false),
@@ -83,9 +83,9 @@ pub fn check(objects: &[Object], module: &[u8]) -> Result<()> {
     if foreign.is_empty() {
         return Ok(());
     }
-    Err(Diagnostic::new("a library has an allocator of its own, but blocks pass from one library to another")
+    Err(Diagnostic::new("a library has its own allocator, but libraries pass buffers to each other")
         .note(format!("memory grows in {}", foreign.join(" and in ")))
-        .hint("let it take memory from `malloc`: in Rust with `runtime = \"static\"`, as rust_wasm_static_library has it")
+        .hint("let it allocate with `malloc`; in Rust, with `runtime = \"static\"`, as in rust_wasm_static_library")
         .into())
 }
 

@@ -58,7 +58,7 @@ pub fn link(
         args.extend(["--strip-debug", "--compress-relocations"].map(Into::into));
     }
     args.extend(exports.iter().map(|name| format!("--export={name}").into()));
-    let generated = scratch.write("what is between the libraries", &writer.finish())?;
+    let generated = scratch.write("calls between the libraries", &writer.finish())?;
     args.push(generated.into());
     for object in &objects {
         args.push(scratch.write(&object.shown, &object.write())?.into());
@@ -76,8 +76,8 @@ fn read(libraries: &[PathBuf]) -> Result<Vec<Object>> {
         let shown = display_path(path);
         let object = Object::parse(&shown, read_module(path)?)?;
         if object.has_exports() {
-            return Err(Diagnostic::new(format!("`{shown}` is no static library"))
-                .hint("make one of it with `component static-library`")
+            return Err(Diagnostic::new(format!("`{shown}` is not a static library"))
+                .hint("make one from it with `component static-library`")
                 .into());
         }
         objects.push(object);
@@ -176,7 +176,7 @@ fn check_imports(module: &[u8], world: &LinkedWorld, worlds: &Worlds) -> Result<
             };
             if !known {
                 return Err(Diagnostic::new(format!(
-                    "cannot link `{}` of `{}`: only functions that are not async can be",
+                    "cannot link `{}` of `{}`: asynchronous functions are not supported",
                     import.name, import.module
                 ))
                 .hint(LINK_COMPONENTS)

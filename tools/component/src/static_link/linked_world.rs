@@ -139,12 +139,12 @@ impl Wanted {
         if !missing.is_empty() {
             problems.push(
                 Diagnostic::new(format!(
-                    "world `{}` exports {}, which no library does",
+                    "world `{}` exports {}, but no library does",
                     self.name,
                     list(missing)
                 ))
-                .note(format!("linked are {}", libraries.join(", ")))
-                .hint("add the library that has it, or take another world"),
+                .note(format!("linked libraries: {}", libraries.join(", ")))
+                .hint("add the library that exports it, or choose another world"),
             );
         }
         let foreign: Vec<_> = imports
@@ -158,12 +158,12 @@ impl Wanted {
         if !foreign.is_empty() {
             problems.push(
                 Diagnostic::new(format!(
-                    "the libraries import {}, which world `{}` does not",
+                    "the libraries import {}, but world `{}` does not",
                     list(foreign),
                     self.name
                 ))
-                .note(format!("linked are {}", libraries.join(", ")))
-                .hint("add the library that has it, or import it in the world"),
+                .note(format!("linked libraries: {}", libraries.join(", ")))
+                .hint("add the library that exports it, or import it in the world"),
             );
         }
         Failure::from_all(problems).map_or(Ok(()), Err)
@@ -221,11 +221,11 @@ fn import_types(
                 // A resource that a library uses cannot be exported.
                 let hint = match consumed.contains(&name) {
                     true => LINK_COMPONENTS.to_owned(),
-                    false => format!("export `{name}` too: name a world that does with `--world`"),
+                    false => format!("export `{name}` too, with a `--world` that does"),
                 };
                 let resource = resolve.types[used].name.clone().unwrap_or_default();
                 return Err(Diagnostic::new(format!(
-                    "`{user}` has the resource `{resource}` of `{name}`, which is linked inside"
+                    "`{user}` uses the resource `{resource}` of `{name}`, which is not exported"
                 ))
                 .hint(hint)
                 .into());

@@ -25,7 +25,7 @@ impl Scratch {
     /// Creates an empty directory, which is removed on drop.
     pub fn new() -> Result<Self> {
         let made = tempfile::tempdir();
-        let dir = made.map_err(|e| environment("make a directory", &e))?;
+        let dir = made.map_err(|e| environment("create a directory", &e))?;
         let names = Vec::new();
         Ok(Scratch { dir, names })
     }
@@ -86,7 +86,7 @@ impl LinkerArgs {
         }
         if stderr.contains("undefined symbol") {
             d = d.hint(
-                "compile what has the symbol into the library, or let an allocator export it",
+                "compile the definition of the symbol into the library, or export it from an allocator",
             );
         }
         Err(d.into())
@@ -104,7 +104,7 @@ pub fn read_objects(path: &Path) -> Result<Vec<(String, Vec<u8>)>> {
         return Err(Diagnostic::new(format!(
             "`{shown}` is neither an object nor an archive of objects"
         ))
-        .hint("give what a compiler for WebAssembly wrote: `.o` or `.a`")
+        .hint("pass the output of a WebAssembly compiler: `.o` or `.a`")
         .into());
     };
     archive(members)
@@ -118,7 +118,7 @@ pub fn read_objects(path: &Path) -> Result<Vec<(String, Vec<u8>)>> {
         })
         .ok_or_else(|| {
             Diagnostic::new(format!("`{shown}` is not a valid archive"))
-                .hint("build it again")
+                .hint("rebuild it")
                 .into()
         })
 }

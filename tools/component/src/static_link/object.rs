@@ -97,7 +97,7 @@ impl Object {
                 e.message(),
                 e.offset()
             ))
-            .hint("build it again")
+            .hint("rebuild it")
         };
         let mut object = Object {
             shown: shown.to_owned(),
@@ -117,7 +117,7 @@ impl Object {
             return Err(Diagnostic::new(format!(
                 "`{shown}` is not a relocatable object: it has no symbol table"
             ))
-            .hint("give what the compiler wrote, before the linker made a module of it")
+            .hint("pass the output of the compiler, before it is linked")
             .into());
         }
         object.bytes = bytes;

@@ -31,7 +31,7 @@ impl Provided {
                         "`{}` and `{}` both export `{name}`",
                         objects[other.library].shown, objects[library].shown
                     ))
-                    .hint("link one of them only")
+                    .hint("link only one of them")
                     .into());
                 }
                 let key = key.clone();

@@ -53,7 +53,7 @@ pub fn static_library(
             "the library has no function {}",
             missing.join(", ")
         ))
-        .hint("implement what the world exports: in Rust with the macro `export!` of the bindings")
+        .hint("implement the exports of the world; in Rust, with the `export!` macro of the bindings")
         .into());
     }
 
@@ -71,7 +71,7 @@ pub fn static_library(
     if strip_debug {
         args.push("--strip-debug".into());
     }
-    let roots = scratch.write("what the world exports", &roots.finish())?;
+    let roots = scratch.write("exports of the world", &roots.finish())?;
     args.push(roots.into());
     args.extend(inputs.iter().map(|p| p.clone().into_os_string()));
     let linked = linker.run(&scratch, &args)?;
@@ -114,8 +114,8 @@ impl Names {
             }
             None if !carried && visible.exports.is_empty() => {
                 return Err(
-                    Diagnostic::new("nothing says what the world of the library is")
-                        .hint("compile the bindings of a world into it, or give `--wit` and `--world`")
+                    Diagnostic::new("the world of the library is unknown")
+                        .hint("compile the bindings of a world into it, or pass `--wit` and `--world`")
                         .into(),
                 );
             }

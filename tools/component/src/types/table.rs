@@ -15,7 +15,7 @@ pub fn side_by_side(left: (&str, &[String]), right: (&str, &[String])) -> String
     }
     let (left, right) = (column(left), column(right));
     let width = left.iter().map(|l| l.chars().count()).max().unwrap_or(0);
-    let mut lines = vec!["what is wanted, and what there is:".to_owned()];
+    let mut lines = vec!["required and available:".to_owned()];
     if width > MAX_WIDTH {
         for (title, rest) in [left, right].iter().filter_map(|c| c.split_first()) {
             lines.push(format!("  {title}"));

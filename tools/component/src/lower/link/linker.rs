@@ -31,7 +31,7 @@ pub fn instantiate<'a>(translated: &'a Translated<'a>) -> Result<Linked<'a>> {
     }
     let mut linked = linker.linked;
     let outer = linker.outer;
-    linked.outer = outer.ok_or_else(|| Error::internal("the side of the host"))?;
+    linked.outer = outer.ok_or_else(|| Error::internal("the outer shim"))?;
     linked.instances[linked.outer].twin = linked.inner;
     Ok(linked)
 }

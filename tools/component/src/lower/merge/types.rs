@@ -24,7 +24,7 @@ impl Types {
         for group in &module.types {
             for ty in group.types() {
                 let CompositeInnerType::Func(func) = &ty.composite_type.inner else {
-                    let what = "a module has types that are no functions";
+                    let what = "a module has types other than function types";
                     return Err(Error::unsupported(what, HINT));
                 };
                 if group.is_explicit_rec_group() || !ty.is_final || ty.supertype_idx.is_some() {

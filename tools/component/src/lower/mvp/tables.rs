@@ -63,7 +63,7 @@ impl<'p, 'a> Tables<'p, 'a> {
             let offset = module.integer(offset_expr).map(|at| u64::from(at as u32));
             let (Some((at, size)), Some(offset)) = (entry, offset) else {
                 return Err(Error::unsupported(
-                    "elements are put where only the running module knows",
+                    "the offset of an element segment is only known at run time",
                     "lower for an engine with several tables, such as `--features wasm2`",
                 ));
             };
@@ -75,7 +75,7 @@ impl<'p, 'a> Tables<'p, 'a> {
             };
             if offset + items.len() as u64 > *size {
                 return Err(Error::unsupported(
-                    "elements do not fit in their table",
+                    "an element segment is out of bounds",
                     "instantiating the component would trap",
                 ));
             }

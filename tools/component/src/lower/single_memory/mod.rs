@@ -124,13 +124,13 @@ impl<'a> Rewriter<'_, 'a> {
                         .map(|at| u64::from(at as u32));
                     let Some(at) = at else {
                         return Err(Error::unsupported(
-                            "a data segment is put where only the running module knows",
+                            "the offset of a data segment is only known at run time",
                             "lower with `--memory multi`",
                         ));
                     };
                     if at + data.data.len() as u64 > region.pages * PAGE {
                         return Err(Error::unsupported(
-                            "a data segment does not fit in its memory",
+                            "a data segment is out of bounds",
                             "instantiating the component would trap",
                         ));
                     }

@@ -40,8 +40,8 @@ pub fn place(module: &Module<'_>, passive: bool) -> Result<Vec<Region>> {
     for (i, memory) in (0..).zip(&module.memories) {
         let what = match memory {
             m if m.shared => "is shared",
-            m if m.memory64 => "has addresses of 64 bits",
-            m if m.page_size_log2.is_some() => "has pages of another size",
+            m if m.memory64 => "has 64-bit addresses",
+            m if m.page_size_log2.is_some() => "has a custom page size",
             _ => {
                 regions.push(Region {
                     pages: memory.initial,
@@ -54,7 +54,7 @@ pub fn place(module: &Module<'_>, passive: bool) -> Result<Vec<Region>> {
             }
         };
         return Err(Error::unsupported(
-            format!("a memory {what}, and cannot be a part of another"),
+            format!("a memory {what}, and cannot become part of another"),
             "lower with `--memory multi`",
         ));
     }
@@ -79,7 +79,7 @@ pub fn place(module: &Module<'_>, passive: bool) -> Result<Vec<Region>> {
     }
     if at > MAX_PAGES {
         return Err(Error::unsupported(
-            "the memories together have more than 4 GiB",
+            "the memories exceed 4 GiB in total",
             "lower with `--memory multi`",
         ));
     }

@@ -66,15 +66,15 @@ impl<'t, 'a> Handles<'t, 'a> {
             }
             let drop = match def {
                 Def::Trampoline(index) => &translated.component.trampolines[*index],
-                _ => return Err(Error::internal("a resource of the host's side")),
+                _ => return Err(Error::internal("a resource of the outer shim")),
             };
             let Trampoline::ResourceDrop { ty, .. } = drop else {
-                return Err(Error::internal("a resource of the host's side"));
+                return Err(Error::internal("a resource of the outer shim"));
             };
             let number = handles.outer.len();
             let helper = |name: &str| {
                 let func = outer.exported_function(&format!("{name}{number}"));
-                func.ok_or_else(|| Error::internal("a function of the host's side"))
+                func.ok_or_else(|| Error::internal("a function of the outer shim"))
             };
             let (give, take) = (helper(shims::GIVE)?, helper(shims::TAKE)?);
             let _ = writeln!(
