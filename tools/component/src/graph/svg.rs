@@ -20,8 +20,8 @@ pub fn svg(model: &Model) -> String {
     let instances = model.nodes.iter().filter(|n| n.kind == "instance").count();
     picture::svg(&Picture {
         about: match instances {
-            1 => "1 instance and what it takes and gives".to_owned(),
-            n => format!("{n} instances and what they take of each other"),
+            1 => "1 instance and its connections".to_owned(),
+            n => format!("{n} instances and their connections"),
         },
         boxes: boxes.collect(),
         lines: lines.collect(),
@@ -30,8 +30,8 @@ pub fn svg(model: &Model) -> String {
 
 fn more(node: &Node) -> String {
     match (node.kind, node.instances) {
-        ("imports", _) => "what the host gives".to_owned(),
-        ("exports", _) => "what the component gives".to_owned(),
+        ("imports", _) => "provided by the host".to_owned(),
+        ("exports", _) => "provided by the component".to_owned(),
         ("modules", _) => "the component's own".to_owned(),
         (kind, 0) => kind.to_owned(),
         (kind, 1) => format!("{kind} \u{b7} 1 within"),
@@ -44,7 +44,7 @@ fn describe(model: &Model, edge: &Edge) -> String {
     let name = |i: usize| model.nodes.get(i).map_or("", |n| n.name.as_str());
     let names: Vec<&str> = edge.names.iter().map(String::as_str).collect();
     format!(
-        "{} takes from {}:\n{}",
+        "{} uses {}:\n{}",
         name(edge.from),
         name(edge.to),
         names.join("\n")
