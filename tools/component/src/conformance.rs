@@ -8,13 +8,13 @@ use rules_wit_common::{display_path, Diagnostic, Failure, Result};
 use std::path::Path;
 use wac_graph::types::{ItemKind, Package, Type, Types, WorldId};
 
-/// The world that a component shall fit.
+/// The world that a component must conform to.
 #[derive(clap::Args)]
 pub struct WorldArgs {
     #[command(flatten)]
     named: NamedWorld,
-    /// Imports that the component may have though the world does not: `*` stands for any text,
-    /// as in `wasi:*`.
+    /// Imports that are allowed although the world does not have them; `*` matches any text, as in
+    /// `wasi:*`.
     #[arg(long = "allow-import", value_name = "PATTERN", requires = "wit")]
     allow_imports: Vec<String>,
 }

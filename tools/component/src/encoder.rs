@@ -6,21 +6,21 @@ use rules_wit_common::{Diagnostic, Result};
 use std::path::PathBuf;
 use wit_component::ComponentEncoder;
 
-/// How the component is made, with the names that `wasm-tools component new` has for it.
+/// Options of the encoder, under the names of `wasm-tools component new`.
 #[derive(clap::Args)]
 pub struct EncoderArgs {
-    /// An adapter for the module that the core module imports as `NAME`.
+    /// An adapter module for imports from the module `NAME`.
     #[arg(long = "adapt", value_name = "NAME=FILE", value_parser = adapter)]
     pub adapters: Vec<(String, PathBuf)>,
-    /// Give names to what is added, for debuggers.
+    /// Name generated items, for debuggers.
     #[arg(long)]
     debug_names: bool,
-    /// Let adapters allocate by growing the memory, where the module's own allocator cannot be
+    /// Let adapters allocate by growing the memory where the allocator of the module cannot be
     /// called yet.
     #[arg(long)]
     realloc_via_memory_grow: bool,
-    /// Go from one module to another with `return_call_ref`, which needs an engine with tail calls
-    /// and typed references of functions.
+    /// Call other modules with `return_call_ref`, which requires an engine with tail calls and
+    /// typed function references.
     #[arg(long)]
     return_call_ref: bool,
 }

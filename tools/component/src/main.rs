@@ -1,6 +1,7 @@
 //! `component`: makes, checks, prints, composes and lowers WebAssembly components.
 //!
-//! Exit codes: 0 fine, 1 the input is at fault, 2 usage, 3 file system.
+//! Exit codes: 0 success, 1 an error in the input, 2 an error in the command line, 3 an error of
+//! the file system.
 
 mod cmd;
 mod compose;

@@ -5,19 +5,19 @@ use std::path::PathBuf;
 use wit_parser::WorldId;
 use wit_source::{parse, select_world, Features, Loaded};
 
-/// A world, and the packages that it is made of.
+/// A world and its packages.
 #[derive(clap::Args)]
 pub struct NamedWorld {
-    /// The package that holds the world, in normal form.
+    /// The package of the world, in normal form.
     #[arg(long, value_name = "FILE", requires = "world")]
     wit: Option<PathBuf>,
-    /// A package that it uses, in normal form.
+    /// A package that it depends on, in normal form.
     #[arg(long = "dep", value_name = "FILE", requires = "wit")]
     deps: Vec<PathBuf>,
     /// The world: `world` or `ns:package/world@version`.
     #[arg(long, requires = "wit")]
     world: Option<String>,
-    /// A feature whose `@unstable` items exist.
+    /// A feature whose `@unstable` items are included.
     #[arg(long = "feature", value_name = "NAME", requires = "wit")]
     features: Vec<String>,
 }

@@ -5,23 +5,23 @@ use rules_wit_common::{write_output, Diagnostic, Result};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Composes components as a source in the language WAC says.
+/// Composes components with a source in the WAC language.
 ///
-/// The source calls components and WIT packages `ns:name` or `ns:name@version`; `--dep` says which
-/// file each is. A dependency without a version stands for all versions that the source names. All
-/// of them must be there, and each must be used. The same inputs give the same bytes, which are
-/// those that wac's own libraries give.
+/// The source refers to components and WIT packages as `ns:name` or `ns:name@version`; `--dep` maps
+/// these names to files. A dependency without a version matches all versions. Every reference needs
+/// a dependency, and every dependency must be used. Equal inputs give byte-identical outputs, equal
+/// to those of the `wac` libraries.
 #[derive(clap::Args)]
 pub struct Args {
     /// The source.
     source: PathBuf,
-    /// A component, or a WIT package encoded as WebAssembly, that the source calls `NAME`.
+    /// A component, or a WIT package encoded as WebAssembly, that the source refers to as `NAME`.
     #[arg(long = "dep", value_name = "NAME=FILE", value_parser = dependency)]
     deps: Vec<(String, PathBuf)>,
-    /// Where to write the component; `-` is the standard output.
+    /// The output file; `-` is the standard output.
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// The label of the target that the result belongs to.
+    /// The label of the Bazel target, for errors.
     #[arg(long)]
     label: Option<String>,
 }

@@ -5,22 +5,23 @@ use crate::input::{read_component, validate};
 use rules_wit_common::{display_path, write_output, Result};
 use std::path::PathBuf;
 
-/// Draws what a component is composed of.
+/// Draws the instances in a composed component.
 ///
-/// There is a box for each instance of a component in it, one for its imports, one for its exports,
-/// and one for its own modules if it has some, and a line from who takes to who gives, with the
-/// names of the interfaces and functions. Components that were composed before are one box.
+/// The picture has a box for each instance of a component, one for the imports, one for the
+/// exports, and one for modules of the component itself. A line leads from a user to a provider,
+/// and is labelled with the names of the interfaces and functions. A composed component within the
+/// component is one box.
 #[derive(clap::Args)]
 pub struct Args {
     /// The component.
     component: PathBuf,
-    /// What to write.
+    /// The output format.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
-    /// Where to write it; `-` is the standard output.
+    /// The output file; `-` is the standard output.
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
-    /// The label of the target that the picture belongs to.
+    /// The label of the Bazel target, for errors.
     #[arg(long)]
     label: Option<String>,
 }
@@ -28,12 +29,12 @@ pub struct Args {
 /// Output formats.
 #[derive(Clone, Copy, Debug, Default, clap::ValueEnum)]
 enum Format {
-    /// A picture.
+    /// An SVG picture.
     #[default]
     Svg,
-    /// The language of Graphviz.
+    /// The DOT language of Graphviz.
     Dot,
-    /// Data.
+    /// JSON.
     Json,
 }
 

@@ -6,35 +6,35 @@ use rules_wit_common::{write_output, Diagnostic, Result};
 use std::path::PathBuf;
 use wit_component::Linker;
 
-/// Links libraries into a component in which they share one memory.
+/// Links shared libraries into a component with one memory.
 ///
-/// Libraries are modules with a `dylink.0` section, as `wasm-ld -shared` writes them. They see each
-/// other's functions and variables; where several have one of the same name, the first given
-/// counts. The component's world is all that the `component-type` sections of the libraries say. It
-/// holds the libraries as they are, and two modules beside them that put them in place.
+/// Libraries are modules with a `dylink.0` section, as `wasm-ld -shared` writes them. They can use
+/// each other's functions and variables; of several definitions of a symbol, the first one is used.
+/// The world of the component is the union of the worlds in the `component-type` sections of the
+/// libraries. The component has the unchanged libraries and two modules that initialize them.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A library, by the name that others have for it in `needed`: by default that of the file.
+    /// A library, and the name that others need it by; the default is the name of the file.
     #[arg(value_name = "[NAME=]FILE", value_parser = library, required_unless_present = "dl_openable")]
     libraries: Vec<Library>,
-    /// A library that `dlopen` finds, too.
+    /// A library that `dlopen` can find.
     #[arg(long, value_name = "[NAME=]FILE", value_parser = library)]
     dl_openable: Vec<Library>,
-    /// Add `dlopen` and `dlsym`, where no library has them.
+    /// Add implementations of `dlopen` and `dlsym`.
     #[arg(long)]
     use_built_in_libdl: bool,
-    /// Let functions that no library has trap when they are called.
+    /// Replace undefined functions with ones that trap.
     #[arg(long)]
     stub_missing_functions: bool,
-    /// The size of the stack.
+    /// The stack size.
     #[arg(long, value_name = "BYTES")]
     stack_size: Option<u32>,
     #[command(flatten)]
     encoder: EncoderArgs,
-    /// Where to write the component; `-` is the standard output.
+    /// The output file; `-` is the standard output.
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// The label of the target that the component belongs to.
+    /// The label of the Bazel target, for errors.
     #[arg(long)]
     label: Option<String>,
 }

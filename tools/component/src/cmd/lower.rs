@@ -5,34 +5,33 @@ use crate::lower::{lower, Bounds, Features, Memory, Options};
 use rules_wit_common::{write_output, Result};
 use std::path::PathBuf;
 
-/// Makes one core module of a component.
+/// Lowers a component to one core module, for engines without the component model.
 ///
-/// The module imports and exports what the component does, as bindings for core modules have it.
-/// What was composed in it keeps its own memory, or its own part of the one memory, and nothing but
-/// values as the canonical ABI has them goes from one to the other. The host sees memory 0 only,
-/// or the beginning of the one memory, and must not make it grow. The same component gives the
-/// same bytes.
+/// The module imports and exports the functions of the component's world under the names and types
+/// of the canonical ABI. Composed components keep separate memories, or separate regions of the one
+/// memory, and exchange values only as the canonical ABI defines. The host sees memory 0, or the
+/// start of the one memory, and must not grow it. Equal inputs give byte-identical outputs.
 #[derive(clap::Args)]
 pub struct Args {
     /// The component.
     component: PathBuf,
-    /// Where to write the module; `-` is the standard output.
+    /// The output file; `-` is the standard output.
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// How many memories the module may have.
+    /// The number of memories in the module.
     #[arg(long, value_enum)]
     memory: Memory,
-    /// Whether each access to a part of the one memory is checked.
+    /// Bounds checks of accesses to the one memory.
     #[arg(long, value_enum, default_value_t = Bounds::Checked)]
     bounds: Bounds,
-    /// What the engine knows: the module is checked against it. Default: `wasm2` for one memory,
-    /// else `multi-memory`.
+    /// The features of the engine, which the module is validated for. Default: `wasm2` for one
+    /// memory, else `multi-memory`.
     #[arg(long, value_enum)]
     features: Option<Features>,
-    /// Where to write a description of the imports and exports, as JSON.
+    /// The output file for a description of the imports and exports, as JSON.
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
-    /// The label of the target that the module belongs to.
+    /// The label of the Bazel target, for errors.
     #[arg(long)]
     label: Option<String>,
 }

@@ -11,24 +11,24 @@ use wit_component::ComponentEncoder;
 
 /// Makes a component from a core module.
 ///
-/// The module says which world it is made for in its `component-type` sections, which bindings
-/// generators put there. The same module gives the same bytes.
+/// The module names its world in `component-type` sections, which bindings generators write. Equal
+/// inputs give byte-identical outputs.
 #[derive(clap::Args)]
 pub struct Args {
     /// The core module.
     module: PathBuf,
-    /// Where to write the component; `-` is the standard output.
+    /// The output file; `-` is the standard output.
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// The label of the target that the component belongs to.
+    /// The label of the Bazel target, for errors.
     #[arg(long)]
     label: Option<String>,
     #[command(flatten)]
     encoder: EncoderArgs,
-    /// Take a component as it is: some linkers, such as wasm-component-ld, make one themselves.
+    /// Copy the input if it is a component, which linkers such as wasm-component-ld write.
     #[arg(long)]
     allow_component: bool,
-    /// Leave out names and debug information.
+    /// Remove names and debug information.
     #[arg(long)]
     strip: bool,
 }

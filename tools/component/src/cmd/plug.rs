@@ -4,30 +4,29 @@ use crate::plug::{plug, Input};
 use rules_wit_common::{write_output, Result};
 use std::path::PathBuf;
 
-/// Plugs components into the imports of another, the socket.
+/// Fills imports of one component, the socket, with exports of others, the plugs.
 ///
-/// For each import of the socket the plugs are asked in their order; the first that exports it, or
-/// a version that is compatible by semver, is taken. Then the imports of the plugs that are still
-/// open are filled in the same way by the other plugs, unless two would need each other. What
-/// nobody exports stays an import; the result exports what the socket exports. Each plug must be of
-/// use.
+/// Each import of the socket is filled by the first plug that exports it or a semver-compatible
+/// version of it. Then imports of plugs are filled by other plugs in the same way, except where two
+/// plugs would need each other. The result imports what no plug exports, and exports what the
+/// socket exports. Each plug must be used.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The component with imports to fill.
+    /// The socket.
     socket: PathBuf,
-    /// A component to fill them with.
+    /// A plug.
     #[arg(long = "plug", value_name = "FILE", required = true)]
     plugs: Vec<PathBuf>,
-    /// Where to write the component; `-` is the standard output.
+    /// The output file; `-` is the standard output.
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// The label of the target that the result belongs to.
+    /// The label of the Bazel target, for errors.
     #[arg(long)]
     label: Option<String>,
-    /// The label of the socket's target.
+    /// The label of the socket, for errors.
     #[arg(long)]
     socket_label: Option<String>,
-    /// The label of each plug's target, in their order.
+    /// The labels of the plugs in their order, for errors.
     #[arg(long = "plug-label", value_name = "LABEL")]
     plug_labels: Vec<String>,
 }

@@ -5,28 +5,28 @@ use crate::static_link::{static_library, LinkerArgs, Visible};
 use rules_wit_common::{write_output, Result};
 use std::path::PathBuf;
 
-/// Makes one relocatable object of what a compiler wrote.
+/// Links the output of a compiler into one relocatable object that carries its WIT world.
 ///
-/// Of its symbols only those are left visible that its world exports; so libraries of any language
-/// or compiler, each with a standard library of its own, can be linked together. Memory they take
-/// from `malloc`, which stays open until `component static-link`.
+/// Only the exports of the world stay visible, so that libraries in any language, each with its own
+/// standard library, can be linked together. They allocate with `malloc`, which stays undefined
+/// until `component static-link`.
 #[derive(clap::Args)]
 pub struct Args {
     /// Objects and archives.
     #[arg(required = true)]
     inputs: Vec<PathBuf>,
-    /// Where to write the object; `-` is the standard output.
+    /// The output file; `-` is the standard output.
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// The label of the target that the object belongs to.
+    /// The label of the Bazel target, for errors.
     #[arg(long)]
     label: Option<String>,
     #[command(flatten)]
     world: NamedWorld,
-    /// A further function that stays visible, such as `malloc`.
+    /// Another function that stays visible, such as `malloc`.
     #[arg(long = "export", value_name = "SYMBOL")]
     exports: Vec<String>,
-    /// Leave out debug information.
+    /// Remove debug information.
     #[arg(long)]
     strip_debug: bool,
     #[command(flatten)]

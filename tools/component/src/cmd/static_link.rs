@@ -7,24 +7,24 @@ use std::path::PathBuf;
 
 /// Links static libraries into one core module with one memory.
 ///
-/// A call from one library to another is a call of its function. What is passed without memory, and
-/// what comes back, is not copied; strings and lists that are passed in are, once, as the callee
-/// owns them. All take memory from one `malloc`, which one of the objects must have.
+/// A call between libraries is a direct call. Arguments with strings and lists are copied once, as
+/// the callee owns them; other arguments and results are not copied. All libraries allocate with
+/// one `malloc`, which one of the objects must define.
 #[derive(clap::Args)]
 pub struct Args {
-    /// What `component static-library` wrote.
+    /// The outputs of `component static-library`.
     #[arg(required = true)]
     libraries: Vec<PathBuf>,
-    /// Where to write the module; `-` is the standard output.
+    /// The output file; `-` is the standard output.
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// The label of the target that the module belongs to.
+    /// The label of the Bazel target, for errors.
     #[arg(long)]
     label: Option<String>,
-    /// Without a world the module exports what no library imports from another.
+    /// Without a world, the module exports what no library imports from another.
     #[command(flatten)]
     world: NamedWorld,
-    /// Leave out debug information; names stay.
+    /// Remove debug information, but keep names.
     #[arg(long)]
     strip_debug: bool,
     #[command(flatten)]

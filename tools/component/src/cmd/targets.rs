@@ -5,15 +5,15 @@ use crate::input::{read_component, validate};
 use rules_wit_common::{Diagnostic, Result};
 use std::path::PathBuf;
 
-/// Checks whether a component fits a world.
+/// Checks that a component conforms to a world.
 ///
-/// It fits if it exports what the world exports, with the right types, and imports only what the
-/// world imports. Versions that are compatible by semver are taken for each other.
+/// The component must export what the world exports, with the same types, and may import only what
+/// the world imports. Semver-compatible versions match.
 #[derive(clap::Args)]
 pub struct Args {
     /// The component.
     component: PathBuf,
-    /// The label of the target that the component belongs to.
+    /// The label of the Bazel target, for errors.
     #[arg(long)]
     label: Option<String>,
     #[command(flatten)]

@@ -6,24 +6,24 @@ use rules_wit_common::{display_path, write_file, write_output, Diagnostic, Failu
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
-/// Takes the core modules out of a component.
+/// Moves core modules out of a component, which then imports them.
 ///
-/// Writes each module that is larger than the threshold to a file `unbundled-moduleN.wasm` in the
-/// directory, in the order of the component, and `component.wasm`, the component that imports them
-/// by those names. So hosts can compile modules once that several components have, and tools for
-/// modules can work on them. Names, numbers and threshold are those of `wasm-tools component
-/// unbundle`. Prints the files with their sizes.
+/// Writes modules that are larger than the threshold to `unbundled-moduleN.wasm` in the directory,
+/// in the order of the component, and the component that imports them by those names to
+/// `component.wasm`. Hosts can then compile a module of several components once, and tools for
+/// modules can process them. The names, numbers and threshold are those of `wasm-tools component
+/// unbundle`. Prints the files and their sizes.
 #[derive(clap::Args)]
 pub struct Args {
     /// The component.
     component: PathBuf,
-    /// The directory to write to.
+    /// The output directory.
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
-    /// The size in bytes up to which modules stay in the component.
+    /// The largest size of modules that stay in the component.
     #[arg(long, value_name = "BYTES", default_value_t = 10 << 10)]
     threshold: usize,
-    /// The label of the target that the files belong to.
+    /// The label of the Bazel target, for errors.
     #[arg(long)]
     label: Option<String>,
 }

@@ -5,17 +5,17 @@ use crate::input::{read_component, validate};
 use rules_wit_common::{write_file, Result};
 use std::path::PathBuf;
 
-/// Checks that a component is valid by the specification, and fits a world if one is given.
+/// Checks that a component is valid, and that it conforms to a world if one is named.
 #[derive(clap::Args)]
 pub struct Args {
     /// The component.
     component: PathBuf,
-    /// The label of the target that the component belongs to.
+    /// The label of the Bazel target, for errors.
     #[arg(long)]
     label: Option<String>,
     #[command(flatten)]
     world: WorldArgs,
-    /// An empty file to write if all is well.
+    /// An empty file to write on success.
     #[arg(long, value_name = "FILE")]
     stamp: Option<PathBuf>,
 }

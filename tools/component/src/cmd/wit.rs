@@ -12,7 +12,7 @@ use wit_parser::PackageId;
 pub struct Args {
     /// The component.
     component: PathBuf,
-    /// Where to write the WIT; `-` is the standard output.
+    /// The output file; `-` is the standard output.
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
 }

@@ -24,31 +24,31 @@ impl Options {
 /// The memories of a lowered module.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Memory {
-    /// One for each component, and those of what connects them.
+    /// One for each component, and those of generated code.
     Multi,
-    /// One, with a part for each of these.
+    /// One, with a region for each of these.
     Single,
 }
 
 /// Whether accesses to a region of the one memory are checked.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Bounds {
-    /// Each access: what is outside of a component's own memory traps.
+    /// Check each access: out of the component's own region, it traps.
     Checked,
-    /// Copies and fills only: a component at fault can reach the memory of another.
+    /// Check copies and fills only: a faulty component can access the regions of others.
     Unchecked,
 }
 
 /// Sets of WebAssembly proposals that engines implement.
 #[derive(Clone, Copy, clap::ValueEnum)]
 pub enum Features {
-    /// The first version of the language.
+    /// WebAssembly 1.0.
     Mvp,
-    /// The second version.
+    /// WebAssembly 2.0.
     Wasm2,
-    /// The second version and several memories.
+    /// WebAssembly 2.0 and several memories.
     MultiMemory,
-    /// The third version: text is checked with its vectors.
+    /// WebAssembly 3.0; strings are validated with vector instructions.
     Wasm3,
 }
 

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
 
-/// The linker that is run.
+/// The linker.
 #[derive(clap::Args)]
 pub struct LinkerArgs {
-    /// LLVM's linker for WebAssembly, `wasm-ld`; `rust-lld`, which comes with Rust, is the same.
+    /// LLVM's linker for WebAssembly: `wasm-ld`, or Rust's `rust-lld`.
     #[arg(long, value_name = "PROGRAM", default_value = "wasm-ld")]
     linker: PathBuf,
 }
