@@ -7,7 +7,8 @@ use std::time::UNIX_EPOCH;
 
 use bindings::airssys::core_capabilities::capabilities::{check, Action, Permission};
 use bindings::exports::airssys::ext_filesystem::filesystem::{
-    ComponentError, ComponentId, DirectoryEntry, File, FileKind, FileMetadata, Guest, GuestFile, Timestamp,
+    ComponentError, ComponentId, DirectoryEntry, File, FileKind, FileMetadata, Guest, GuestFile,
+    Timestamp,
 };
 
 /// The maximal number of bytes that one `read` returns.
@@ -23,18 +24,32 @@ struct OpenFile {
 
 impl GuestFile for OpenFile {
     fn metadata(&self) -> Result<FileMetadata, ComponentError> {
-        let metadata = self.file.borrow().metadata().map_err(|error| failed(&self.path, &error))?;
-        let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+        let metadata = self
+            .file
+            .borrow()
+            .metadata()
+            .map_err(|error| failed(&self.path, &error))?;
+        let modified = metadata
+            .modified()
+            .ok()
+            .and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         Ok(FileMetadata {
             owner: self.owner.clone(),
             size: metadata.len(),
-            modified: modified.map(|since| Timestamp { seconds: since.as_secs(), nanoseconds: since.subsec_nanos() }),
+            modified: modified.map(|since| Timestamp {
+                seconds: since.as_secs(),
+                nanoseconds: since.subsec_nanos(),
+            }),
         })
     }
 
     fn read(&self, limit: u32) -> Result<Vec<u8>, ComponentError> {
         let mut bytes = vec![0; limit.min(LIMIT) as usize];
-        let read = self.file.borrow_mut().read(&mut bytes).map_err(|error| failed(&self.path, &error))?;
+        let read = self
+            .file
+            .borrow_mut()
+            .read(&mut bytes)
+            .map_err(|error| failed(&self.path, &error))?;
         bytes.truncate(read);
         Ok(bytes)
     }
@@ -43,7 +58,10 @@ impl GuestFile for OpenFile {
 impl Guest for Provider {
     type File = OpenFile;
 
-    fn read_directory(id: ComponentId, path: String) -> Result<Vec<DirectoryEntry>, ComponentError> {
+    fn read_directory(
+        id: ComponentId,
+        path: String,
+    ) -> Result<Vec<DirectoryEntry>, ComponentError> {
         allowed(&id, &path, Action::Enumerate)?;
         let mut entries = Vec::new();
         for entry in fs::read_dir(&path).map_err(|error| failed(&path, &error))? {
@@ -62,7 +80,11 @@ impl Guest for Provider {
     fn open(id: ComponentId, path: String) -> Result<File, ComponentError> {
         allowed(&id, &path, Action::Read)?;
         let file = fs::File::open(&path).map_err(|error| failed(&path, &error))?;
-        Ok(File::new(OpenFile { owner: id, path, file: RefCell::new(file) }))
+        Ok(File::new(OpenFile {
+            owner: id,
+            path,
+            file: RefCell::new(file),
+        }))
     }
 }
 
@@ -81,7 +103,13 @@ fn kind(entry: &fs::DirEntry) -> FileKind {
 }
 
 fn allowed(id: &str, path: &str, action: Action) -> Result<(), ComponentError> {
-    check(id, &Permission { resource: path.to_string(), action })
+    check(
+        id,
+        &Permission {
+            resource: path.to_string(),
+            action,
+        },
+    )
 }
 
 fn failed(path: &str, error: &io::Error) -> ComponentError {

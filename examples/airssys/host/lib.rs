@@ -7,7 +7,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use bindings::exports::airssys::core_capabilities::capabilities::{
     Action, ComponentError, ComponentId, Guest as Capabilities, Permission,
 };
-use bindings::exports::airssys::core_host::host_services::{Guest as HostServices, LogLevel, Timestamp};
+use bindings::exports::airssys::core_host::host_services::{
+    Guest as HostServices, LogLevel, Timestamp,
+};
 
 /// The suffix of files that no component may open.
 const SECRET: &str = ".secret";
@@ -22,9 +24,9 @@ impl Capabilities for Host {
     fn check(id: ComponentId, permission: Permission) -> Result<(), ComponentError> {
         let name = permission.resource.rsplit('/').next().unwrap_or_default();
         match permission.action {
-            Action::Read | Action::Enumerate if name.ends_with(SECRET) => {
-                Err(ComponentError::Denied(format!("`{id}` may not read `*{SECRET}`")))
-            }
+            Action::Read | Action::Enumerate if name.ends_with(SECRET) => Err(
+                ComponentError::Denied(format!("`{id}` may not read `*{SECRET}`")),
+            ),
             Action::Read | Action::Enumerate => Ok(()),
             Action::Write | Action::Connect | Action::Spawn => {
                 Err(ComponentError::Denied(format!("`{id}` may only read")))
@@ -46,8 +48,13 @@ impl HostServices for Host {
     }
 
     fn now() -> Timestamp {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Timestamp { seconds: since.as_secs(), nanoseconds: since.subsec_nanos() }
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Timestamp {
+            seconds: since.as_secs(),
+            nanoseconds: since.subsec_nanos(),
+        }
     }
 
     fn announce(id: ComponentId, permissions: Vec<Permission>) {

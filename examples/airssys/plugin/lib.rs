@@ -32,15 +32,24 @@ struct Plugin;
 impl Lifecycle for Plugin {
     fn init(config: Config) -> Result<(), ComponentError> {
         if config.root.is_empty() {
-            return Err(ComponentError::InvalidInput("the root is empty".to_string()));
+            return Err(ComponentError::InvalidInput(
+                "the root is empty".to_string(),
+            ));
         }
         STATE.with_borrow_mut(|state| {
             if state.is_some() {
                 return Err(ComponentError::InvalidInput("already running".to_string()));
             }
             announce(&config.id, &permissions(&config.root));
-            log(&config.id, LogLevel::Info, &format!("walking {}", config.root));
-            *state = Some(State { config, failures: 0 });
+            log(
+                &config.id,
+                LogLevel::Info,
+                &format!("walking {}", config.root),
+            );
+            *state = Some(State {
+                config,
+                failures: 0,
+            });
             Ok(())
         })
     }
@@ -50,7 +59,10 @@ impl Lifecycle for Plugin {
             .with_borrow(|state| state.as_ref().map(|state| state.config.clone()))
             .ok_or(ExecutionError::NotRunning)?;
         let entries = walk::walk(&config);
-        let failures = entries.iter().filter(|entry| report::is_failure(entry)).count();
+        let failures = entries
+            .iter()
+            .filter(|entry| report::is_failure(entry))
+            .count();
         STATE.with_borrow_mut(|state| {
             if let Some(state) = state {
                 state.failures = failures;
@@ -63,7 +75,9 @@ impl Lifecycle for Plugin {
         STATE.with_borrow(|state| match state {
             None => HealthStatus::Unhealthy("not running".to_string()),
             Some(State { failures: 0, .. }) => HealthStatus::Healthy,
-            Some(State { failures, .. }) => HealthStatus::Degraded(format!("{failures} files could not be read")),
+            Some(State { failures, .. }) => {
+                HealthStatus::Degraded(format!("{failures} files could not be read"))
+            }
         })
     }
 
@@ -75,8 +89,14 @@ impl Lifecycle for Plugin {
 impl Command for Plugin {
     /// The program: runs the life cycle for the directory in the last argument, or for `/data`.
     fn run() -> Result<(), ()> {
-        let root = std::env::args().skip(1).last().unwrap_or_else(|| "/data".to_string());
-        let config = Config { id: "airssys:demo".to_string(), root };
+        let root = std::env::args()
+            .skip(1)
+            .last()
+            .unwrap_or_else(|| "/data".to_string());
+        let config = Config {
+            id: "airssys:demo".to_string(),
+            root,
+        };
         let entries = Plugin::init(config)
             .map_err(ExecutionError::Component)
             .and_then(|()| Plugin::execute());
@@ -92,7 +112,10 @@ impl Command for Plugin {
 
 /// The capabilities that the plugin announces: files, read-only; neither network nor processes.
 fn permissions(root: &str) -> Vec<Permission> {
-    let base = |action| Permission { resource: root.to_string(), action };
+    let base = |action| Permission {
+        resource: root.to_string(),
+        action,
+    };
     let files = FilesystemPermission {
         base: base(Action::Read),
         path_pattern: format!("{root}/**"),

@@ -3,7 +3,9 @@
 use std::io::Write;
 use std::time::{Duration, UNIX_EPOCH};
 
-use bindings::exports::airssys::core_component::component_lifecycle::{ComponentError, Entry, ExecutionError};
+use bindings::exports::airssys::core_component::component_lifecycle::{
+    ComponentError, Entry, ExecutionError,
+};
 
 /// The numbers of packages and of components of the application, as in the build graph.
 const PACKAGES: usize = 7;
@@ -11,7 +13,10 @@ const COMPONENTS: usize = 3;
 
 /// Returns whether an entry is a read error. Denied files and links that are not followed are none.
 pub fn is_failure(entry: &Entry) -> bool {
-    matches!(entry.outcome, Err(ComponentError::NotFound(_) | ComponentError::Io(_)))
+    matches!(
+        entry.outcome,
+        Err(ComponentError::NotFound(_) | ComponentError::Io(_))
+    )
 }
 
 /// Prints a line for each file, then a summary. Returns whether all permitted files were read and printed.
@@ -23,7 +28,10 @@ pub fn print(entries: &Result<Vec<Entry>, ExecutionError>) -> bool {
             summary(&mut out, false, 0, 0).is_ok() && false
         }
         Ok(entries) => {
-            let denied = entries.iter().filter(|entry| matches!(entry.outcome, Err(ComponentError::Denied(_)))).count();
+            let denied = entries
+                .iter()
+                .filter(|entry| matches!(entry.outcome, Err(ComponentError::Denied(_))))
+                .count();
             let files = entries.iter().filter(|entry| entry.outcome.is_ok()).count();
             let ok = !entries.iter().any(is_failure);
             let printed = entries
@@ -46,7 +54,10 @@ fn line(out: &mut impl Write, entry: &Entry) -> std::io::Result<()> {
                 },
             );
             write!(out, "{}  {:>10}  {modified}  ", entry.path, digest.size)?;
-            digest.sha256.iter().try_for_each(|byte| write!(out, "{byte:02x}"))?;
+            digest
+                .sha256
+                .iter()
+                .try_for_each(|byte| write!(out, "{byte:02x}"))?;
             writeln!(out)
         }
         Err(error) => writeln!(out, "{}  {}", entry.path, component_error(error)),

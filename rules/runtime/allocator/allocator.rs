@@ -39,7 +39,12 @@ unsafe fn write_header(base: *mut u8, size: usize, align: usize) -> *mut u8 {
 ///
 /// `block` is a block of these functions.
 unsafe fn read_header(block: *mut u8) -> (usize, usize) {
-    unsafe { (block.cast::<usize>().sub(2).read(), block.cast::<usize>().sub(1).read()) }
+    unsafe {
+        (
+            block.cast::<usize>().sub(2).read(),
+            block.cast::<usize>().sub(1).read(),
+        )
+    }
 }
 
 /// C's `aligned_alloc`. The size need not be a multiple of the alignment.

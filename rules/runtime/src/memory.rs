@@ -54,12 +54,18 @@ pub fn maybe_link_cabi_realloc() {
 /// Source: the `realloc` option of <https://github.com/WebAssembly/component-model/blob/main/design/mvp/CanonicalABI.md>.
 #[cfg(any(test, target_env = "p1", target_env = ""))]
 #[cfg_attr(target_arch = "wasm32", no_mangle)]
-pub unsafe extern "C" fn cabi_realloc(old: *mut u8, old_size: usize, align: usize, new_size: usize) -> *mut u8 {
+pub unsafe extern "C" fn cabi_realloc(
+    old: *mut u8,
+    old_size: usize,
+    align: usize,
+    new_size: usize,
+) -> *mut u8 {
     // The address of an empty block is aligned and not null.
     let empty = core::ptr::without_provenance_mut(align);
-    let (Ok(old_layout), Ok(new_layout)) =
-        (Layout::from_size_align(old_size, align), Layout::from_size_align(new_size, align))
-    else {
+    let (Ok(old_layout), Ok(new_layout)) = (
+        Layout::from_size_align(old_size, align),
+        Layout::from_size_align(new_size, align),
+    ) else {
         trap()
     };
     let block = match (old_size, new_size) {

@@ -74,7 +74,8 @@ struct Counted(#[allow(dead_code)] Rc<()>);
 #[test]
 fn a_resource_is_dropped_once_whether_taken_or_not() {
     let count = Rc::new(());
-    let mut rep = <<Counted as Resource>::Rep as ResourceRep<Counted>>::rep_new(Counted(count.clone()));
+    let mut rep =
+        <<Counted as Resource>::Rep as ResourceRep<Counted>>::rep_new(Counted(count.clone()));
     assert_eq!(Rc::strong_count(&count), 2);
     let taken = unsafe { ResourceRep::rep_take(&mut rep) };
     drop(rep);

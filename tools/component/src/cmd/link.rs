@@ -88,6 +88,7 @@ fn link(args: &Args) -> Result<Vec<u8>> {
 }
 
 fn fail(e: &(dyn std::error::Error + 'static)) -> Diagnostic {
-    encoder::error("cannot link", e)
-        .hint("pass all libraries that these need, each once, under the names that they need them by")
+    encoder::error("cannot link", e).hint(
+        "pass all libraries that these need, each once, under the names that they need them by",
+    )
 }

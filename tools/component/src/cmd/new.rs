@@ -80,9 +80,7 @@ fn encoder_error(
     let d = encoder::error(&format!("cannot make a component from `{shown}`"), error);
     match adapter_hint(args, summary) {
         Some(hint) => d.hint(hint),
-        None => d.hint(
-            "link the module with the bindings of its world, all of one version",
-        ),
+        None => d.hint("link the module with the bindings of its world, all of one version"),
     }
 }
 

@@ -196,7 +196,9 @@ fn special(source: &Source, expressions: &Expressions, error: &Error) -> Option<
                 Diagnostic::new(format!("the instance does not export `{name}`"))
                     .site(source.site(span.offset(), span.len()))
                     .note(listed("it exports", expressions.exports(given).into_iter()))
-                    .hint("use the name of one of its exports, with a `:` as in `[\"ns:name/item\"]`"),
+                    .hint(
+                        "use the name of one of its exports, with a `:` as in `[\"ns:name/item\"]`",
+                    ),
             )
         }
         _ => None,
@@ -222,15 +224,15 @@ fn general(source: &Source, error: &Error) -> Diagnostic {
         Error::ImportNotInTarget { .. }
         | Error::MissingTargetExport { .. }
         | Error::TargetMismatch { .. } => "change the source, or the world after `targets`",
-        Error::ImportConflict { .. } => "import it explicitly before the first use, and pass it by name",
+        Error::ImportConflict { .. } => {
+            "import it explicitly before the first use, and pass it by name"
+        }
         Error::InstantiationArgMergeFailure { .. } => {
             "build all components against the same versions of the WIT packages they share"
         }
         Error::ExportRequiresAs { .. } => "add `as` and a name",
         Error::UndefinedName { .. } => "define it first, with `let` or `import`",
-        Error::DuplicateName { .. } | Error::DuplicateExternName { .. } => {
-            "rename one of them"
-        }
+        Error::DuplicateName { .. } | Error::DuplicateExternName { .. } => "rename one of them",
         Error::FillArgumentNotLast { .. } => "move `...` to the end",
         _ => LOOK,
     })

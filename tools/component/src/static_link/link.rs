@@ -76,9 +76,11 @@ fn read(libraries: &[PathBuf]) -> Result<Vec<Object>> {
         let shown = display_path(path);
         let object = Object::parse(&shown, read_module(path)?)?;
         if object.has_exports() {
-            return Err(Diagnostic::new(format!("`{shown}` is not a static library"))
-                .hint("make one from it with `component static-library`")
-                .into());
+            return Err(
+                Diagnostic::new(format!("`{shown}` is not a static library"))
+                    .hint("make one from it with `component static-library`")
+                    .into(),
+            );
         }
         objects.push(object);
     }

@@ -53,7 +53,9 @@ pub fn static_library(
             "the library has no function {}",
             missing.join(", ")
         ))
-        .hint("implement the exports of the world; in Rust, with the `export!` macro of the bindings")
+        .hint(
+            "implement the exports of the world; in Rust, with the `export!` macro of the bindings",
+        )
         .into());
     }
 
@@ -113,11 +115,9 @@ impl Names {
                 names.metadata = (!carried).then_some((loaded.resolve, world));
             }
             None if !carried && visible.exports.is_empty() => {
-                return Err(
-                    Diagnostic::new("the world of the library is unknown")
-                        .hint("compile the bindings of a world into it, or pass `--wit` and `--world`")
-                        .into(),
-                );
+                return Err(Diagnostic::new("the world of the library is unknown")
+                    .hint("compile the bindings of a world into it, or pass `--wit` and `--world`")
+                    .into());
             }
             None => {}
         }

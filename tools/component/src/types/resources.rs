@@ -59,7 +59,10 @@ pub fn mismatches(types: &Types, component: WorldId, world: WorldId) -> Vec<(Str
             "" => occurrence.item,
             name => name,
         };
-        let why = format!("resource `{name}` differs from that of {of} `{}`", first.item);
+        let why = format!(
+            "resource `{name}` differs from that of {of} `{}`",
+            first.item
+        );
         out.push((occurrence.item.to_owned(), why));
     }
     out
