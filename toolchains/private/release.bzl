@@ -134,14 +134,14 @@ def _unpack(rctx, what):
         rctx.execute(["chmod", "+x", program])
     return rest
 
-# More entries than any release has; Starlark has no unbounded loops.
-_MOST_ENTRIES = 1000000
+# More folders than any release has; Starlark has no unbounded loops.
+_MOST_FOLDERS = 1000000
 
 def _escaping_link(rctx):
     """Returns the path of a link to a file outside of the repository, or None."""
     root = str(rctx.path(".").realpath)
     todo = [rctx.path(root)]
-    for _ in range(_MOST_ENTRIES):
+    for _ in range(_MOST_FOLDERS):
         if not todo:
             return None
         folder = todo.pop()
@@ -154,7 +154,10 @@ def _escaping_link(rctx):
                 return str(entry).removeprefix(root + "/")
             if real == str(entry) and entry.is_dir:
                 todo.append(entry)
-    fail("\nerror: failed to unpack {}: more than {} folders".format(rctx.name, _MOST_ENTRIES))
+    fail("\nerror: failed to unpack {}: more than {} folders\nhint: do not use this release, and report it to its authors".format(
+        rctx.attr.asset,
+        _MOST_FOLDERS,
+    ))
 
 def _entries(rctx, what):
     """Returns the names of the asset's entries. Bazel itself does not check them before it unpacks."""

@@ -203,7 +203,7 @@ fn links() {
     assert!(fixed.contains("f: func();"), "{fixed}");
 }
 
-/// What cannot be written is told, and the rest is done.
+/// A file that cannot be written is an error that names it; the others are fixed.
 #[test]
 #[cfg(unix)]
 fn a_directory_that_cannot_be_written() {
