@@ -46,6 +46,19 @@ printf 'bazel_dep(name = "../rules_cc", version = "1")\n' >module
 if register <module; then check "a name with slashes is refused" false; fi
 check "the error for a name says so" grep -q "is not a module name" err
 
+# Cache directories.
+for name in plain .cache a_b+c@d,e=f~g-h "$(printf 'caf\303\251')"; do
+    (. "$lib" && check_cache "/home/$name") 2>err
+    check "a cache directory $name is accepted" test ! -s err
+done
+if (. "$lib" && check_cache relative/path) 2>err; then check "a relative cache directory is refused" false; fi
+check "the error for a relative path says so" grep -q "is a relative path" err
+for octal in 011 012 015 040 041 042 043 044 045 046 047 050 051 052 072 073 074 076 077 133 134 135 136 140 173 174 175 177; do
+    directory=$(printf "/home/ca\\${octal}che")
+    if (. "$lib" && check_cache "$directory") 2>err; then check "a cache directory with character $octal is refused" false; fi
+    check "the error for a cache directory with character $octal says so" grep -q "Bazel does not support" err
+done
+
 # A pid file that names another process.
 mkdir -p base/server
 sleep 60 &

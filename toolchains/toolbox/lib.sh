@@ -8,6 +8,24 @@ die() {
     exit 3
 }
 
+# check_cache DIRECTORY: fails if Bazel cannot keep its files in the directory. Its path becomes part of a URL, of bazelrc
+# files and of command lines in actions.
+check_cache() {
+    case $1 in
+        /*) ;;
+        *) die "the cache directory \`$1\` is a relative path" "set XDG_CACHE_HOME to an absolute path" ;;
+    esac
+    # A list, as ranges depend on the locale. Bytes above 127 are letters of other languages.
+    rest=$(
+        printf '%s' "$1" | LC_ALL=C tr -d 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._+@,=~-' |
+            LC_ALL=C tr -d '\200-\377' | head -c 1
+        echo .
+    )
+    [ "$rest" = . ] ||
+        die "the path of the cache directory \`$1\` has a character that Bazel does not support: \`${rest%.}\`" \
+            "set XDG_CACHE_HOME to a path of letters, digits and \`/._+@,=~-\`"
+}
+
 # stop_server BASE: stops the Bazel server of an output base, if the process in its pid file is that server. After a crash
 # the file remains, and another process may get its id.
 stop_server() {

@@ -11,6 +11,7 @@
 
 if [ -z "${HOME-}" ]; then HOME=$(awk -F: -v u="$(id -u)" '$3 == u { print $6 }' /etc/passwd) && export HOME; fi
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/rules_wit
+check_cache "$cache"
 recipe=$home/toolchains/toolbox
 # The packages depend only on their list; the files written around them depend on the whole recipe.
 box=$cache/toolbox/$(cksum <"$recipe/packages.txt" | cut -d ' ' -f 1)
