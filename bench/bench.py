@@ -2,6 +2,7 @@
 
 Usage: bench.py build [--runs N] [--keep]     edit -> component against cargo, null build, analysis of many components
        bench.py split [--runs N] [--keep]     edit of one WIT package: a crate for each package against one for the world
+       bench.py compose [--runs N] [--keep]   `component plug` and `component compose` against upstream's `wac`
        bench.py wit [--runs N] [--keep]       `wit check` on trees of up to 1,000 packages, analysis of wit_library
        bench.py cold                          a first build with empty caches, step by step
 

@@ -1,7 +1,7 @@
 """Looks up versions and checksums of tools in the registry.
 
-The registry is in the JSON files of `checksums/tools`, which `bazel run @rules_wit//tools/checksum_updater` maintains. If
-there is no such entry, each function fails with an error and a hint.
+The registry is in the JSON files of `checksums/tools`, which `bazel run @rules_wit//tools/checksum_updater` maintains.
+Each function fails with a hint if the registry has no such entry.
 """
 
 load("//checksums/private:check.bzl", "compatibility_errors")

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Copies pages and pictures, as just built, into docs/. Arguments: their paths.
+# Copies built pages and pictures into docs/. Arguments: their paths.
 set -eu
 for page; do
     name=$(basename "$page")

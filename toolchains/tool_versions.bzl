@@ -21,7 +21,7 @@ TOOL_VERSIONS = {
     "wizer": "10.0.0",
     # The interpreter's sources, which its Python package contains.
     "wasm3": "0.5.0",
-    # The formatter and linter of Starlark, as its npm package brings it.
+    # The formatter and linter of Starlark, from its npm package.
     "buildifier": "8.2.1",
     "wasi": "0.2.12",
     "rust": "1.97.1",

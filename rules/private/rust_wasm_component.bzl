@@ -38,7 +38,7 @@ def rust_wasm_component(
     The sources use the bindings of the world as the crate `bindings`:
 
     ```rust
-    use bindings::exports::example::greeter::greet::Guest;
+    use bindings::exports::example::greeter::greetings::Guest;
 
     struct Greeter;
 
@@ -69,7 +69,7 @@ def rust_wasm_component(
       crate_type: string, `cdylib`, or `bin` for a command, whose `main` becomes `wasi:cli/run`. Default: `bin` if the only
         source or the root is called `main.rs`, otherwise `cdylib`.
       edition: string, the Rust edition.
-      optimize: string, `auto` (as `--compilation_mode` says), `none`, `speed` or `size`.
+      optimize: string, `auto` (follows `--compilation_mode`), `none`, `speed` or `size`.
       platform: string, `wasip2` (the standard library uses WASI 0.2), or `unknown` (no imports besides those of the world).
       rustc_flags: list[string], further flags of rustc. DWARF is removed unless `--compilation_mode` is `dbg`.
       tags: list[string].

@@ -48,7 +48,7 @@ def rust_wasm_static_library(
         `world`.
       deps: list[label], Rust libraries.
       edition: string, the Rust edition.
-      optimize: string, `size`, `speed`, `none` or `auto` (as `--compilation_mode` says).
+      optimize: string, `size`, `speed`, `none` or `auto` (follows `--compilation_mode`).
       rustc_flags: list[string], further flags of rustc.
       tags: list[string].
       testonly: bool.

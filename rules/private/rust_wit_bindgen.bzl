@@ -47,7 +47,7 @@ def rust_wit_bindgen(
 
     By default this crate contains all types that the world uses. With `crates`, the types of other packages come from
     crates that all worlds share, and this crate contains the exports of the world. After an edit of a package, only its
-    crate and the dependents of that are built again. This crate re-exports the modules of the others, so guest code is the
+    crate and the crate's dependents are rebuilt. This crate re-exports the modules of the others, so guest code is the
     same in both cases. [rust-bindings.md](rust-bindings.md) compares the two.
 
     Options of the generator are further arguments:
@@ -71,7 +71,7 @@ def rust_wit_bindgen(
     - `raw_strings`: bool, represent strings as bytes without checking that they are UTF-8
     - `skip`: list[string], functions to generate no bindings for
     - `std_feature`: bool, use `std` only if the crate feature `std` is enabled
-    - `stubs`: bool, generate implementations of all exports that panic
+    - `stubs`: bool, generate implementations of all exports, which panic
     - `type_section_suffix`: string, a suffix of the name of the custom section that describes the world
     - `wit_features`: list[string], feature gates (`@unstable(feature = ...)`) to open, besides those that the packages open
     - `with_`: dict[string, string], WIT interface or type -> Rust path of existing bindings, or `generate`

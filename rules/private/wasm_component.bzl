@@ -10,7 +10,7 @@ load("//rules/private/providers:wasm_module_info.bzl", "WasmModuleInfo")
 
 DOC = """Makes a component from a core module that any WebAssembly toolchain linked.
 
-The module is built for the WebAssembly platform in `platform`, whatever the command line says. A validation action checks
+The module is built for the WebAssembly platform in `platform`, regardless of `--platforms`. A validation action checks
 the component against the specification and, if `wit` and `world` are set, against that world. For a module from
 `wasm_component_lower` or `wasm_static_link`, the world of the module is the default.
 
@@ -29,7 +29,7 @@ ATTRS = TRANSITION_ATTRS | WORLD_ATTRS | {
 def _world(ctx):
     world = named_world(ctx)
 
-    # Bazel makes an attribute with a transition a list in some versions.
+    # In some versions of Bazel, the value of an attribute with a transition is a list.
     targets = ctx.attr.module if type(ctx.attr.module) == "list" else [ctx.attr.module]
     known = [target[WasmModuleInfo] for target in targets if WasmModuleInfo in target]
     if world.wit or not known:

@@ -26,7 +26,8 @@ wasm_component_compose(
 See WAC's [LANGUAGE.md](https://github.com/bytecodealliance/wac/blob/main/LANGUAGE.md) for the syntax. Imports that the
 source leaves open with `...` become imports of the result.
 
-A package that is missing in `deps` and an unused entry of `deps` are errors, for an `inline` source during analysis.
+A package that is missing in `deps` is an error, and so is an unused entry of `deps`. For an `inline` source, they are
+reported during analysis.
 
 Outputs: `<name>.wasm`.
 """

@@ -7,7 +7,7 @@ load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
 
 DOC = """Makes a component file available to the other rules.
 
-The file is used as it is. A validation action checks it against the specification and, if `wit` and `world` are set,
+The file is used unchanged. A validation action checks it against the specification and, if `wit` and `world` are set,
 against that world.
 """
 

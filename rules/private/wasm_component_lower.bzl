@@ -13,8 +13,8 @@ modules use. `wasm_component` makes a component from it again.
 Composed components still exchange data by the canonical ABI. Each has its own memory, or with `memory = "single"` its own
 region of one memory. With `engine_features = "mvp"` as well, the module runs on interpreters that only implement the MVP.
 
-The host can access memory 0, or the start of the single memory, and must not grow it. Components that cannot be lowered,
-such as those with async functions, are errors that name the function.
+The host can access memory 0, or the start of the single memory, and must not grow it. If the component
+cannot be lowered, for example because of async functions, the error names the function.
 
 Outputs: `<name>.wasm`. Output groups: `manifest` (`<name>.json`, which describes the imports and exports).
 """
@@ -79,7 +79,7 @@ def _optimize(ctx, *, lowered, module):
     args.add(lowered)
     args.add("-o", module)
 
-    # Keep names, as the tools that made the module do.
+    # Keep names, as `component lower` does.
     args.add("--debuginfo")
     args.add_all(_OPTIMIZER_FEATURES[features])
     args.add_all(ctx.attr.optimizer_flags)

@@ -11,7 +11,7 @@ ATTRS = LAUNCH_ATTRS | {
         doc = "`args` of the macro.",
     ),
     "compare_stdout": attr.bool(
-        doc = "Whether the macro got `stdout`.",
+        doc = "Whether `stdout` of the macro is set.",
     ),
     "exit_code": attr.int(),
     "invoke": attr.string_dict(),

@@ -15,8 +15,8 @@ the callee owns its arguments. Nothing is checked, so link only code that you tr
 
 Without `wit` and `world`, the module exports all exports that no other library imports.
 
-Errors name the function or resource that cannot be linked: async functions, streams and futures; functions that borrow a
-resource of a third library or of the host; resources that are both used between libraries and exported.
+These cannot be linked, and the error names the function or resource: async functions, streams and futures; functions that
+borrow a resource of a third library or of the host; resources that are both used between libraries and exported.
 
 The module describes its world, so `wasm_component` can make a component from it.
 

@@ -32,7 +32,7 @@ ATTRS = {
         allow_empty = False,
     ),
     "current": attr.label(
-        doc = "The `wit_library` of the present package.",
+        doc = "The `wit_library` of the current package.",
         providers = [WitInfo],
         mandatory = True,
     ),

@@ -14,7 +14,7 @@ wit_docs(
 )
 ```
 
-The texts are the doc comments, rendered as Markdown; HTML in them is escaped. Every item has an anchor, every type links to
+Doc comments are rendered as Markdown; HTML in them is escaped. Every item has an anchor, every type links to
 its definition, and feature gates and deprecations are shown.
 
 Outputs: `<name>.html`, a self-contained page.
@@ -25,7 +25,7 @@ ATTRS = {
         doc = "The title of the page. Default: the name of the first package.",
     ),
     "wit": attr.label_list(
-        doc = "The `wit_library` targets to document. Their dependencies follow them.",
+        doc = "The `wit_library` targets to document. Their dependencies are documented after them.",
         providers = [WitInfo],
         mandatory = True,
         allow_empty = False,

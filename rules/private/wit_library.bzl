@@ -16,8 +16,8 @@ wit_library(
 )
 ```
 
-List the `wit_library` of every package that a `use`, `import` or `include` names in `deps`, with exactly the version that
-the source names. Indirect dependencies do not count, and an unused dependency is a warning.
+`deps` must contain the `wit_library` of every package that a `use`, `import` or `include` names, in exactly the version
+that the source names. Indirect dependencies do not count, and an unused dependency is a warning.
 
 `package`, `srcs` and `deps` can be a `select()`, so that an application can have optional packages.
 

@@ -7,20 +7,20 @@ npm compares the package with `integrity` and runs none of its scripts.
 
 ATTRS = {
     "package": attr.string(
-        doc = "string, the name of the package.",
+        doc = "The name of the npm package.",
         mandatory = True,
     ),
     "version": attr.string(
-        doc = "string, its version.",
+        doc = "The version of the npm package.",
         mandatory = True,
     ),
     "integrity": attr.string(
-        doc = "string, the digest of the package as npm writes it: `sha512-<base64>`.",
+        doc = "The digest of the package as npm writes it: `sha512-<base64>`.",
         mandatory = True,
     ),
 }
 
-# The names that the package uses, for those that Java uses.
+# Name in Java -> name in the package.
 _OS = {
     "linux": "linux",
     "mac os x": "darwin",

@@ -65,7 +65,7 @@ def _wasi(rctx, name, vendored):
         rctx.file("wasi/%s/BUILD.bazel" % preview, _WASI_BUILD)
 
 def _clear(rctx, crate):
-    """Deletes the Bazel files of a crate, which belong to the build of its authors."""
+    """Deletes the Bazel files of a crate, which are for upstream's own build."""
     for name in ("BUILD", "BUILD.bazel", "WORKSPACE", "WORKSPACE.bazel", "MODULE.bazel"):
         if crate.get_child(name).exists:
             rctx.delete(crate.get_child(name))

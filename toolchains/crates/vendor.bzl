@@ -14,7 +14,7 @@ def _required_sources(manifest):
 def cargo_vendor(rctx, *, workspace, manifests, lockfile):
     """Runs `cargo vendor`, which writes `vendor/<name>-<version>` for each package of a lock file.
 
-    cargo is the one on `PATH`, otherwise that of rules_rust. Its configuration applies: mirrors, proxies and tokens. It
+    Runs the cargo on `PATH`, or otherwise the one of rules_rust. Its configuration applies: mirrors, proxies and tokens. It
     compares each package with the SHA-256 in the lock file. Fails with cargo's output if a package cannot be fetched.
 
     Args:

@@ -38,7 +38,7 @@ the build fails.""",
 )
 
 _index = tag_class(
-    doc = "Adds a registry file of your own. Ignored outside the root module.",
+    doc = "Adds your own registry file. Ignored outside the root module.",
     attrs = {
         "file": attr.label(
             doc = "A JSON file in the format of `checksums/schema.json`. It can add tools, versions and platforms to the registry, but must not contradict existing entries.",
@@ -48,10 +48,10 @@ _index = tag_class(
 )
 
 _mirrors = tag_class(
-    doc = "Adds mirrors, from which releases are downloaded if possible. Ignored outside the root module.",
+    doc = "Adds mirrors, which are tried before upstream's address. Ignored outside the root module.",
     attrs = {
         "urls": attr.string_list(
-            doc = "Templates of addresses, in the order in which they are tried, before upstream's address: `{github_repo}`, `{tag}` and `{asset}` are replaced, and `{url}` by upstream's address.",
+            doc = "Templates of addresses, in the order in which they are tried: `{github_repo}`, `{tag}` and `{asset}` are replaced, and `{url}` by upstream's address.",
             mandatory = True,
         ),
     },

@@ -1,6 +1,6 @@
 """Checks that generated files of rules_wit agree with their sources.
 
-Only an edit of rules_wit itself can bring them out of step, so only builds with rules_wit as the root module check them.
+Only an edit of rules_wit itself can make them differ, so only builds with rules_wit as the root module check them.
 Each function fails with an error that names the command that regenerates the file.
 """
 

@@ -3,7 +3,7 @@
 DOC = """Makes a toolchain of a tool that the rules run.
 
 To replace a tool, declare a `tool_toolchain` with your executable and a `toolchain` of the tool's type, and register the
-latter in your `MODULE.bazel`. It has precedence over the toolchains that rules_wit registers.
+latter in your `MODULE.bazel`. It takes precedence over the toolchains that rules_wit registers.
 """
 
 ATTRS = {
@@ -16,7 +16,7 @@ ATTRS = {
         mandatory = True,
     ),
     "version": attr.string(
-        doc = "The version of the tool. Of the bindings generator, it is compared with the version that the tool prints, and checked against the runtime crate of the bindings; if it is empty, neither is checked.",
+        doc = "The version of the tool. For the bindings generator, it is compared with the version that the tool prints and with the runtime crate of the bindings. Default: neither is compared.",
     ),
 }
 

@@ -1,6 +1,6 @@
 """Executables that are one of the tools under another name.
 
-The executable is a link to the tool, and `<executable>.args` beside it holds the start of the command line. So there is no
+The executable is a link to the tool, and `<executable>.args` beside it contains the first arguments. So there is no
 shell and no script, and the same program works under `bazel run`, under `bazel test` and when it is started by its path.
 tools/common/src/launch.rs describes the file.
 """
@@ -47,7 +47,7 @@ def launch_tool(ctx, *, tool, args, runfiles):
     Args:
       ctx: the rule's context.
       tool: FilesToRunProvider.
-      args: Args, the start of the command line, with paths from `runfiles_path`. Arguments of the user follow.
+      args: Args, the first arguments, with paths from `runfiles_path`. Arguments of the user follow.
       runfiles: list[runfiles], the files that the command line names, and what they need.
 
     Returns:

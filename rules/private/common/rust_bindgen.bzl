@@ -19,7 +19,7 @@ def generate(ctx, *, name, wit, deps, spans, options, features, world = None, wo
       world_options: struct or None, with the options of WORLD_OPTION_ATTRS.
       generate_all: bool, whether to generate interfaces of other packages that `with_` does not list.
       crates: depset[File] or None, descriptions of crates whose types are used.
-      crate_name: string or None, the name of the crate if other crates are to use its types.
+      crate_name: string or None, the name of the crate if other crates can use its types.
       tree: bool, whether to write a directory with a file for each module.
 
     Returns:

@@ -27,7 +27,7 @@ _WORLD_OPTIONS = {
     "export_macro_name": ("--generator-option=--export-macro-name", "", "The name of the macro. Default: `export`."),
     "export_prefix": ("--generator-option=--export-prefix", "", "A prefix of the names of all exported functions, for tests. Such a module cannot become a component."),
     "ownership": ("--ownership", "owning", "How generated types own their data: `owning`, `borrowing` or `borrowing-duplicate-if-necessary`. Whether a type borrows depends on all functions of the world, so `crates` requires `owning`."),
-    "stubs": ("--generator-option=--stubs", False, "Generate implementations of all exports that panic."),
+    "stubs": ("--generator-option=--stubs", False, "Generate implementations of all exports, which panic."),
     "type_section_suffix": ("--type-section-suffix", "", "A suffix of the name of the custom section that describes the world."),
 }
 

@@ -9,7 +9,7 @@ PLATFORMS = {
 # The attributes of a rule with the transition: these and `platform`, or these and a fixed `_platform`.
 OPTIMIZE_ATTRS = {
     "optimize": attr.string(
-        doc = "How to compile the module and its dependencies: `auto` (as `--compilation_mode` says), `none`, `speed` or `size`.",
+        doc = "How to compile the module and its dependencies: `auto` (follows `--compilation_mode`), `none`, `speed` or `size`.",
         default = "auto",
         values = ["auto", "none", "speed", "size"],
     ),

@@ -12,7 +12,7 @@ RUNTIMES = {
 }
 
 def _aspect_impl(target, ctx):
-    # The label of the target itself, also where the attribute names an alias of it.
+    # The label of the target itself, even if the attribute names an alias of it.
     if target.label in (RUNTIMES["embedded"], RUNTIMES["static"]):
         version = "embedded"
     else:
