@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks the layers of this repository; see ARCHITECTURE.md.
 
-- Files of a Rust crate in tools/ do not import each other in a circle, and only main.rs imports a command.
+- Files of a Rust crate in tools/ do not import each other in a cycle, and only main.rs imports a command.
 - //checksums loads nothing of //toolchains.
 - The public files rules/*.bzl only re-export, and only rules/rust_crates.bzl loads private files of rules_rust.
 - A file in rules/private defines the rule of its name.

@@ -13,7 +13,7 @@ _MAX_REEXPORTS = 16
 
 @dataclasses.dataclass(frozen=True)
 class Edge:
-    """An import: `importer` and `imported` are paths of files; start and width say what to underline in `importer`."""
+    """An import: `importer` and `imported` are paths of files; start and width are the range to underline in `importer`."""
 
     importer: str
     imported: str
@@ -87,13 +87,13 @@ class Crate:
         return True
 
     def absolute(self, module, segments, without=None, depth=0):
-        """The path from the crate's root that segments mean in a module, or None for other crates.
+        """The path from the crate's root that segments refer to in a module, or None for other crates.
 
         Args:
             module: tuple[str].
             segments: tuple[str].
-            without: rust_source.Import, a `use` declaration that does not count, as it is the one that is resolved.
-            depth: int, how many names were followed to get here.
+            without: rust_source.Import, the `use` declaration that is being resolved, which is ignored.
+            depth: int, the number of names followed so far.
 
         Returns:
             tuple[str] or None.
@@ -116,11 +116,11 @@ class Crate:
         return None if base is None else base + rest
 
     def resolve(self, path, depth=0):
-        """The module that defines what a path from the root names, through `use` declarations on the way.
+        """The module that defines the item of a path from the root, following `use` declarations.
 
         Args:
             path: tuple[str].
-            depth: int, how many names were followed to get here.
+            depth: int, the number of names followed so far.
 
         Returns:
             (tuple[str], bool): a module, and whether the path names the module itself.
@@ -184,7 +184,7 @@ def _read_text(path):
 
 
 def roots(folder):
-    """The root files of the crate in a folder: src/main.rs, src/lib.rs and what its Cargo.toml names.
+    """The root files of the crate in a folder: src/main.rs, src/lib.rs and those that its Cargo.toml names.
 
     Args:
         folder: str, with a Cargo.toml.
@@ -199,7 +199,7 @@ def roots(folder):
 
 
 def crates(folder):
-    """The folders below one, itself included, that hold a crate.
+    """The folders that contain a crate: a folder and those below it.
 
     Args:
         folder: str.
@@ -215,8 +215,8 @@ def crates(folder):
     return sorted(found)
 
 
-def circles(edges):
-    """Circles of imports: the shortest ones first, none sharing an edge with another.
+def cycles(edges):
+    """Import cycles: the shortest ones first, none sharing an edge with another.
 
     Args:
         edges: list[Edge].
@@ -231,9 +231,9 @@ def circles(edges):
     while True:
         shortest = None
         for start in sorted(left):
-            circle = _shortest(left, start, len(shortest) if shortest else None)
-            if circle:
-                shortest = circle
+            cycle = _shortest(left, start, len(shortest) if shortest else None)
+            if cycle:
+                shortest = cycle
         if not shortest:
             return found
         found.append(shortest)
@@ -242,17 +242,17 @@ def circles(edges):
 
 
 def _shortest(left, start, below):
-    """The shortest circle through a file that has fewer edges than `below`, if there is one."""
+    """The shortest cycle through a file that has fewer edges than `below`, if there is one."""
     came, queue = {}, [start]
     for distance in range(1, (below or len(left) + 1)):
         following = []
         for file in queue:
             for imported, edge in left.get(file, {}).items():
                 if imported == start:
-                    circle = [edge]
-                    while circle[0].importer != start:
-                        circle.insert(0, came[circle[0].importer])
-                    return circle
+                    cycle = [edge]
+                    while cycle[0].importer != start:
+                        cycle.insert(0, came[cycle[0].importer])
+                    return cycle
                 if imported not in came:
                     came[imported] = edge
                     following.append(imported)

@@ -1,4 +1,4 @@
-"""The layers of the Rust crates: no circle of imports, and commands on top."""
+"""The layers of the Rust crates: no import cycles, and commands on top."""
 
 import os
 
@@ -24,12 +24,12 @@ def check_crate(root, read=None):
         return Site(edge.importer, text, edge.line, edge.column, edge.width, f"imports {imported}")
 
     found = []
-    for circle in rust_imports.circles(crate.edges):
-        names = [os.path.relpath(edge.importer, os.path.dirname(root)) for edge in circle]
+    for cycle in rust_imports.cycles(crate.edges):
+        names = [os.path.relpath(edge.importer, os.path.dirname(root)) for edge in cycle]
         found.append(
             Problem(
-                f"circle of imports in {os.path.dirname(root)}: {' -> '.join([*names, names[0]])}",
-                [site(edge) for edge in circle],
+                f"import cycle in {os.path.dirname(root)}: {' -> '.join([*names, names[0]])}",
+                [site(edge) for edge in cycle],
                 "move what they share into a file that imports none of them",
             )
         )

@@ -45,7 +45,7 @@ class Import:
         path: tuple[str], the segments as written, `crate`, `self` and `super` included.
         name: str, the name that it binds; empty for globs and for paths in code.
         glob, public, use: bool, whether it ends in `*`, has a `pub`, is a `use` declaration.
-        start: Token, where to point at; width: int, how many characters to underline.
+        start: Token, width: int: the characters to underline.
     """
 
     module: tuple
@@ -60,14 +60,14 @@ class Import:
 
 @dataclasses.dataclass
 class Source:
-    """What a file holds.
+    """The contents of a file.
 
     Fields:
         modules: list[(tuple[str], str, str or None, bool)], each `mod x;`: inline modules around it, name, `#[path]`, test-only.
         inline: set[tuple[str]], modules with a body in this file.
         defined: set[(tuple[str], str)], items by inline module and name.
         imports: list[Import].
-        names: set[str], identifiers that code outside of `use` declarations can mean an import by.
+        names: set[str], identifiers in code outside of `use` declarations, which may refer to imports.
     """
 
     modules: list = dataclasses.field(default_factory=list)
@@ -130,7 +130,7 @@ class _Reader:
         return tuple(name for name in self.blocks if name)
 
     def skip_group(self):
-        """Moves behind the group that opens here."""
+        """Skips the group that opens here."""
         depth = 0
         while self.at < len(self.tokens):
             depth += {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}.get(self.text(), 0)
@@ -139,7 +139,7 @@ class _Reader:
                 return
 
     def skip_item(self):
-        """Moves behind an item: a block, or what ends in a semicolon."""
+        """Skips an item: up to the end of its block, or its semicolon."""
         while self.text() == "#":
             self.at += 1
             self.skip_group()
@@ -158,7 +158,7 @@ class _Reader:
                 return
 
     def attribute(self):
-        """Moves behind an attribute; returns whether it means tests only, and the file that it names."""
+        """Skips an attribute; returns whether it is `cfg(test)`, and the path in `#[path]`."""
         begin = self.at
         self.skip_group()
         inside = [token.text for token in self.tokens[begin + 1 : self.at - 1]]
@@ -166,13 +166,13 @@ class _Reader:
         return test, inside[2].strip('"') if inside[:2] == ["path", "="] else None
 
     def visibility(self):
-        """Moves behind `pub` and what it is restricted to."""
+        """Skips `pub` and its restriction."""
         self.at += 1
         if self.text() == "(" and (self.text(1) == "in" or self.text(2) == ")" and self.text(1) in ("crate", "self", "super")):
             self.skip_group()
 
     def is_public(self):
-        """Whether `pub` stands before the keyword here."""
+        """Whether `pub` precedes the keyword here."""
         before = self.at - 1
         if before >= 0 and self.tokens[before].text == ")":
             while before >= 0 and self.tokens[before].text != "(":
@@ -297,7 +297,7 @@ class _Reader:
         return self.source
 
     def test_module(self, path):
-        """Records a `mod x;` that only tests have, which follows here."""
+        """Records a test-only `mod x;`, if one follows here."""
         begin = self.at
         while self.text() == "#":
             self.at += 1

@@ -1,4 +1,4 @@
-"""Which Starlark files load which others, and what public files hold.
+"""Which Starlark files load which others, and the contents of public files.
 
 Starlark is read with Python's own parser: every .bzl file is also valid Python as far as statements at the top level go.
 """

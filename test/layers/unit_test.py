@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Tests of the layer checks on tiny trees: what is an error, with its sites, and what is none."""
+"""Tests of the layer checks on tiny trees: which imports are errors, with their sites, and which are not."""
 
 import os
 import tempfile
@@ -22,11 +22,11 @@ def titles(found):
 
 
 class RustImports(unittest.TestCase):
-    def test_a_circle_has_each_import_with_file_and_line(self):
+    def test_a_cycle_has_each_import_with_file_and_line(self):
         found = problems(main="mod a;\nmod b;\n", a="\nuse crate::b::{self, B};\npub struct A(b::B);", b="pub struct B;\n\nfn f(a: crate::a::A) {}")
         self.assertEqual(
             [
-                "error: circle of imports in src: a.rs -> b.rs -> a.rs\n"
+                "error: import cycle in src: a.rs -> b.rs -> a.rs\n"
                 " --> src/a.rs:2:22\n"
                 "  |\n"
                 "2 | use crate::b::{self, B};\n"
@@ -40,21 +40,21 @@ class RustImports(unittest.TestCase):
             found,
         )
 
-    def test_circles_of_three_and_of_parent_and_child(self):
+    def test_cycles_of_three_and_of_parent_and_child(self):
         self.assertEqual(
-            ["error: circle of imports in src: a.rs -> b.rs -> c.rs -> a.rs"],
+            ["error: import cycle in src: a.rs -> b.rs -> c.rs -> a.rs"],
             titles(problems(main="mod a; mod b; mod c;", a="use crate::b;fn f() { b::g() }", b="use super::c::*;", c="use crate::a::A as B;")),
         )
         self.assertEqual(
-            ["error: circle of imports in src: a/b.rs -> a/mod.rs -> a/b.rs"],
+            ["error: import cycle in src: a/b.rs -> a/mod.rs -> a/b.rs"],
             titles(problems(main="mod a;", a__mod="mod b; pub enum Kind {} fn f() { b::g() }", a__b="use super::Kind;")),
         )
 
-    def test_two_circles_are_two_errors(self):
+    def test_two_cycles_are_two_errors(self):
         found = problems(main="mod a; mod b; mod c;", a="use crate::b::B; use crate::c::C;", b="use crate::a::A;", c="use crate::a::A;")
         self.assertEqual(2, len(found))
 
-    def test_what_makes_no_circle(self):
+    def test_what_makes_no_cycle(self):
         for name, files in {
             "declaring a module": dict(main="mod a; fn f() {} pub struct S;", a="use crate::S;"),
             "a module of the same file": dict(main="mod a;", a="mod inner { use super::A; } use self::inner::B; struct A;"),

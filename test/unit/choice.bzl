@@ -54,11 +54,11 @@ def _cannot_choose_test_impl(ctx):
         ),
         (
             _choose([_tool("packaged", "0.8.0")]),
-            "packaged 0.8.0 cannot be built from source; supported versions: 0.9.0, 1.0.0\nhint: use `strategy = \"local\"`, with a program of this machine",
+            "packaged 0.8.0 cannot be built from source; supported versions: 0.9.0, 1.0.0\nhint: use `strategy = \"local\"`, with a program on this machine",
         ),
         (
             _choose([_tool("archived", "1.9.0")]),
-            "archived 1.9.0 cannot be built from source\nhint: use `strategy = \"release\"`, with 1.9.0, 1.10.0",
+            "archived 1.9.0 cannot be built from source\nhint: use `strategy = \"release\"` with one of: 1.9.0, 1.10.0",
         ),
         (
             _choose([_tool("archived", "1.8.0", "release")]),

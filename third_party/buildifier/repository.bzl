@@ -59,7 +59,7 @@ def _impl(rctx):
     if result.return_code:
         hint = "check that npm can reach its registry: npm view {}@{}".format(package, version)
         if "EINTEGRITY" in result.stderr:
-            hint = "the registry's package differs from the one in checksums/tools; do not use it before you know why"
+            hint = "the package differs from the hash in checksums/tools; find out why before you use it"
         fail("\nerror: failed to fetch {} {}\n{}\nhint: {}".format(package, version, result.stderr.strip(), hint))
     program = "node_modules/{}/buildifier-{}_{}".format(
         package,
@@ -67,7 +67,7 @@ def _impl(rctx):
         _ARCH.get(rctx.os.arch, rctx.os.arch),
     )
     if not rctx.path(program).exists:
-        fail("\nerror: {} {} has no program for {} on {}\nhint: leave out //test/lint: bazel test -- //... -//test/lint/...".format(
+        fail("\nerror: {} {} has no program for {} on {}\nhint: exclude //test/lint: bazel test -- //... -//test/lint/...".format(
             package,
             version,
             rctx.os.name,

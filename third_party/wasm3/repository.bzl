@@ -84,7 +84,7 @@ def _impl(rctx):
         quiet = True,
     )
     if result.return_code:
-        fail("\nerror: failed to fetch {} {}\n{}\nhint: check that the index that `pip` is configured for can be reached".format(
+        fail("\nerror: failed to fetch {} {}\n{}\nhint: check that pip can reach its configured index".format(
             package,
             version,
             result.stderr.strip(),

@@ -43,7 +43,7 @@ def cargo_vendor(rctx, *, workspace, manifests, lockfile):
         quiet = True,
     )
     if result.return_code:
-        fail("\nerror: failed to fetch the crates of {}/Cargo.lock\n{}\nhint: check that the registry that `cargo` is configured for can be reached".format(
+        fail("\nerror: failed to fetch the crates of {}/Cargo.lock\n{}\nhint: check that cargo can reach its configured registry".format(
             workspace,
             result.stderr.strip(),
         ))

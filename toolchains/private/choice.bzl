@@ -93,7 +93,7 @@ def check_tool(tool, registry, source_versions):
             tool.name,
             tool.version,
             "; supported versions: " + ", ".join(built) if built else "",
-            "use `strategy = \"release\"`, with {}".format(some(nearest_first(tool.version, released))) if released else "use `strategy = \"local\"`, with a program of this machine",
+            "use `strategy = \"release\"` with one of: {}".format(some(nearest_first(tool.version, released))) if released else "use `strategy = \"local\"`, with a program on this machine",
         )
     if tool.version in released:
         return None

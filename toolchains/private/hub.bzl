@@ -55,7 +55,7 @@ _SELECT = """select(
         {{
 {cases}
         }},
-        no_match_error = "error: {tool} {version} is not released for this platform, only for {platforms}; hint: use `strategy = \\"local\\"`, with a program of this machine",
+        no_match_error = "error: {tool} {version} is not released for this platform, only for {platforms}; hint: use `strategy = \\"local\\"`, with a program on this machine",
     )"""
 
 def hub_files(chosen):

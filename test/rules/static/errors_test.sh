@@ -42,19 +42,19 @@ library() {
 
 # shellcheck disable=SC2154
 {
-    case='nobody has malloc' link 1 "$object_user" "$object_provider"
-    case='two have the same' link 1 "$object_provider" "$object_provider" "$object_user" "$object_allocator"
-    case='a function that nobody has' link 1 "$object_talker" "$object_text" "$object_allocator" --wit "$wit" --world missing
-    case='an import that the world has not' link 1 "$object_talker" "$object_allocator" --wit "$wit" --world quiet
-    case='an allocator of its own' link 1 "$object_user_with_heap" "$object_provider" "$object_allocator"
-    case='a resource of somebody else is lent' link 1 "$object_lender" "$object_borrower" "$object_allocator"
-    case='a symbol that nobody has' link 1 "$object_open" "$object_allocator"
-    case='no object' link 1 "$object_linked_module"
-    case='no WebAssembly' link 1 "$expected"
+    case='no allocator' link 1 "$object_user" "$object_provider"
+    case='two libraries with the same export' link 1 "$object_provider" "$object_provider" "$object_user" "$object_allocator"
+    case='an export that no library defines' link 1 "$object_talker" "$object_text" "$object_allocator" --wit "$wit" --world missing
+    case='an import that the world lacks' link 1 "$object_talker" "$object_allocator" --wit "$wit" --world quiet
+    case='a library with its own allocator' link 1 "$object_user_with_heap" "$object_provider" "$object_allocator"
+    case='a borrowed resource of another library' link 1 "$object_lender" "$object_borrower" "$object_allocator"
+    case='an undefined symbol' link 1 "$object_open" "$object_allocator"
+    case='not an object' link 1 "$object_linked_module"
+    case='not WebAssembly' link 1 "$expected"
     case='no linker' fails 3 static-link "$object_user" "$object_provider" "$object_allocator" --linker ./nowhere
-    case='a library without its functions' library 1 "$object_open" --wit "$wit" --world provider
-    case='nobody says what the world is' library 1 "$object_allocator"
-    case='no archive' library 1 "$expected"
+    case='a library without its exports' library 1 "$object_open" --wit "$wit" --world provider
+    case='no world' library 1 "$object_allocator"
+    case='not an archive' library 1 "$expected"
 } >"$TEST_TMPDIR/actual" || { cat "$TEST_TMPDIR/actual"; exit 1; }
 
 # Linking is deterministic, wherever the linker writes its temporary files.
