@@ -10,7 +10,7 @@ use super::types::{Ty, Value};
 /// `MAX_FLAT_PARAMS`: more parameters are passed in memory.
 pub const MAX_PARAMS: usize = 16;
 
-/// The size of the discriminant of a type with so many cases.
+/// The size of the discriminant of a type with this number of cases.
 pub fn discriminant(cases: usize) -> u32 {
     match cases {
         0..=0x100 => 1,

@@ -1,8 +1,8 @@
 //! Components that pass each other resources: one defines them and returns its arguments, one
 //! borrows them, and one makes resources of the numbers in its argument and calls the other two.
 //!
-//! The exports of the whole have the numbers in place of the resources, so that core engines need
-//! no handles.
+//! The exports of the composition use the numbers instead of the resources, so core engines need no
+//! handles.
 
 use super::abi::{layout, payload};
 use super::pair::{describe, ALLOCATE, API};

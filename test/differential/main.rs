@@ -1,7 +1,7 @@
 //! Passes values through two components, composed on a component engine and lowered to one module
 //! on core engines: results and traps must be the same.
 //!
-//! Types, values and changes on the way are generated from a seed. A failing case is shrunk before
+//! Types, values and corrupted bytes are generated from a seed. A failing case is shrunk before
 //! it is printed.
 
 mod abi;
@@ -29,7 +29,7 @@ struct Case {
     calls: Vec<Call>,
 }
 
-/// The value that is passed, as numbers for `Ty::value`, and the change on the way.
+/// The value that is passed, as numbers for `Ty::value`, and the corrupted byte.
 #[derive(Clone, Debug)]
 struct Call {
     tape: Vec<u32>,
@@ -212,7 +212,7 @@ impl Bench {
     }
 }
 
-/// Whether a value has a NaN in it, whose payload may differ.
+/// Whether a value contains a NaN, whose payload may differ.
 fn has_nan(value: &types::Value) -> bool {
     use types::Value;
     match value {
@@ -248,7 +248,7 @@ pub fn run(bench: &Bench, count: u32, seed: u64) -> Result<(), String> {
     let config = Config {
         cases: count,
         failure_persistence: None,
-        // A failure that was provoked need not be shrunk much.
+        // An expected failure need not be shrunk much.
         max_shrink_iters: if bench.broken.is_some() { 20 } else { 400 },
         ..Config::default()
     };
@@ -284,14 +284,14 @@ fn main() -> ExitCode {
     }
     let bench = Bench::new(broken);
     match (run(&bench, count, seed), broken.is_some()) {
-        (Ok(()), false) => println!("{count} cases, seed {seed}: the same everywhere"),
+        (Ok(()), false) => println!("{count} cases, seed {seed}: all engines agree"),
         (Err(e), false) => {
             eprintln!("error: seed {seed}: {e}");
             return 1.into();
         }
-        (Err(e), true) => println!("found out: {e}"),
+        (Err(e), true) => println!("detected: {e}"),
         (Ok(()), true) => {
-            eprintln!("error: the broken copies were not found out in {count} cases");
+            eprintln!("error: the broken copies were not detected in {count} cases");
             return 1.into();
         }
     }

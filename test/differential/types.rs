@@ -20,7 +20,7 @@ pub enum Ty {
     Option(Box<Ty>),
     Result(Option<Box<Ty>>, Option<Box<Ty>>),
     Flags(u32),
-    /// An owned resource that is made from a `u32`, which takes its place outside of the component.
+    /// An owned resource that is made from a `u32`; outside of the component, it is that `u32`.
     Own,
 }
 
@@ -146,7 +146,7 @@ pub fn types() -> impl Strategy<Value = Ty> {
     prop_oneof![3 => types_with(0), 1 => handles]
 }
 
-/// Types in which resources occur with this weight.
+/// Types that contain resources with this weight.
 fn types_with(resources: u32) -> impl Strategy<Value = Ty> {
     let ints = (0..4u32, any::<bool>()).prop_map(|(n, signed)| Ty::Int(8 << n, signed));
     let number = prop_oneof![ints.clone(), Just(Ty::F32), Just(Ty::F64)];

@@ -16,7 +16,7 @@ else
 fi
 
 log=$scratch/log
-# The README installs rules_wit from an archive, this module uses the checkout: only the overrides may differ.
+# The README installs rules_wit from an archive, and this module uses the checkout, so only the overrides may differ.
 shown='
 import re, sys
 override = re.compile(r"^(archive|local_path)_override\(.*?^\)$", re.DOTALL | re.MULTILINE)
@@ -24,9 +24,9 @@ file, readme = (override.sub("override", open(path).read()) for path in sys.argv
 sys.exit(file not in readme)'
 for file in MODULE.bazel greeter.rs greeter.wit; do
     if python3 -c "$shown" "$file" "$readme"; then
-        pass "the README shows $file as it is"
+        pass "the README shows $file unchanged"
     else
-        fail "the README does not show $file as it is"
+        fail "the README does not show $file unchanged"
     fi
 done
 if python3 -c '

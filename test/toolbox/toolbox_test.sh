@@ -1,6 +1,6 @@
 #!/bin/sh
 # shellcheck disable=SC1090
-# Untrusted text and stale files that bazelw meets. Arguments: lib.sh and modules.awk of the toolbox.
+# How bazelw handles untrusted text and stale files. Arguments: lib.sh and modules.awk of the toolbox.
 set -eu
 lib=$(readlink -f "$1")
 modules=$(readlink -f "$2")
@@ -68,7 +68,7 @@ echo "$other" >base/server/server.pid.txt
 code=0
 kill -USR1 "$other" # The first signal is the one that `wait` reports.
 wait "$other" || code=$?
-check "a process that is no server lives on" test "$code" = 138
+check "a process that is not a server keeps running" test "$code" = 138
 sh -c 'sleep 60; :' server "--output_base=$PWD/base" &
 server=$!
 sleep 1

@@ -1,4 +1,4 @@
-//! Combines the measured cells to `matrix.json`, and generates a Starlark file and a Markdown table.
+//! Combines the measured cells into `matrix.json`, and generates a Starlark file and a Markdown table.
 //!
 //! A pair of versions works if every cell that was measured for it works.
 
@@ -194,8 +194,8 @@ fn markdown(
     let mut out = String::new();
     writeln!(
         out,
-        "{} cells were generated, compiled, encoded, composed and run; {works} work. Each is a row of\n\
-         [matrix.json](test/version_matrix/matrix.json).\n",
+        "A cell is a combination of versions and a test case. {} cells were generated, compiled, encoded, composed and run; {works}\n\
+         work. Each is a row of [matrix.json](test/version_matrix/matrix.json).\n",
         cells.len()
     )?;
     writeln!(out, "| wit-bindgen | its own runtime crate | embedded runtime | runtime crates of other versions that work |")?;

@@ -1,6 +1,6 @@
 """The table of all measured cells."""
 
-DOC = "Combines cells to `<name>.json`, and generates the Starlark file and the Markdown table from it."
+DOC = "Combines cells into `<name>.json`, and generates the Starlark file and the Markdown table from it."
 
 ATTRS = {
     "cells": attr.label_list(

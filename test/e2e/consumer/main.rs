@@ -6,7 +6,7 @@ fn main() {
     let greeting = env::var("GREETING").unwrap_or_else(|_| "Hello".to_string());
     println!("{greeting}, {name}!");
     if env::args().nth(2).is_some() {
-        // WASI 0.2 knows success and failure, not numbers.
+        // In WASI 0.2, every failure is exit code 1.
         exit(1);
     }
 }

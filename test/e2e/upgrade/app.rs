@@ -1,4 +1,4 @@
-//! What an application does with all seven packages.
+//! An application that uses all seven packages.
 
 use bindings::airssys::core_capabilities::capabilities::{FilesystemPermission, Permission};
 use bindings::airssys::core_host::host_services;

@@ -1,4 +1,4 @@
-//! Everything that the application imports.
+//! Implements all imports of the application.
 
 use bindings::exports::airssys::core_host::host_services;
 use bindings::exports::airssys::ext_filesystem::filesystem;

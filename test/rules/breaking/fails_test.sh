@@ -13,7 +13,7 @@ for text; do
     case $output in
         *"$text"*) ;;
         *)
-            echo "not said: $text"
+            echo "the output lacks: $text"
             exit 1
             ;;
     esac

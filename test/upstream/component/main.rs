@@ -77,7 +77,7 @@ const SET: Set = Set {
              worlds with one import or export fewer or one export more, and for the world stored with \
              the case",
         ),
-        ("graph", "`component graph` draws it in each format"),
+        ("graph", "`component graph` draws the component in each format"),
         (
             "unbundle",
             "`component unbundle --threshold 0` writes the modules that `wasmparser` finds, and the \
