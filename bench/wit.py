@@ -29,8 +29,8 @@ def package(shape, number):
         lines.append("    use bench:p%d/types@1.0.0.{item%d};" % (used, used))
     lines += ["    /// An item.", "    record item%d {" % number, "        /// Its name.", "        name: string,"]
     lines += ["    }", "    variant problem { none, other(string) }"]
-    # Used types are in functions, not in the record: nobody nests records a thousand levels deep, and wit-parser visits all
-    # levels for each function.
+    # Used types are in functions, not in the record: real records are not nested a thousand levels deep, and wit-parser
+    # visits all levels for each function.
     lines += ["    from%d: func(it: item%d) -> item%d;" % (used, used, number) for used in uses(shape, number)]
     for i in range(10):
         lines += ["    /// Processes an item.", "    act%d: func(it: item%d, more: list<u8>) -> result<item%d, problem>;" % (i, number, number)]

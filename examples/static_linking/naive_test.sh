@@ -1,5 +1,6 @@
 #!/bin/sh
-# Shows that merging modules naively gives wrong results, because each passes addresses of its own memory. Arguments: the host, the two modules.
+# Shows that naively merged modules return wrong results, because each passes addresses of its own memory. Arguments: the
+# host, the two modules.
 set -eu
 if ! command -v wasm-merge >/dev/null; then
     echo "not run: binaryen's wasm-merge is not on PATH"

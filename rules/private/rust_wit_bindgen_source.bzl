@@ -53,7 +53,7 @@ def _check(ctx):
         )))
 
 def _spans(wit, crates):
-    """Returns the source locations of the items that are generated here, not in a crate of its own."""
+    """Returns the source locations of the items that are generated here, not in a separate crate."""
     if not crates:
         return depset([wit.spans], transitive = [wit.dep_spans])
     elsewhere = {label: None for label in crates.packages.to_list()}

@@ -10,7 +10,7 @@ cases=0
 unset TEST_TMPDIR_KEEP BUILD_WORKSPACE_DIRECTORY BUILD_WORKING_DIRECTORY TESTBRIDGE_TEST_ONLY XML_OUTPUT_FILE \
     TEST_TOTAL_SHARDS TEST_SHARD_INDEX TEST_SHARD_STATUS_FILE TEST_PREMATURE_EXIT_FILE RUNFILES_DIR RUNFILES_MANIFEST_FILE
 scratch=$TEST_TMPDIR
-# With TEST_TMPDIR, the inner Bazel would use an output root of its own and share no caches.
+# With TEST_TMPDIR, the inner Bazel would use its own output root and share no caches.
 unset TEST_TMPDIR
 HOME=${HOME:-$(awk -F: -v u="$(id -u)" '$3 == u { print $6 }' /etc/passwd)}
 export HOME

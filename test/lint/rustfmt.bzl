@@ -18,9 +18,9 @@ def _impl(ctx):
 
 rustfmt = rule(
     implementation = _impl,
-    doc = """rustfmt, from a toolchain of its own where one is registered, else from the Rust toolchain.
+    doc = """rustfmt, from a rustfmt toolchain if one is registered, otherwise from the Rust toolchain.
 
-rules_rust registers the former, the toolbox of `bazelw` has only the latter.
+rules_rust registers the former; the toolbox of `bazelw` has only the latter.
 """,
     executable = True,
     toolchains = [

@@ -95,7 +95,7 @@ def _platforms_test_impl(ctx):
     })
     block = _block(text, "rust_library")
 
-    # Lists are added to those of all platforms; a dict has to repeat what holds on all platforms.
+    # Lists are added to those of all platforms; a dict must repeat the entries of all platforms.
     for line in [
         "deps = [\"//vendor/b-2.0.0:b\"] + select({" +
         "\"@rules_rust//rust/platform:x86_64-unknown-linux-gnu\": [\"//vendor/libc-0.2.0:libc\"], " +

@@ -32,6 +32,6 @@ def program_build_file(tool, src, *, windows):
     return _BUILD.format(
         tool = tool,
         src = src,
-        # In a folder of its own, because the program may have the name of the target.
+        # In a separate folder, because the program may have the name of the target.
         out = "bin/" + tool + (".exe" if windows else ""),
     )
