@@ -6,7 +6,7 @@ mod scan;
 pub use file::File;
 
 use crate::syntax::{Outline, Scope};
-use rules_wit_common::{Diagnostic, Result, Site};
+use rules_wit_common::{display_path, Diagnostic, Result, Site};
 use scan::Scan;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -209,6 +209,29 @@ impl Tree {
         let root = self.roots.iter().find(|root| dir.starts_with(root));
         let below = root.and_then(|root| dir.strip_prefix(root).ok());
         below.is_some_and(|dir| dir.components().any(|c| c.as_os_str() == "deps"))
+    }
+
+    /// The error of writing a file that is outside of the directories that were given, because it or a
+    /// directory above it is a link.
+    pub fn leads_out(&self, path: &Path) -> Option<Diagnostic> {
+        let real = match path.symlink_metadata() {
+            Ok(_) => path.canonicalize(),
+            Err(_) => path.parent().unwrap_or(path).canonicalize(),
+        };
+        let is_inside = |real: &PathBuf| self.roots.iter().any(|root| real.starts_with(root));
+        let shown = display_path(path);
+        let title = match real {
+            Ok(real) if is_inside(&real) => return None,
+            Ok(real) => {
+                let real = display_path(&real);
+                format!("cannot write `{shown}`: a link leads out of the tree, to `{real}`")
+            }
+            Err(_) => format!("cannot write `{shown}`: it is a link to nothing"),
+        };
+        Some(
+            Diagnostic::new(title)
+                .hint("replace the link, or pass the directory of its target too"),
+        )
     }
 
     /// The paths, for messages, and the texts of the files of a unit.

@@ -13,7 +13,7 @@ mod uses;
 use crate::tree::Tree;
 use crate::wording::count;
 use rules_wit_common::{
-    print_diagnostics, write_file, write_output, Diagnostic, Failure, Result, Severity,
+    print_diagnostics, write_output, write_source_file, Diagnostic, Failure, Result, Severity,
 };
 use std::path::{Path, PathBuf};
 use texts::{fix, Outcome};
@@ -54,12 +54,11 @@ pub fn run(args: &Args) -> Result<()> {
             out.push_str(&diff.unified_diff().header(&file.shown, &new).to_string());
             continue;
         }
-        // Through a link, so that it stays one.
-        let path = file
-            .path
-            .canonicalize()
-            .unwrap_or_else(|_| file.path.clone());
-        match write_file(&path, text.as_bytes()) {
+        if let Some(d) = tree.leads_out(&file.path) {
+            all.push(d);
+            continue;
+        }
+        match write_source_file(&file.path, text.as_bytes()) {
             Ok(()) => out.push_str(&format!("fixed {}\n", file.shown)),
             Err(e) => all.extend(e.diagnostics()),
         }
