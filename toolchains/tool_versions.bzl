@@ -23,7 +23,9 @@ TOOL_VERSIONS = {
     "wasm3": "0.5.0",
     # The formatter and linter of Starlark, from its npm package.
     "buildifier": "8.2.1",
+    # The packages in //rules/wasi, which come with wasmtime.
     "wasi": "0.2.12",
+    "wasi-p3": "0.3.0",
     "rust": "1.97.1",
     "bazel": "7.7.1",
     # Modules of the Bazel Central Registry.

@@ -19,7 +19,7 @@ pub struct File {
 
 impl File {
     /// The path with symbolic links of its directory resolved.
-    pub(super) fn real(&self) -> PathBuf {
+    pub fn real(&self) -> PathBuf {
         let name = self.path.file_name().unwrap_or_default();
         self.dir.join(name)
     }

@@ -216,7 +216,10 @@ impl Tree {
     pub fn leads_out(&self, path: &Path) -> Option<Diagnostic> {
         let real = match path.symlink_metadata() {
             Ok(_) => path.canonicalize(),
-            Err(_) => path.parent().unwrap_or(path).canonicalize(),
+            Err(_) => match path.parent() {
+                Some(dir) if !dir.as_os_str().is_empty() => dir.canonicalize(),
+                _ => Path::new(".").canonicalize(),
+            },
         };
         let is_inside = |real: &PathBuf| self.roots.iter().any(|root| real.starts_with(root));
         let shown = display_path(path);

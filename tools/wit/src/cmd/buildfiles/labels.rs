@@ -1,6 +1,6 @@
 //! Labels, and their order in lists.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// A target: the path of its package from the root of the workspace, and its name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -54,14 +54,91 @@ pub(super) fn order(label: &str) -> (usize, &str) {
     (kind, label)
 }
 
-/// The relative path from `from` to `to` below it, with slashes.
+/// The relative path from `from` to `to` below it, with slashes. `None` if it is not below, or not
+/// UTF-8.
 pub(super) fn below(to: &Path, from: &Path) -> Option<String> {
     let rest = to.strip_prefix(from).ok()?;
-    let parts: Vec<String> = rest
-        .components()
-        .map(|c| c.as_os_str().to_string_lossy().into_owned())
-        .collect();
-    Some(parts.join("/"))
+    let parts: Option<Vec<&str>> = rest.components().map(|c| c.as_os_str().to_str()).collect();
+    Some(parts?.join("/"))
+}
+
+/// The label of a source file, from its path below the BUILD file.
+pub(super) fn file_label(path: String) -> String {
+    match path.starts_with('@') {
+        // Without the colon it would name a repository.
+        true => format!(":{path}"),
+        false => path,
+    }
+}
+
+/// A file or directory that labels cannot name.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Unnameable {
+    /// The part of the path, up to and including the name at fault.
+    pub path: PathBuf,
+    /// What labels do not allow.
+    pub reason: String,
+    /// A name that they allow.
+    pub better: String,
+}
+
+/// Finds the first directory of `package`, the path of a Bazel package below the root of the
+/// workspace, that labels cannot name.
+///
+/// The rules are those of Bazel's `LabelValidator`: printable ASCII without `:` and `\`, and not only
+/// dots.
+pub(super) fn unnameable_package(package: &Path) -> Option<Unnameable> {
+    unnameable(package, |name| {
+        if name.bytes().all(|b| b == b'.') {
+            return Some("names of dots only".to_owned());
+        }
+        let is_allowed = |c: char| matches!(c, ' '..='~') && !matches!(c, ':' | '\\');
+        character(name, is_allowed)
+    })
+}
+
+/// Finds the first part of `file`, a path below a BUILD file, that labels cannot name.
+///
+/// The rules are those of Bazel's `LabelValidator`: no `:`, `\` or control character.
+pub(super) fn unnameable_file(file: &Path) -> Option<Unnameable> {
+    let is_allowed = |c: char| !c.is_ascii_control() && !matches!(c, ':' | '\\');
+    unnameable(file, |name| character(name, is_allowed))
+}
+
+/// The first character of a name that is not allowed, for messages.
+fn character(name: &str, is_allowed: impl Fn(char) -> bool) -> Option<String> {
+    let c = name.chars().find(|c| !is_allowed(*c))?;
+    Some(match c {
+        '\\' => "`\\`".to_owned(),
+        c => format!("`{}`", c.escape_debug()),
+    })
+}
+
+fn unnameable(path: &Path, reason: impl Fn(&str) -> Option<String>) -> Option<Unnameable> {
+    let mut at = PathBuf::new();
+    for component in path.components() {
+        at.push(component);
+        let name = component.as_os_str().to_string_lossy();
+        let reason = match component.as_os_str().to_str() {
+            Some(name) => reason(name),
+            None => Some("names that are not UTF-8".to_owned()),
+        };
+        if let Some(reason) = reason {
+            let is_plain =
+                |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@');
+            let better: String = name
+                .chars()
+                .map(|c| if is_plain(c) { c } else { '-' })
+                .collect();
+            let better = better.trim_matches(['-', '.']);
+            return Some(Unnameable {
+                path: at,
+                reason,
+                better: if better.is_empty() { "wit" } else { better }.to_owned(),
+            });
+        }
+    }
+    None
 }
 
 /// A name of a target from the name of a directory.
@@ -101,5 +178,44 @@ mod tests {
         ] {
             assert_eq!(normal(text, "p/q"), expected, "{text}");
         }
+    }
+
+    /// The sets are what Bazel 7's `LabelValidator` takes.
+    #[test]
+    fn names_that_labels_allow() {
+        for c in (0..=0x7f_u8).map(char::from).chain(['\u{e9}', '\u{1f980}']) {
+            let name = format!("a{c}b");
+            let is_path = c == '/';
+            let in_both = !c.is_ascii_control() && !matches!(c, ':' | '\\');
+            let package = unnameable_package(Path::new(&name)).is_none();
+            let file = unnameable_file(Path::new(&name)).is_none();
+            assert_eq!(package, is_path || in_both && c.is_ascii(), "{c:?}");
+            assert_eq!(file, is_path || in_both, "{c:?}");
+        }
+        for (package, at, reason, better) in [
+            ("a/b:c/d", "a/b:c", "`:`", "b-c"),
+            ("a/...", "a/...", "names of dots only", "wit"),
+            ("\u{e9}:", "\u{e9}:", "`\u{e9}`", "wit"),
+            ("x\n", "x\n", "`\\n`", "x"),
+        ] {
+            let expected = Unnameable {
+                path: at.into(),
+                reason: reason.to_owned(),
+                better: better.to_owned(),
+            };
+            assert_eq!(unnameable_package(Path::new(package)), Some(expected));
+        }
+        assert_eq!(unnameable_package(Path::new("")), None);
+        assert_eq!(file_label("@a/b.wit".to_owned()), ":@a/b.wit");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_not_utf8() {
+        use std::os::unix::ffi::OsStrExt;
+        let path = Path::new(std::ffi::OsStr::from_bytes(b"a/\xff.wit"));
+        let found = unnameable_file(path).expect("not allowed");
+        assert_eq!(found.reason, "names that are not UTF-8");
+        assert_eq!(below(path, Path::new("a")), None);
     }
 }

@@ -1,7 +1,7 @@
 //! Merges and prints lists of strings.
 
 use super::labels::order;
-use super::starlark::Element;
+use super::starlark::{quote, Element};
 
 /// The new elements of a list, or `None` if it needs no change.
 ///
@@ -44,7 +44,7 @@ pub(super) fn print(elements: &[Element], indent: &str) -> String {
         .any(|e| e.behind.is_some() || !e.before.is_empty());
     match elements {
         [] => return "[]".to_owned(),
-        [one] if !has_comments => return format!("[\"{}\"]", one.text),
+        [one] if !has_comments => return format!("[{}]", quote(&one.text)),
         _ => {}
     }
     let mut out = "[\n".to_owned();
@@ -52,7 +52,7 @@ pub(super) fn print(elements: &[Element], indent: &str) -> String {
         for comment in &element.before {
             out.push_str(&format!("{indent}    {comment}\n"));
         }
-        out.push_str(&format!("{indent}    \"{}\",", element.text));
+        out.push_str(&format!("{indent}    {},", quote(&element.text)));
         if let Some(comment) = &element.behind {
             out.push_str(&format!("  {comment}"));
         }

@@ -1,11 +1,13 @@
 //! `wit buildfiles`: writes BUILD files with a `wit_library` for each package of a tree.
 
+mod bazel_package;
 #[cfg(test)]
 mod fuzz;
 mod labels;
 mod lists;
 mod plan;
 mod starlark;
+mod wasi;
 mod write;
 
 use crate::tree::Tree;
@@ -22,18 +24,23 @@ use std::path::{Path, PathBuf};
 /// A package belongs to the BUILD file of its directory or of the nearest directory above it, up to
 /// PATH. If there is none, a new one is written in its directory. A new target has the name of the
 /// directory; its `srcs` are the files, and its `deps` the packages that the WIT uses. Manifests
-/// decide between several versions. Packages of WASI are those of the rules.
+/// decide between several versions. Packages of WASI that are not in the tree are those of the rules,
+/// which have one version of each; any other version must be in the tree.
 ///
 /// In existing BUILD files, only `srcs` and `deps` of `wit_library` targets are updated, if they are
 /// plain lists. A comment `# keep` keeps a target, an attribute or an element as it is.
 ///
-/// Exits with 0 if everything is up to date, 1 if a package is missing or, with --check, something
-/// would change, 2 for a usage error, 3 if a file cannot be read or written.
+/// Exits with 0 if everything is up to date, 1 if a package is missing, if no label can name a file or,
+/// with --check, if something would change, 2 for a usage error, 3 if a file cannot be read or written.
 #[derive(clap::Args)]
 pub struct Args {
     /// A directory with packages, at any depth.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
+    /// The root of the workspace [default: the nearest directory above PATH with a `MODULE.bazel`,
+    /// `REPO.bazel`, `WORKSPACE.bazel` or `WORKSPACE`].
+    #[arg(long, value_name = "DIR")]
+    root: Option<PathBuf>,
     /// Print a diff of the changes instead of writing files; exit with 1 if there are any.
     #[arg(long)]
     check: bool,
@@ -46,7 +53,7 @@ pub fn run(args: &Args) -> Result<()> {
         files,
         packages,
         problems,
-    } = plan::plan(&tree, &args.paths)?;
+    } = plan::plan(&tree, &args.paths, args.root.as_deref())?;
     let mut all = tree.unreadable.clone();
     all.extend(problems);
     let mut out = String::new();

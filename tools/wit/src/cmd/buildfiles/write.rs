@@ -2,7 +2,7 @@
 
 use super::labels::{normal, order};
 use super::lists::{merge, plain, print};
-use super::starlark::{Arg, BuildFile, Call, Value};
+use super::starlark::{parse, quote, Arg, BuildFile, Call, Value};
 use crate::edit::{apply as apply_edits, Edit};
 
 /// The target of a package.
@@ -25,11 +25,37 @@ pub(super) struct Written {
 
 /// Updates the targets of a file, and adds missing ones. `old` is its text, `file` the parsed text, and
 /// `package` the path of its package.
+///
+/// Returns `None` if another update would change the file again. Then the text is not what `file`
+/// says: Bazel would reject it.
 pub(super) fn apply(
     old: Option<&str>,
     file: &BuildFile,
     package: &str,
     targets: &[Target],
+) -> Option<Written> {
+    let calls: Vec<Option<usize>> = targets.iter().map(|t| t.call).collect();
+    let written = update(old, file, package, targets, &calls);
+    let new = parse(&written.text);
+    let (before, after) = (file.libraries(), new.libraries());
+    let mut fresh = after.get(before.len()..)?.iter().copied();
+    let mut call = |old: &Option<usize>| match old {
+        Some(old) => after.get(before.iter().position(|c| c == old)?).copied(),
+        None => fresh.next(),
+    };
+    let calls: Option<Vec<usize>> = calls.iter().map(&mut call).collect();
+    let calls: Vec<Option<usize>> = calls?.into_iter().map(Some).collect();
+    let again = update(Some(&written.text), &new, package, targets, &calls);
+    (new.broken.is_none() && again.text == written.text).then_some(written)
+}
+
+/// Updates a file once. `calls` has the number of the call of each target.
+fn update(
+    old: Option<&str>,
+    file: &BuildFile,
+    package: &str,
+    targets: &[Target],
+    calls: &[Option<usize>],
 ) -> Written {
     let text = old.unwrap_or_default();
     let mut warnings = Vec::new();
@@ -39,10 +65,10 @@ pub(super) fn apply(
         .calls
         .iter()
         .any(|c| c.function == "package" && c.arg("default_visibility").is_some());
-    for target in targets {
+    for (target, call) in targets.iter().zip(calls) {
         let mut deps = target.deps.clone();
         deps.sort_by(|a, b| order(a).cmp(&order(b)));
-        match target.call.and_then(|i| file.calls.get(i)) {
+        match call.and_then(|i| file.calls.get(i)) {
             // A rule takes no positional arguments, so this is not a plain call of the rule.
             Some(call) if call.keep || call.args.iter().any(|a| a.name.is_none()) => {}
             Some(call) => {
@@ -117,7 +143,7 @@ fn load(file: &BuildFile) -> Option<Edit> {
 }
 
 fn new_target(target: &Target, deps: &[String], is_public: bool) -> String {
-    let mut out = format!("\nwit_library(\n    name = \"{}\",\n", target.name);
+    let mut out = format!("\nwit_library(\n    name = {},\n", quote(&target.name));
     let list = |texts: &[String]| print(&plain(texts), "    ");
     out.push_str(&format!("    srcs = {},\n", list(&target.srcs)));
     if is_public {
@@ -166,7 +192,7 @@ fn attribute(
         // An expression may have all that is needed.
         let value = &text[arg.value.clone()];
         let target = call.text("name").unwrap_or_default();
-        let lacks = |w: &&String| !value.contains(&format!("\"{w}\""));
+        let lacks = |w: &&String| !value.contains(&quote(w));
         let is_glob = name == "srcs" && value.starts_with("glob(");
         if let (false, Some(label)) = (is_glob, wanted.iter().find(lacks)) {
             warnings.push(format!(

@@ -1,12 +1,13 @@
 //! Splits Starlark into tokens.
 
+use super::quote::unquote;
 use std::ops::Range;
 
 /// The kind of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Word,
-    /// The value of a string literal; `None` if it has escapes.
+    /// The value of a string literal; `None` if it is raw, or has escapes that Bazel rejects.
     Text(Option<String>),
     Comment,
     Punct(char),
@@ -70,16 +71,14 @@ fn string(rest: &str, quote: char) -> (Kind, usize) {
         false => &three[..1],
     };
     let mut escaped = false;
-    let mut has_escapes = false;
     let inner = &rest[close.len()..];
     for (i, c) in inner.char_indices() {
         if escaped {
             escaped = false;
         } else if c == '\\' {
-            (escaped, has_escapes) = (true, true);
+            escaped = true;
         } else if inner[i..].starts_with(close) {
-            let text = (!has_escapes).then(|| inner[..i].to_owned());
-            return (Kind::Text(text), i + 2 * close.len());
+            return (Kind::Text(unquote(&inner[..i])), i + 2 * close.len());
         } else if c == '\n' && close.len() == 1 {
             // Unterminated: the rest of the file is one broken token.
             break;
