@@ -21,13 +21,23 @@ fn updated(text: &str) -> String {
     written.map_or_else(|| text.to_owned(), |w| w.text)
 }
 
+const FILES: &[&str] = &[
+    "\"\"\"Doc.\"\"\"\n\nload(\"@r//rules:wit.bzl\", \"wit_library\")\n\n# keep\nwit_library(\n    \
+     name = \"a\",\n    srcs = [\"a.wit\"],  # c\n    deps = [\n        \":b\",  # keep\n    ],\n)\n",
+    "load(\"@r//rules:wit.bzl\", \"wit_docs\")\n\nwit_library(name = \"a\", srcs = [\"b.wit\"])\n",
+    "# c\n\nwit_library(\n    name = \"a\",  # n\n    # s\n    srcs = [\n        # first\n        \"a.wit\",\n    \
+     ] + [],\n    deps = [\"//d\", \":x\"],  # d\n    tags = [\"t\"]\n)\n\nfilegroup(name = \"f\")\n",
+    "wit_library(\n    name = 'a',\n)\n[wit_library(name = n) for n in (\"x\", \"y\")]\n",
+];
+
 #[test]
 fn build_files() {
-    const FILE: &str = "\"\"\"Doc.\"\"\"\n\nload(\"@r//rules:wit.bzl\", \"wit_library\")\n\n# keep\nwit_library(\n    \
-                        name = \"a\",\n    srcs = [\"a.wit\"],  # c\n    deps = [\n        \":b\",  # keep\n    ],\n)\n";
-    assert_ne!(updated(FILE), FILE);
+    assert_eq!(updated(FILES[0]), FILES[0]);
+    for file in &FILES[1..] {
+        assert_ne!(updated(file), *file);
+    }
     fuzz("build files", 5000, |numbers| {
-        let text = mangle(FILE, numbers);
+        let text = mangle(numbers.one_of(FILES).copied().unwrap_or_default(), numbers);
         let once = updated(&text);
         assert_eq!(updated(&once), once, "not the same twice: {text}");
     });
