@@ -27,8 +27,6 @@ pub struct Manifest {
     pub entries: Vec<Entry>,
     /// Whether some of it has errors.
     pub is_partial: bool,
-    /// The paths in `[workspace] members` without wildcards.
-    pub members: Vec<(String, Range<usize>)>,
 }
 
 /// A dependency in a manifest.
@@ -49,8 +47,15 @@ pub struct Entry {
 pub enum Source {
     /// A directory or file, relative to the manifest.
     Path(String, Range<usize>),
-    /// A URL or registry; tools fetch it into `deps`.
-    Fetched,
+    /// An archive, which wit-deps unpacks into `deps`.
+    Url {
+        /// The address.
+        url: String,
+        /// The directory in the archive.
+        prefix: String,
+    },
+    /// A registry, from which wkg fetches the package into `deps`.
+    Registry,
 }
 
 impl Manifest {
@@ -62,5 +67,10 @@ impl Manifest {
     /// The candidate directories of the packages that the manifest belongs to.
     pub fn homes(&self) -> [PathBuf; 2] {
         [self.file.dir.clone(), self.file.dir.join("wit")]
+    }
+
+    /// The directories into which tools put dependencies.
+    pub fn deps_dirs(&self) -> [PathBuf; 2] {
+        self.homes().map(|home| home.join("deps"))
     }
 }

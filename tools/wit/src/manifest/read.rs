@@ -1,32 +1,25 @@
-//! Reads `deps.toml` and `wkg.toml`.
+//! Reads manifests: `deps.toml` here, `wkg.toml` by [`wkg`].
 
 use super::keys::{parse, text, unknown, unknown_key};
 use super::model::{Dialect, Entry, Manifest, Source};
+use super::wkg;
 use crate::problem::{Kind, Problem};
 use crate::tree::File;
-use rules_wit_common::Diagnostic;
+use rules_wit_common::{Diagnostic, Severity};
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 use toml::Spanned;
 
 const SECTION: &str = "dependencies";
-const ENTRY: &[&str] = &[
+
+/// The keys of an entry. `version` is one below `[dependencies]` only, `subdir` is one of older
+/// versions of wit-deps.
+pub(super) const ENTRY: &[&str] = &[
     "path", "url", "version", "sha256", "sha512", "subdir", "prefix",
 ];
-const WKG: &[&str] = &["overrides", "workspace", "metadata"];
-const OVERRIDE: &[&str] = &["path", "version"];
-const WORKSPACE: &[&str] = &["members", "metadata"];
-const METADATA: &[&str] = &[
-    "authors",
-    "author",
-    "description",
-    "licenses",
-    "license",
-    "source",
-    "repository",
-    "homepage",
-    "revision",
-];
+
+/// The keys that go with `url`.
+const OF_URL: &[&str] = &["sha256", "sha512", "subdir", "prefix"];
 
 /// Reads a manifest. Reports errors, and returns the entries without errors.
 pub fn manifest(file: &File, problems: &mut Vec<Problem>) -> Manifest {
@@ -37,10 +30,9 @@ pub fn manifest(file: &File, problems: &mut Vec<Problem>) -> Manifest {
         dialect: Dialect::WitDeps,
         entries: Vec::new(),
         is_partial: false,
-        members: Vec::new(),
     };
     if file.shown.ends_with("wkg.toml") {
-        wkg(&mut manifest, &table, problems);
+        wkg::read(&mut manifest, &table, problems);
     } else if let Some(section) = section(&table) {
         manifest.dialect = Dialect::Sectioned;
         unknown(file, &table, &[SECTION], "a manifest", problems);
@@ -49,7 +41,8 @@ pub fn manifest(file: &File, problems: &mut Vec<Problem>) -> Manifest {
         entries(&mut manifest, &table, problems);
     }
     manifest.entries.sort_by_key(|e| e.range.start);
-    manifest.is_partial = problems.len() > before;
+    let is_error = |p: &Problem| p.diagnostic.severity() == Severity::Error;
+    manifest.is_partial = problems[before..].iter().any(is_error);
     manifest
 }
 
@@ -74,14 +67,20 @@ fn entries(manifest: &mut Manifest, table: &DeTable<'_>, problems: &mut Vec<Prob
     for (key, value) in table {
         let name = key.get_ref().to_string();
         let entry = match value.get_ref() {
-            DeValue::String(s) if s.contains("://") => Some((Source::Fetched, None)),
+            DeValue::String(s) if is_url(s) => Some((
+                Source::Url {
+                    url: s.to_string(),
+                    prefix: String::new(),
+                },
+                None,
+            )),
             DeValue::String(s) => Some((Source::Path(s.to_string(), value.span()), None)),
             DeValue::Table(t) if is_section(t) => {
                 let d = unknown_key(&file, &name, key.span(), &[SECTION], "a manifest");
                 problems.push(d);
                 None
             }
-            DeValue::Table(t) => dependency(&file, &name, key.span(), t, problems),
+            DeValue::Table(t) => dependency(manifest, &name, key.span(), t, problems),
             _ => {
                 let d = Diagnostic::new(format!("dependency '{name}' must be a string or a table"))
                     .site(file.site(&value.span()))
@@ -109,105 +108,100 @@ fn is_section(table: &DeTable<'_>) -> bool {
 type Found = (Source, Option<(String, Range<usize>)>);
 
 fn dependency(
-    file: &File,
+    manifest: &Manifest,
     name: &str,
     span: Range<usize>,
     table: &DeTable<'_>,
     problems: &mut Vec<Problem>,
 ) -> Option<Found> {
-    let before = problems.len();
-    unknown(
-        file,
-        table,
-        ENTRY,
-        &format!("dependency '{name}'"),
-        problems,
-    );
+    let (file, before) = (&manifest.file, problems.len());
+    let table_name = format!("dependency '{name}'");
+    unknown(file, table, ENTRY, &table_name, problems);
     let path = text(file, table, "path", problems);
     let url = text(file, table, "url", problems);
     let version = text(file, table, "version", problems);
-    for key in ["sha256", "sha512", "subdir", "prefix"] {
-        text(file, table, key, problems);
+    let of_url: Vec<(&str, (String, Range<usize>))> = (OF_URL.iter())
+        .filter_map(|key| Some((*key, text(file, table, key, problems)?)))
+        .collect();
+    if let (Dialect::WitDeps, Some((_, range))) = (manifest.dialect, &version) {
+        let d = Diagnostic::warning(format!(
+            "`wit-deps` does not know `version` in {table_name}"
+        ))
+        .site(file.site(range))
+        .hint("remove it, or write the entries below `[dependencies]`");
+        problems.push(Problem::new(Kind::UnknownKey, d));
     }
-    let message = match (path, url) {
-        (Some((path, range)), None) => return Some((Source::Path(path, range), version)),
-        (None, Some(_)) => return Some((Source::Fetched, version)),
+    let example = format!("write `{name} = {{ path = \"../{name}\" }}`");
+    let (message, hint) = match (path, url) {
+        (Some((path, range)), None) => match of_url.first() {
+            None => return Some((Source::Path(path, range), version)),
+            Some((key, _)) => (
+                format!("{table_name} has `{key}`, which belongs to `url`, and `path`"),
+                format!("remove `{key}`"),
+            ),
+        },
+        (None, Some((url, _))) if is_url(&url) => {
+            let prefix = of_url.into_iter().find(|(key, _)| *key == "prefix");
+            let prefix = prefix.map_or_else(String::new, |(_, (prefix, _))| prefix);
+            return Some((Source::Url { url, prefix }, version));
+        }
+        (None, Some((url, _))) => (
+            format!("invalid URL `{url}`"),
+            format!("write `url = \"https://...\"`, or `path = \"{url}\"` for a directory"),
+        ),
         // The error has been reported.
         (None, None) if problems.len() > before => return None,
-        (None, None) => format!("dependency '{name}' has no `path`"),
-        (Some(_), Some(_)) => format!("dependency '{name}' has both `path` and `url`"),
+        (None, None) => (format!("{table_name} has no `path`"), example),
+        (Some(_), Some(_)) => (format!("{table_name} has both `path` and `url`"), example),
     };
-    let d = Diagnostic::new(message)
-        .site(file.site(&span))
-        .hint(format!("write `{name} = {{ path = \"../{name}\" }}`"));
+    let d = Diagnostic::new(message).site(file.site(&span)).hint(hint);
     problems.push(Problem::new(Kind::Manifest, d));
     None
 }
 
-fn wkg(manifest: &mut Manifest, table: &DeTable<'_>, problems: &mut Vec<Problem>) {
-    manifest.dialect = Dialect::Wkg;
-    let file = manifest.file.clone();
-    unknown(&file, table, WKG, "a manifest", problems);
-    if let Some(overrides) = sub(&file, table, "overrides", problems) {
-        for (key, value) in overrides {
-            let name = key.get_ref().to_string();
-            let DeValue::Table(table) = value.get_ref() else {
-                let d = Diagnostic::new(format!("override '{name}' must be a table"))
-                    .site(file.site(&value.span()))
-                    .hint(format!("write `\"{name}\" = {{ path = \"...\" }}`"));
-                problems.push(Problem::new(Kind::Manifest, d));
-                continue;
-            };
-            unknown(
-                &file,
-                table,
-                OVERRIDE,
-                &format!("override '{name}'"),
-                problems,
-            );
-            let version = text(&file, table, "version", problems);
-            let source = match text(&file, table, "path", problems) {
-                Some((path, range)) => Source::Path(path, range),
-                None => Source::Fetched,
-            };
-            manifest.entries.push(Entry {
-                name,
-                range: key.span(),
-                source,
-                version,
-            });
-        }
-    }
-    if let Some(metadata) = sub(&file, table, "metadata", problems) {
-        unknown(&file, metadata, METADATA, "`[metadata]`", problems);
-    }
-    if let Some(workspace) = sub(&file, table, "workspace", problems) {
-        unknown(&file, workspace, WORKSPACE, "`[workspace]`", problems);
-        if let Some(DeValue::Array(members)) = workspace.get("members").map(Spanned::get_ref) {
-            for member in members.iter() {
-                if let DeValue::String(path) = member.get_ref() {
-                    if !path.contains(['*', '?', '[']) {
-                        manifest.members.push((path.to_string(), member.span()));
-                    }
-                }
-            }
-        }
-    }
+/// Whether wit-deps takes a text as a URL and not as a path: if it is absolute as the URL standard
+/// defines it, and has a hierarchy.
+fn is_url(text: &str) -> bool {
+    const SPECIAL: &[&str] = &["file", "ftp", "http", "https", "ws", "wss"];
+    let Some((scheme, rest)) = text.split_once(':') else {
+        return false;
+    };
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    let is_special = SPECIAL.contains(&scheme.to_ascii_lowercase().as_str());
+    is_scheme && (is_special || rest.starts_with('/'))
 }
 
-fn sub<'a, 'b>(
-    file: &File,
-    table: &'b DeTable<'a>,
-    key: &str,
-    problems: &mut Vec<Problem>,
-) -> Option<&'b DeTable<'a>> {
-    let value = table.get(key)?;
-    if let DeValue::Table(table) = value.get_ref() {
-        return Some(table);
+#[cfg(test)]
+mod tests {
+    use super::is_url;
+
+    #[test]
+    fn urls_and_paths() {
+        for url in [
+            "https://x/y.tar.gz",
+            "HTTP:x",
+            "file:///x",
+            "git+ssh://x",
+            "c:/x",
+        ] {
+            assert!(is_url(url), "{url}");
+        }
+        for path in [
+            "../x",
+            "/x",
+            "x",
+            "",
+            "a:b",
+            "C:\\x",
+            ":x",
+            "1a:/x",
+            "a b:/x",
+            "./http:/x",
+        ] {
+            assert!(!is_url(path), "{path}");
+        }
     }
-    let d = Diagnostic::new(format!("`{key}` must be a table"))
-        .site(file.site(&value.span()))
-        .hint(format!("write `[{key}]`"));
-    problems.push(Problem::new(Kind::Manifest, d));
-    None
 }

@@ -1,6 +1,7 @@
 //! Finds packages that depend on each other.
 
-use super::graph::Graph;
+use super::graph::{Declared, Graph};
+use crate::manifest::Dialect;
 use crate::problem::{Kind, Problem};
 use rules_wit_common::{Diagnostic, Site};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -49,7 +50,9 @@ fn edges<'a>(graph: &'a Graph<'_>) -> Edges<'a> {
         }
     }
     let name = |unit: &usize| graph.tree.units[*unit].name.as_ref();
-    for declared in &graph.declared {
+    // wit-deps and wkg copy what an entry names; only uses in the WIT make a cycle.
+    let is_sectioned = |d: &&Declared| d.manifest.dialect == Dialect::Sectioned;
+    for declared in graph.declared.iter().filter(is_sectioned) {
         for (entry, target) in declared.manifest.entries.iter().zip(&declared.targets) {
             for from in declared.homes.iter().filter_map(name) {
                 for to in target.iter().flatten().filter_map(name) {

@@ -1,8 +1,9 @@
 //! The graph of packages: which package uses which.
 
-use crate::manifest::Manifest;
+use crate::manifest::{Locked, Manifest};
 use crate::syntax::PackageRef;
 use crate::tree::Tree;
+use crate::wording::unversioned;
 use rules_wit_common::Site;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -34,6 +35,8 @@ pub(super) struct Declared {
     /// The units that it belongs to, and those of all entries, without replacing copies by their
     /// originals.
     pub with_copies: (Vec<usize>, Vec<usize>),
+    /// The entries of the lock file beside the manifest.
+    pub locked: Vec<Locked>,
 }
 
 /// The packages of a tree, and their uses of each other.
@@ -112,6 +115,52 @@ impl<'t> Graph<'t> {
     /// The units in a directory, or the one with a file, including copies.
     pub(super) fn copies_at(&self, path: &Path) -> Vec<usize> {
         self.units_at(path, |unit| unit)
+    }
+
+    /// The original of a unit: itself, or the unit that it is a copy of.
+    pub(super) fn original(&self, unit: usize) -> usize {
+        self.originals[unit]
+    }
+
+    /// The units in the directories below `dir`, and in itself, including copies.
+    pub(super) fn copies_below(&self, dir: &Path) -> Vec<usize> {
+        let from = self.by_dir.range(dir..);
+        let below = from.take_while(|(path, _)| path.starts_with(dir));
+        below.flat_map(|(_, units)| units.iter().copied()).collect()
+    }
+
+    /// The units below `dir`, including copies, that are called `namespace:name`. Those in a directory
+    /// `deps`, where tools put fetched packages, or else all.
+    pub(super) fn copies_named(&self, name: &str, dir: &Path) -> Vec<usize> {
+        let is_named = |unit: &usize| {
+            let own = self.tree.units[*unit].name.as_ref();
+            own.is_some_and(|own| unversioned(own) == name)
+        };
+        let mut units = self.copies_below(dir);
+        units.retain(is_named);
+        let is_vendored = |unit: &usize| self.tree.is_vendored(*unit);
+        if units.iter().any(is_vendored) {
+            units.retain(is_vendored);
+        }
+        units
+    }
+
+    /// What the dependencies `units` bring along: themselves, what their own manifests declare, and
+    /// what lies in their `deps`, transitively.
+    pub(super) fn brought(&self, units: impl IntoIterator<Item = usize>) -> BTreeSet<usize> {
+        let mut out = BTreeSet::new();
+        let mut open: Vec<usize> = units.into_iter().collect();
+        while let Some(unit) = open.pop() {
+            if !out.insert(unit) {
+                continue;
+            }
+            let declared = self.declared_for(unit);
+            open.extend(declared.flat_map(|d| d.targets.iter().flatten().flatten().copied()));
+            let deps = self.tree.units[unit].dir.join("deps");
+            let below = self.copies_below(&deps);
+            open.extend(below.into_iter().map(|copy| self.originals[copy]));
+        }
+        out
     }
 
     fn units_at(&self, path: &Path, counting: impl Fn(usize) -> usize) -> Vec<usize> {

@@ -9,6 +9,7 @@ mod copies;
 mod cycles;
 mod entries;
 mod graph;
+mod locks;
 mod paths;
 mod resolve;
 mod uses;

@@ -1,13 +1,13 @@
 //! Compares the packages that WIT uses with those in the tree and in the manifests.
 
-use super::graph::{Edge, Graph};
+use super::graph::{Declared, Edge, Graph};
 use super::paths::relative;
 use super::versions::mismatch;
 use crate::manifest::{is_local_name, Dialect};
 use crate::problem::{Kind, Problem};
 use crate::wording::unversioned;
 use rules_wit_common::Diagnostic;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use wit_parser::PackageName;
 
 /// Sets the target of each use, and reports uses of missing, undeclared and other packages, and
@@ -164,20 +164,15 @@ fn undeclared(graph: &Graph<'_>, edge: &Edge, name: &PackageName) -> Option<Prob
         if declared.manifest.dialect == Dialect::Wkg {
             continue;
         }
-        // wit-deps also fetches transitive dependencies.
-        let is_fetched = declared.manifest.dialect == Dialect::WitDeps
-            && graph.tree.units[unit]
-                .dir
-                .starts_with(declared.manifest.file.dir.join("deps"));
-        let is_declared = declared
-            .targets
-            .iter()
-            .flatten()
-            .flatten()
-            .any(|t| *t == unit);
+        let mut targets = declared.targets.iter().flatten().flatten();
+        // wit-deps also fetches what a dependency brings along.
+        let is_declared = match declared.manifest.dialect {
+            Dialect::WitDeps => is_brought(graph, declared, unit, name),
+            _ => targets.any(|t| *t == unit),
+        };
         // The dependency may be an entry with an error, which has been reported.
         let is_lost = declared.manifest.is_partial || declared.targets.iter().any(Option::is_none);
-        if is_fetched || is_declared || is_lost {
+        if is_declared || is_lost {
             return None;
         }
         manifest = Some(&declared.manifest);
@@ -198,23 +193,54 @@ fn undeclared(graph: &Graph<'_>, edge: &Edge, name: &PackageName) -> Option<Prob
     Some(Problem::new(Kind::UndeclaredUse, d))
 }
 
+/// Whether a manifest of wit-deps declares a package, or one of its dependencies brings it along.
+fn is_brought(graph: &Graph<'_>, declared: &Declared, unit: usize, name: &PackageName) -> bool {
+    let manifest = &declared.manifest;
+    let in_deps = || {
+        let deps = manifest.deps_dirs();
+        let mut units = deps.iter().flat_map(|dir| graph.copies_below(dir));
+        units.any(|copy| graph.original(copy) == unit)
+    };
+    let targets = || declared.targets.iter().flatten().flatten().copied();
+    let is_locked = || {
+        let mut locked = declared.locked.iter();
+        locked.any(|l| is_local_name(&l.name, &name.name))
+    };
+    in_deps() || graph.brought(targets()).contains(&unit) || is_locked()
+}
+
+type Uses = BTreeMap<usize, BTreeSet<usize>>;
+
+/// The units that a package with a manifest uses, as far as its manifest is to declare them. `None` if
+/// it is not known which package that is.
+fn used(declared: &Declared, uses: &Uses) -> Option<BTreeSet<usize>> {
+    let of = |unit: &usize| uses.get(unit).into_iter().flatten().copied();
+    match declared.manifest.dialect {
+        // Any fetched package may use an override of `wkg.toml`.
+        Dialect::Wkg => Some(uses.values().flatten().copied().collect()),
+        _ if declared.homes.is_empty() => None,
+        Dialect::Sectioned => Some(declared.homes.iter().flat_map(of).collect()),
+        // A dependency may be there for another one.
+        Dialect::WitDeps => {
+            let mut out = BTreeSet::new();
+            let mut open: Vec<usize> = declared.homes.iter().flat_map(of).collect();
+            while let Some(unit) = open.pop() {
+                if out.insert(unit) {
+                    open.extend(of(&unit));
+                }
+            }
+            Some(out)
+        }
+    }
+}
+
 fn unused(graph: &Graph<'_>, problems: &mut Vec<Problem>) {
     let uses = graph.uses();
-    let by_anyone: BTreeSet<usize> = uses.values().flatten().copied().collect();
     for declared in &graph.declared {
-        // Any fetched package may use an override of `wkg.toml`.
-        let used: BTreeSet<usize> = if declared.manifest.dialect == Dialect::Wkg {
-            by_anyone.clone()
-        } else if declared.homes.is_empty() {
+        let Some(used) = used(declared, &uses) else {
             continue;
-        } else {
-            let homes = declared.homes.iter();
-            homes
-                .filter_map(|h| uses.get(h))
-                .flatten()
-                .copied()
-                .collect()
         };
+        let is_transitive = declared.manifest.dialect == Dialect::WitDeps;
         for (entry, target) in declared.manifest.entries.iter().zip(&declared.targets) {
             let Some(units) = target.as_deref().filter(|u| !u.is_empty()) else {
                 continue;
@@ -223,8 +249,12 @@ fn unused(graph: &Graph<'_>, problems: &mut Vec<Problem>) {
             if !units.iter().chain(&declared.homes).all(is_named) {
                 continue;
             }
+            let brought = match is_transitive {
+                true => graph.brought(units.iter().copied()),
+                false => units.iter().copied().collect(),
+            };
             let is_needed = |u: &usize| used.contains(u) || declared.homes.contains(u);
-            if !units.iter().any(is_needed) {
+            if !brought.iter().any(is_needed) {
                 let d = Diagnostic::warning(format!("unused dependency '{}'", entry.name))
                     .site(declared.manifest.site(&entry.range).label("no WIT uses it"))
                     .hint(format!("remove it from {}", declared.manifest.file.shown));

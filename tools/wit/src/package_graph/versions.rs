@@ -7,8 +7,11 @@ use wit_parser::PackageName;
 
 /// Whether one of the packages has the required version, or one that meets the requirement. `None` if
 /// `version` is neither a version nor a requirement.
-pub(super) fn fits(version: &str, names: &[&PackageName]) -> Option<bool> {
-    if let Ok(exact) = semver::Version::parse(version) {
+///
+/// A full version such as `1.2.3` is that version alone, or with `is_requirement` one that it is
+/// compatible with, as in Cargo.
+pub(super) fn fits(version: &str, is_requirement: bool, names: &[&PackageName]) -> Option<bool> {
+    if let (false, Ok(exact)) = (is_requirement, semver::Version::parse(version)) {
         return Some(names.is_empty() || names.iter().any(|n| n.version.as_ref() == Some(&exact)));
     }
     let requirement = semver::VersionReq::parse(version).ok()?;
