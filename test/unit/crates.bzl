@@ -47,16 +47,16 @@ rust_library(
         "edition": "2018",
         "env": {"CARGO_PKG_NAME": "other"},
         "features": ["std"],
-        "flags": ["-Copt-level=0"],
         "lib": "renamed",
         "proc_macro_deps": ["m 4.0.0"],
         "root": "lib.rs",
+        "unoptimised": True,
     })
     asserts.equals(env, [
         "name = \"renamed\",",
         "crate_root = \"lib.rs\",",
         "edition = \"2018\",",
-        "rustc_flags = [\"--cap-lints=allow\", \"-Copt-level=0\"],",
+        "rustc_flags = [\"--cap-lints=allow\", \"-Copt-level=0\", \"-Cdebug-assertions=off\"],",
         "version = \"1.0.0+x\",",
         "aliases = {\"//vendor/b-2.0.0:b\": \"old_b\"},",
         "deps = [\"//vendor/b-2.0.0:b\", \"//vendor/c-d-3.0.0:d\"],",

@@ -27,7 +27,7 @@ ROOT = pathlib.Path(os.environ.get("BUILD_WORKSPACE_DIRECTORY", ".")).resolve()
 DATA = ROOT / "third_party/crates"
 
 # Version of the data format. Increment it when an edit of this script changes what it writes: the digests depend on it.
-FORMAT = 1
+FORMAT = 2
 
 # Name of a data file, without `.json` -> folder of the workspace.
 WORKSPACES = {
@@ -60,9 +60,6 @@ ANNOTATIONS = {
 
 # Workspace -> the crates that guests link. Programs link all other crates of that workspace, and run for milliseconds.
 GUEST_CRATES = {"wit_bindgen": ["bitflags", "wit-bindgen", "wit-bindgen-rt"]}
-
-# Flags of rustc for crates that are not worth optimising. Without the second one, -Copt-level=0 enables debug assertions.
-UNOPTIMISED = ["-Copt-level=0", "-Cdebug-assertions=off"]
 
 
 def manifests(workspace):
@@ -116,7 +113,7 @@ def copied_manifest(workspace, folder):
 
 def digest(workspace):
     """Returns str: SHA-256 of a workspace's manifests without comments, its lock file, and the settings above."""
-    settings = [FORMAT, TRIPLES, ANNOTATIONS.get(workspace), GUEST_CRATES.get(workspace), UNOPTIMISED]
+    settings = [FORMAT, TRIPLES, ANNOTATIONS.get(workspace), GUEST_CRATES.get(workspace)]
     hashed = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     files = [folder + "/Cargo.toml" for folder in manifests(workspace)] + [WORKSPACES[workspace] + "/Cargo.lock"]
     for path in files:
@@ -249,7 +246,7 @@ def document(workspace, files):
     for name, folder in re.findall(r'^alias\(\n    name = "([^"]+)",\n    actual = "//vendor/([^:"]+):', files["BUILD.bazel"], re.MULTILINE):
         aliases[name] = keys[folder]
     for key in unoptimised(workspace, data, aliases.values()):
-        data[key]["flags"] = UNOPTIMISED
+        data[key]["unoptimised"] = True
     lines = {
         "digest": json.dumps(digest(workspace)),
         "manifests": json.dumps(manifests(workspace)),

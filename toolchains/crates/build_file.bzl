@@ -59,6 +59,13 @@ def _value(name, value):
         return {crate_label(crate): alias for crate, alias in value.items()}
     return [crate_label(crate) for crate in value]
 
+# Flags of rustc for programs that run for milliseconds, build scripts among them, and for the crates that only these use.
+# Without optimisation, they compile in a quarter of the time. -Copt-level=0 alone enables debug assertions.
+UNOPTIMISED_FLAGS = [
+    "-Copt-level=0",
+    "-Cdebug-assertions=off",
+]
+
 def _attributes(described):
     """Returns the attributes of a target; values that depend on the platform become a `select`."""
     out = {}
@@ -99,9 +106,9 @@ def crate_build_file(crate, described):
       described: dict, the entry of the crate in the data, as `third_party/crates/update.py` writes it. `edition` (string)
         is required. Optional:
         `aliases` (dict: crate -> name in the source), `deps` and `proc_macro_deps` (lists of crates);
-        `env` (dict: variables for rustc), `features` (list of strings), `flags` (list of flags of rustc);
+        `env` (dict: variables for rustc), `features` (list of strings);
         `lib` (string, the name of the library if it is not that of the crate), `root` (string, its root file);
-        `proc_macro` (bool);
+        `proc_macro` (bool), `unoptimised` (bool, whether to compile it with UNOPTIMISED_FLAGS);
         `build_script` (dict with the same keys and `links`, a string, and `link_deps`, a list of crates);
         `platforms` (dict: target triple -> dict with the same keys, which are added on that platform).
 
@@ -117,7 +124,7 @@ def crate_build_file(crate, described):
             "compile_data": _DATA,
             "crate_root": described.get("root", "src/lib.rs"),
             "edition": described["edition"],
-            "rustc_flags": ["--cap-lints=allow"] + described.get("flags", []),
+            "rustc_flags": ["--cap-lints=allow"] + (UNOPTIMISED_FLAGS if described.get("unoptimised") else []),
             "version": version,
         },
         **_attributes(described)
@@ -148,8 +155,7 @@ def crate_build_file(crate, described):
             "data": _DATA,
             "edition": described["edition"],
             "pkg_name": name,
-            # Build scripts run for milliseconds, so compiling them fast matters more.
-            "rustc_flags": ["--cap-lints=allow", "-Copt-level=0", "-Cdebug-assertions=off"],
+            "rustc_flags": ["--cap-lints=allow"] + UNOPTIMISED_FLAGS,
             "version": version,
             "visibility": ["//visibility:private"],
         },
