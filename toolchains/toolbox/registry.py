@@ -1,7 +1,7 @@
 """Writes a local Bazel registry of the modules that Debian packages.
 
-Each module gets a template of its MODULE.bazel, in which toolbox.sh fills in the version that a workspace asks
-for: whatever is asked, Debian's copy is what there is. Between themselves the modules ask for version "0".
+Each module gets a template of its MODULE.bazel. toolbox.sh inserts the version that a workspace requires; the module
+is Debian's copy, whatever the version. The modules require version "0" of each other.
 
 Format: https://bazel.build/external/registry#index_registry
 """
@@ -32,7 +32,7 @@ MODULES = {
     "stardoc": SHARE / "tools/stardoc",
 }
 
-# Named by the modules above, missing in Debian, and used by nothing that is built here.
+# Dependencies of the modules above that Debian lacks. No target built here uses them.
 STUBS = ["apple_support", "aspect_rules_js", "buildozer", "protobuf", "zlib"]
 
 CALL = re.compile(r"^(\w+)\((?:[^()]|\([^()]*\))*\)\n", re.MULTILINE)
@@ -59,39 +59,41 @@ def template(name, text):
             return re.sub(r'version = "[^"]*"', 'version = "0"', whole)
         if kind == "local_path_override":
             return ""
-        # Toolchains of rules_rust's extensions would be loaded for nothing; the toolbox has its own.
+        # The toolbox registers its own Rust toolchains.
         if kind == "register_toolchains" and name == "rules_rust":
             return ""
         return whole
 
     text = CALL.sub(call, text)
     if name == "platforms":
-        # In every graph, so the toolbox's toolchains are too.
+        # This module is in every graph, and brings the toolbox's toolchains into it.
         text += '\nbazel_dep(name = "rules_wit_toolbox", version = "0")\n'
     return text
 
 
-def asked(text):
-    """(name, version) of each bazel_dep in a MODULE.bazel."""
+def required(text):
+    """Returns (name, version) of each bazel_dep in a MODULE.bazel."""
     return re.findall(r'bazel_dep\(\s*name = "([^"]+)",\s*version = "([^"]+)"', text)
 
 
-def patch(path, old, new):
+def patch(path, *changes, count=1):
+    """Replaces texts of a file.
+
+    Args:
+        path: the file.
+        *changes: pairs (old, new).
+        count: how often the file has each `old`; another number is an error.
+    """
     text = path.read_text()
-    if new not in text:
-        if old not in text:
-            sys.exit(f"{path} is not as expected: no {old!r}")
-        path.write_text(text.replace(old, new, 1))
+    for old, new in changes:
+        if text.count(old) != count:
+            sys.exit(f"{path} is not as expected: {text.count(old)} times {old!r}")
+        text = text.replace(old, new)
+    path.write_text(text)
 
 
-def patch_rules_rust():
-    """Teaches Debian's rules_rust what releases since 0.64 know of wasm32-wasip2."""
-    copy = MODULES["rules_rust"]
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(SHARE / "rules/rust", copy, symlinks=True)
-    patch(copy / "rust/platform/triple.bzl", '"wasm32-wasip1")', '"wasm32-wasip1", "wasm32-wasip2")')
-    mappings = copy / "rust/platform/triple_mappings.bzl"
-    mappings.write_text(re.sub(r'    "wasip1": (.*),\n', r'    "wasip1": \1,\n    "wasip2": \1,\n', mappings.read_text()))
+def add_wasip2(rust):
+    """Adds the triple wasm32-wasip2 and its constraint, which rules_rust has since 0.64."""
     wasi = """    if target_triple == "wasm32-{0}":
         return [
             "@platforms//cpu:wasm32",
@@ -99,27 +101,68 @@ def patch_rules_rust():
         ]
 """
     preview = '\n            "@rules_rust//rust/platform:wasi_preview_%d",'
+    patch(rust / "platform/triple.bzl", ('"wasm32-wasip1")', '"wasm32-wasip1", "wasm32-wasip2")'))
+    mappings = rust / "platform/triple_mappings.bzl"
+    mappings.write_text(re.sub(r'    "wasip1": (.*),\n', r'    "wasip1": \1,\n    "wasip2": \1,\n', mappings.read_text()))
     patch(
         mappings,
-        wasi.format("wasip1", ""),
-        wasi.format("wasip1", preview % 1) + wasi.format("wasip2", preview % 2),
+        (wasi.format("wasip1", ""), wasi.format("wasip1", preview % 1) + wasi.format("wasip2", preview % 2)),
+        (
+            '    "wasm32-wasip1": _support',
+            '    "wasm32-wasip2": _support(std = True, host_tools = False),\n    "wasm32-wasip1": _support',
+        ),
     )
-    patch(
-        mappings,
-        '    "wasm32-wasip1": _support',
-        '    "wasm32-wasip2": _support(std = True, host_tools = False),\n    "wasm32-wasip1": _support',
-    )
-    setting = copy / "rust/platform/BUILD.bazel"
-    setting.write_text(
-        setting.read_text()
-        + """
+    with (rust / "platform/BUILD.bazel").open("a") as build_file:
+        build_file.write(
+            """
 constraint_setting(name = "wasi_version", default_constraint_value = ":wasi_preview_1", visibility = ["//visibility:public"])
 
 constraint_value(name = "wasi_preview_1", constraint_setting = ":wasi_version", visibility = ["//visibility:public"])
 
 constraint_value(name = "wasi_preview_2", constraint_setting = ":wasi_version", visibility = ["//visibility:public"])
 """
+        )
+
+
+def add_lto(rust):
+    """Adds the setting `lto`, which rules_rust has since 0.56. It has no effect: Debian's copy passes no flags of LTO."""
+    with (rust / "settings/BUILD.bazel").open("a") as build_file:
+        build_file.write(
+            """
+string_flag(
+    name = "lto",
+    build_setting_default = "unspecified",
+    values = ["manual", "unspecified", "off", "thin", "fat"],
+    visibility = ["//visibility:public"],
+)
+"""
+        )
+
+
+def add_link_deps(rust):
+    """Adds the attribute `link_deps` for native libraries, which rules_rust has since 0.71."""
+    patch(
+        rust / "private/rust.bzl",
+        ("transform_deps(ctx.attr.deps)", 'transform_deps(ctx.attr.deps + getattr(ctx.attr, "link_deps", []))'),
+        count=3,
     )
+    patch(
+        rust / "private/rust.bzl",
+        (
+            '    "edition": attr.string(\n        doc = "The rust edition to use for this crate.',
+            '    "link_deps": attr.label_list(doc = "Native libraries to link.", providers = [CcInfo]),\n'
+            '    "edition": attr.string(\n        doc = "The rust edition to use for this crate.',
+        ),
+    )
+
+
+def patch_rules_rust():
+    """Adds to Debian's copy of rules_rust what the rules here use of newer releases."""
+    copy = MODULES["rules_rust"]
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(SHARE / "rules/rust", copy, symlinks=True)
+    for add in add_wasip2, add_lto, add_link_deps:
+        add(copy / "rust")
 
 
 def main(out):
@@ -129,7 +172,7 @@ def main(out):
     (out / "bazel_registry.json").write_text("{}\n")
     patch_rules_rust()
 
-    # What Bazel itself asks for: in its tools' module, and in one that it makes up for the host platform.
+    # Modules that Bazel itself requires: for its tools, and in the module that it generates for the host platform.
     built_in = (SHARE / "embedded_tools/MODULE.bazel").read_text() + 'bazel_dep(name = "platforms", version = "0.0.7")'
     sources = {name: (path / "MODULE.bazel").read_text() for name, path in MODULES.items()}
     for name in STUBS:
@@ -141,7 +184,7 @@ def main(out):
     for name, text in sources.items():
         text = template(name, text)
         (out / "templates" / name).write_text(text)
-        versions = {"0"} | {version for other, version in asked(built_in) if other == name}
+        versions = {"0"} | {version for other, version in required(built_in) if other == name}
         for version in versions:
             entry = out / "modules" / name / version
             entry.mkdir(parents=True)

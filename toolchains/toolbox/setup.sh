@@ -1,13 +1,13 @@
 # shellcheck shell=sh disable=SC2154
-# Makes the toolbox, or what is missing of it. Sourced by toolbox.sh in a subshell, which sets $box, $root,
+# Sets up the toolbox, or the missing parts of it. Sourced by toolbox.sh in a subshell, which sets $box, $root,
 # $recipe, $cache, $want, $state, $certificates and enter().
 #
-# Each step leaves a stamp when it is done and can be repeated when it was cut short. The lock ends with the
-# process that holds it, however that ends.
+# Each step writes a stamp when it is done, and can be repeated after an interruption. The lock is released when the
+# process that holds it ends.
 
 exec 9>"$cache/toolbox/lock"
 flock -n 9 || { say "waiting for another process that sets up the toolbox" && flock 9; }
-# That other process may have done it all.
+# The other process may have finished the setup.
 [ ! -e "$box/ready" ] || [ "$(cat "$box/state" 2>/dev/null)" != "$state $certificates" ] || exit 0
 
 apt=$box/apt
@@ -16,15 +16,14 @@ for tool in apt-get apt-cache dpkg-deb flock mount pivot_root unshare; do
         die "\`$tool\` is missing" "install Bazel $want or bazelisk, or run this on Debian, whose packages the toolbox is made of"
 done
 unshare $([ "$(id -u)" = 0 ] || echo "--user --map-current-user --keep-caps") --mount true 2>/dev/null ||
-    die "this user may not make a mount namespace" "run it as root, allow user namespaces, or install Bazel $want or bazelisk"
+    die "this user cannot create a mount namespace" "run it as root, allow user namespaces, or install Bazel $want or bazelisk"
 free=$(df -Pk "$cache" | awk 'NR == 2 { print int($4 / 1024) }')
 [ -e "$box/unpacked" ] || [ "$free" -ge 6000 ] ||
-    die "$cache has $free MiB left and 6000 are needed" "free some space or point XDG_CACHE_HOME at another disk"
+    die "$cache has $free MiB of free space, and 6000 are required" "free some space or point XDG_CACHE_HOME at another disk"
 mkdir -p "$apt/lists/partial" "$apt/archives/partial" "$box/stamps" "$root"
 
 packages=$(sed 's/#.*//' "$recipe/packages.txt")
-# The machine's apt with its mirrors, proxies and keys, but with state of its own. Hooks that the machine
-# installed for its own packages are cleared.
+# Runs the machine's apt with its mirrors, proxies and keys, but with separate state and without the machine's hooks.
 apt_get() { tool=$1 && shift && "$tool" -c "$apt/apt.conf" "$@"; }
 
 find_suite() {
@@ -73,7 +72,7 @@ CONF
         if [ -n "$version" ] && satisfies "$version"; then return; fi
         say "Debian $suite has Bazel ${version:-(none)}, and $want or newer of the same major release is needed"
     done
-    die "no Debian suite with a fitting Bazel can be reached" \
+    die "no reachable Debian suite has a suitable Bazel" \
         "check the network and apt's proxy settings, or install Bazel $want or bazelisk"
 }
 
@@ -88,7 +87,7 @@ if [ ! -e "$box/unpacked" ]; then
     [ -e "$box/fetched" ] ||
         die "some packages could not be fetched" "run the same command again: it goes on where it stopped"
 
-    # The merged /usr that the packages expect; base-files only makes it when it is installed.
+    # The packages expect a merged /usr, which base-files creates only when it is installed.
     for dir in bin sbin lib lib64; do
         mkdir -p "$root/usr/$dir"
         [ -L "$root/$dir" ] || ln -s "usr/$dir" "$root/$dir"
@@ -102,19 +101,19 @@ if [ ! -e "$box/unpacked" ]; then
         [ -e "$stamp" ] || { dpkg-deb --extract "$1" "$root" && : >"$stamp"; }' unpack ||
         die "a package could not be unpacked" "run the same command again"
 
-    # What the packages leave to their maintainer scripts, as far as anything here needs it.
+    # The parts of the packages' maintainer scripts that are needed here.
     for link in cc:gcc c++:g++ awk:gawk java:/usr/lib/jvm/default-java/bin/java javac:/usr/lib/jvm/default-java/bin/javac; do
         ln -sfn "${link#*:}" "$root/usr/bin/${link%%:*}"
     done
     mkdir -p "$root/.machine" "$root/tmp" "$root/dev" "$root/proc" "$root/sys" "$root/etc/ssl/certs/java" "$root/usr/lib/locale" "$root$(dirname "$inside")"
     echo "$box" >"$root$inside"
-    # File names are bytes to Bazel; its server asks for this locale to see them so.
+    # Bazel treats file names as bytes, for which its server requires this locale.
     (root_mount=rw enter -- localedef -i en_US -f ISO-8859-1 en_US.ISO-8859-1) ||
-        die "the locale en_US.ISO-8859-1 could not be made" "run the same command again"
+        die "localedef failed for en_US.ISO-8859-1" "run the same command again"
     : >"$box/unpacked"
 fi
 
-# The machine's certificates, beside Mozilla's, for everything inside: one bundle, and one store for Java.
+# Collects the certificates of the machine and of Mozilla in one bundle, and in one store for Java.
 trust() {
     dir=$box/certs
     rm -rf "$dir" && mkdir -p "$dir"
@@ -133,11 +132,11 @@ trust() {
     rm -f "$root/etc/ssl/certs/java/cacerts"
     (root_mount=rw enter -- java -Xmx64m -jar /usr/share/ca-certificates-java/ca-certificates-java.jar \
         -storepass changeit <"$box/certs.list" >"$box/trust.log" 2>&1)
-    [ -s "$root/etc/ssl/certs/java/cacerts" ] || die "Java's certificate store could not be made" "see $box/trust.log"
+    [ -s "$root/etc/ssl/certs/java/cacerts" ] || die "Java's certificate store was not written" "see $box/trust.log"
     rm -rf "$dir"
 }
 
-# Each only where it is not as it should be: a build that runs meanwhile in another workspace reads these files.
+# Each is written only if it is out of date, as a build in another workspace may be reading these files.
 if [ "$(cat "$box/certificates" 2>/dev/null)" != "$certificates" ]; then
     say "collecting certificates"
     trust
@@ -176,9 +175,9 @@ fi
     grep -h '^PRETTY_NAME=' "$root/etc/os-release" "$root/usr/lib/os-release" 2>/dev/null | head -n 1 | sed 's/.*="\(.*\)"/root: \1/'
     (enter -- sh -c 'bazel --version; rustc --version; clang --version | head -n 1' 2>/dev/null)
 } >"$box/ready.new"
-grep -q '^bazel ' "$box/ready.new" || die "Bazel does not start inside it" "see $box"
+grep -q '^bazel ' "$box/ready.new" || die "Bazel does not start in the toolbox" "see $box"
 mv "$box/ready.new" "$box/ready"
 echo "$state $certificates" >"$box/state"
-# The unpacked root is all that is needed from here on.
+# From here on, only the unpacked root is needed.
 rm -rf "$apt/archives" "$apt/lists" "$box/stamps" "$box/certs.list"
 say "ready: $box"
