@@ -18,7 +18,20 @@ ATTRS = {
     "version": attr.string(
         doc = "The version of the tool. For the bindings generator, it is compared with the version that the tool prints and with the runtime crate of the bindings. Default: neither is compared.",
     ),
+    "_allowlist_function_transition": attr.label(
+        default = "@bazel_tools//tools/allowlists/function_transition_allowlist",
+    ),
 }
+
+# Rules that compile guests change this setting, and settings apply to tools too. All rules must get the same tool, so it is
+# set back to its default.
+_LTO = str(Label("@rules_rust//rust/settings:lto"))
+
+_tool_transition = transition(
+    implementation = lambda _settings, _attr: {_LTO: "unspecified"},
+    inputs = [],
+    outputs = [_LTO],
+)
 
 def _impl(ctx):
     return [platform_common.ToolchainInfo(
@@ -30,4 +43,5 @@ tool_toolchain = rule(
     implementation = _impl,
     doc = DOC,
     attrs = ATTRS,
+    cfg = _tool_transition,
 )

@@ -100,6 +100,8 @@ def compile_crate(ctx, *, name, prefix, source, deps, attr, rust_analyzer_deps =
             owner = ctx.label,
         ),
         output_hash = output_hash,
+        # The files that it would add have one name per target, and a target has several crates.
+        include_coverage = False,
     )
     made = [p for p in providers if hasattr(p, "wrapped_crate_type")][0]
     fields = {field: getattr(made, field) for field in dir(made) if field not in ("to_json", "to_proto")}

@@ -26,6 +26,10 @@ TRANSITION_ATTRS = OPTIMIZE_ATTRS | {
     ),
 }
 
+# `size` and `speed` compile with `-Clto=fat`. rules_rust 0.56 and newer pass flags that contradict it, unless this setting is
+# `manual`.
+_LTO = str(Label("@rules_rust//rust/settings:lto"))
+
 _MODES = {
     "none": "fastbuild",
     "size": "opt",
@@ -40,13 +44,18 @@ def _impl(settings, attr):
             attr.optimize,
             settings["//command_line_option:compilation_mode"],
         ),
+        _LTO: "manual" if _MODES.get(attr.optimize) == "opt" else settings[_LTO],
     }
 
 wasm_transition = transition(
     implementation = _impl,
-    inputs = ["//command_line_option:compilation_mode"],
+    inputs = [
+        "//command_line_option:compilation_mode",
+        _LTO,
+    ],
     outputs = [
         "//command_line_option:compilation_mode",
         "//command_line_option:platforms",
+        _LTO,
     ],
 )
