@@ -1,10 +1,43 @@
 """rust_wasm_component: a component written in Rust."""
 
 load("@rules_rust//rust:defs.bzl", "rust_binary", "rust_shared_library")
+load("//rules/private:rust_module_component.bzl", "rust_module_component")
 load("//rules/private:rust_wit_bindgen.bzl", "rust_wit_bindgen")
-load("//rules/private:wasm_component.bzl", "wasm_component")
-load("//rules/private/common:rust_guest.bzl", "NO_DWARF", "OPTIMIZE_FLAGS", "WASM_ONLY", _crate_name = "crate_name")
+load("//rules/private/common:labels.bzl", "error_text")
+load("//rules/private/common:macro_args.bzl", "choice_error", "split_common", "unsupported_error")
+load("//rules/private/common:rust_guest.bzl", "NO_DWARF", "OPTIMIZE_FLAGS", "OPTIMIZE_HINT", "WASM_ONLY", _crate_name = "crate_name")
 load("//rules/private/common:world.bzl", "check_world")
+
+_CRATE_RULES = {
+    "bin": rust_binary,
+    "cdylib": rust_shared_library,
+}
+
+_UNSUPPORTED = {
+    "data": "set `data` of the `wasm_component_binary` or `wasm_component_test`; for `include_str!`, set `compile_data`",
+}
+
+def argument_error(*, name, optimize, crate_type, crate_name, kwargs):
+    """Checks arguments of the macro `rust_wasm_component` that rules_rust would reject without naming the component.
+
+    Args:
+      name: string, the name of the target.
+      optimize: value of `optimize`.
+      crate_type: value of `crate_type`, or what it defaults to.
+      crate_name: value of `crate_name`, or None.
+      kwargs: dict[string, object], further arguments.
+
+    Returns:
+      string or None: the error, with a hint.
+    """
+    if crate_name == name:
+        return ("`crate_name` cannot be the name of the target, as the core module and the component would be the same file\n" +
+                "hint: choose another name, or omit `crate_name`")
+    return (
+        choice_error("optimize", optimize, ["auto", "none"] + sorted(OPTIMIZE_FLAGS), OPTIMIZE_HINT) or
+        choice_error("crate_type", crate_type, sorted(_CRATE_RULES), "declare a target for each crate type and an `alias` that selects one") or
+        unsupported_error(kwargs, _UNSUPPORTED)
+    )
 
 def rust_wasm_component(
         name,
@@ -14,6 +47,7 @@ def rust_wasm_component(
         wit_features = [],
         bindings = None,
         deps = [],
+        crate_name = None,
         crate_root = None,
         crate_type = None,
         edition = "2021",
@@ -54,7 +88,8 @@ def rust_wasm_component(
     The component is checked against the world. The rule generates bindings with default options; for others, or to share
     bindings, set `bindings` to a [`rust_wit_bindgen`](#rust_wit_bindgen). A command with a `main` needs no world.
 
-    Outputs: `<name>.wasm`. Output groups: `module` (the core module).
+    Outputs: `<name>.wasm`. Output groups: `module` (the core module), and those of the aspects of rules_rust for clippy,
+    rustfmt and rust-analyzer.
 
     Args:
       name: string, the name of the target.
@@ -65,6 +100,8 @@ def rust_wasm_component(
         packages open.
       bindings: label, a `rust_wit_bindgen` with `crate_name = "bindings"`. Default: bindings of `wit` and `world`.
       deps: list[label], Rust libraries.
+      crate_name: string, the name of the crate. Default: `<name>_module`, with `_` for each character that a Rust identifier
+        cannot have.
       crate_root: label, the root source of the crate. Default: as in `rust_library`.
       crate_type: string, `cdylib`, or `bin` for a command, whose `main` becomes `wasi:cli/run`. Default: `bin` if the only
         source or the root is called `main.rs`, otherwise `cdylib`.
@@ -75,12 +112,21 @@ def rust_wasm_component(
       tags: list[string].
       testonly: bool.
       visibility: list[label].
-      **kwargs: further attributes of `rust_shared_library` or `rust_binary`, such as `crate_features` and `proc_macro_deps`.
+      **kwargs: further attributes of `rust_shared_library` or `rust_binary`, such as `crate_features`, `proc_macro_deps` and
+        `link_deps`, and attributes that all rules have, such as `target_compatible_with`.
     """
-    check_world(native.package_relative_label(name), wit = wit, world = world)
+    label = native.package_relative_label(name)
+    check_world(label, wit = wit, world = world)
+    if not crate_type:
+        root = crate_root or (srcs[0] if type(srcs) == "list" and len(srcs) == 1 else "")
+        crate_type = "bin" if str(root).split("/")[-1].split(":")[-1] == "main.rs" else "cdylib"
+    error = argument_error(name = name, optimize = optimize, crate_type = crate_type, crate_name = crate_name, kwargs = kwargs)
+    if error:
+        fail(error_text(label, error))
+    common = split_common(kwargs)
 
     # The component builds its parts for WebAssembly; `//...` must not build them for the host.
-    part = {
+    part = common.parts | {
         "tags": tags + ["manual"],
         "testonly": testonly,
         "visibility": ["//visibility:private"],
@@ -95,23 +141,19 @@ def rust_wasm_component(
             crate_name = "bindings",
             **part
         )
-    if not crate_type:
-        root = crate_root or (srcs[0] if type(srcs) == "list" and len(srcs) == 1 else "")
-        crate_type = "bin" if str(root).split("/")[-1].split(":")[-1] == "main.rs" else "cdylib"
-    rust_crate = {"bin": rust_binary, "cdylib": rust_shared_library}[crate_type]
-    rust_crate(
+    _CRATE_RULES[crate_type](
         name = name + "_module",
         srcs = srcs,
         # Not `<name>`: with path mapping, the module and the component would have the same path.
-        crate_name = _crate_name(name + "_module"),
+        crate_name = crate_name or _crate_name(name + "_module"),
         crate_root = crate_root,
         deps = deps + ([bindings] if bindings else []),
         edition = edition,
         rustc_flags = OPTIMIZE_FLAGS.get(optimize, []) + NO_DWARF + rustc_flags,
         target_compatible_with = WASM_ONLY,
-        **(part | kwargs)
+        **(part | common.rest)
     )
-    wasm_component(
+    rust_module_component(
         name = name,
         module = name + "_module",
         wit = wit,
@@ -122,4 +164,5 @@ def rust_wasm_component(
         tags = tags,
         testonly = testonly,
         visibility = visibility,
+        **common.named
     )

@@ -4,8 +4,13 @@ load("@rules_rust//rust:defs.bzl", "rust_static_library")
 load("//rules/private:rust_wit_bindgen.bzl", "rust_wit_bindgen")
 load("//rules/private:wasm_static_library.bzl", "wasm_static_library")
 load("//rules/private/common:labels.bzl", "error_text")
-load("//rules/private/common:rust_guest.bzl", "OPTIMIZE_FLAGS", "WASM_ONLY", _crate_name = "crate_name")
+load("//rules/private/common:macro_args.bzl", "choice_error", "split_common", "unsupported_error")
+load("//rules/private/common:rust_guest.bzl", "OPTIMIZE_FLAGS", "OPTIMIZE_HINT", "WASM_ONLY", _crate_name = "crate_name")
 load("//rules/private/common:world.bzl", "check_world")
+
+_UNSUPPORTED = {
+    "data": "for `include_str!`, set `compile_data`",
+}
 
 def rust_wasm_static_library(
         name,
@@ -53,7 +58,7 @@ def rust_wasm_static_library(
       tags: list[string].
       testonly: bool.
       visibility: list[label].
-      **kwargs: further attributes of `rust_static_library`.
+      **kwargs: further attributes of `rust_static_library`, and attributes that all rules have.
     """
     label = native.package_relative_label(name)
     check_world(label, wit = wit, world = world)
@@ -61,9 +66,16 @@ def rust_wasm_static_library(
         fail(error_text(label, "{}\nhint: set either `bindings`, or `wit` and `world`".format(
             "both `bindings` and `wit` are set" if wit else "neither `bindings` nor `wit` is set",
         )))
+    error = (
+        choice_error("optimize", optimize, ["auto", "none"] + sorted(OPTIMIZE_FLAGS), OPTIMIZE_HINT) or
+        unsupported_error(kwargs, _UNSUPPORTED)
+    )
+    if error:
+        fail(error_text(label, error))
+    common = split_common(kwargs)
 
     # The library builds its parts for WebAssembly; `//...` must not build them for the host.
-    part = {
+    part = common.parts | {
         "tags": tags + ["manual"],
         "testonly": testonly,
         "visibility": ["//visibility:private"],
@@ -82,12 +94,11 @@ def rust_wasm_static_library(
     rust_static_library(
         name = name + "_library",
         srcs = srcs,
-        crate_name = _crate_name(name + "_library"),
         deps = deps + [bindings],
         edition = edition,
         rustc_flags = OPTIMIZE_FLAGS.get(optimize, []) + rustc_flags,
         target_compatible_with = WASM_ONLY,
-        **(part | kwargs)
+        **({"crate_name": _crate_name(name + "_library")} | part | common.rest)
     )
     wasm_static_library(
         name = name,
@@ -96,4 +107,5 @@ def rust_wasm_static_library(
         testonly = testonly,
         visibility = visibility,
         deps = [name + "_library"],
+        **common.named
     )

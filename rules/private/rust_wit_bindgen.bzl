@@ -2,8 +2,9 @@
 
 load("@rules_rust//rust:defs.bzl", "rust_library")
 load("//rules/private:rust_wit_bindgen_source.bzl", "rust_wit_bindgen_source")
+load("//rules/private/common:macro_args.bzl", "split_common")
 load("//rules/private/common:rust_bindgen_options.bzl", "split_options")
-load("//rules/private/common:rust_guest.bzl", "WASM_ONLY")
+load("//rules/private/common:rust_guest.bzl", "WASM_ONLY", _crate_name = "crate_name")
 load("//rules/private/common:wit_bindgen_runtime.bzl", "RUNTIMES")
 
 def rust_wit_bindgen(
@@ -83,7 +84,7 @@ def rust_wit_bindgen(
         with a file for each module.
       wit: label, the `wit_library` that declares the world.
       world: string, the world: `name`, or `namespace:package/name@version`.
-      crate_name: string, the name of the crate. Default: `name`.
+      crate_name: string, the name of the crate. Default: `name`, with `_` for each character that a Rust identifier cannot have.
       crates: label, a [`rust_wit_crates`](rust_crates.md#rust_wit_crates) whose types are used.
       generate: string, `all`: generate all interfaces that the world uses; `listed`: of other packages, only those in `with_`.
       runtime: string or label, the crate `wit_bindgen` that the generated code calls. `official`: upstream's, in the version
@@ -99,7 +100,9 @@ def rust_wit_bindgen(
       **kwargs: options of the generator, and further attributes of `rust_library`.
     """
     options, rust_library_kwargs = split_options(kwargs)
-    runtime = RUNTIMES.get(runtime, runtime)
+    common = split_common(rust_library_kwargs)
+    if type(runtime) == "string":
+        runtime = RUNTIMES.get(runtime, runtime)
     rust_wit_bindgen_source(
         name = name + "_source",
         wit = wit,
@@ -110,12 +113,12 @@ def rust_wit_bindgen(
         tags = tags,
         testonly = testonly,
         visibility = ["//visibility:private"],
-        **options
+        **(options | common.parts)
     )
     rust_library(
         name = name,
         srcs = [name + "_source"],
-        crate_name = crate_name or name,
+        crate_name = crate_name or _crate_name(name),
         edition = "2021",
         deps = deps + [runtime] + ([crates] if crates else []),
         tags = tags,

@@ -26,12 +26,16 @@ ATTRS = TRANSITION_ATTRS | WORLD_ATTRS | {
     ),
 }
 
+# The prefixes of output groups of the module that the component has too: those of the aspects for lints and editors.
+_LINT_GROUPS = ("clippy_", "rust_analyzer_", "rust_generated_srcs", "rustfmt_")
+
+def _modules(ctx):
+    # In some versions of Bazel, the value of an attribute with a transition is a list.
+    return ctx.attr.module if type(ctx.attr.module) == "list" else [ctx.attr.module]
+
 def _world(ctx):
     world = named_world(ctx)
-
-    # In some versions of Bazel, the value of an attribute with a transition is a list.
-    targets = ctx.attr.module if type(ctx.attr.module) == "list" else [ctx.attr.module]
-    known = [target[WasmModuleInfo] for target in targets if WasmModuleInfo in target]
+    known = [target[WasmModuleInfo] for target in _modules(ctx) if WasmModuleInfo in target]
     if world.wit or not known:
         return world
     return struct(
@@ -40,7 +44,24 @@ def _world(ctx):
         wit = known[0].wit,
     )
 
-def _impl(ctx):
+def _lint_groups(ctx):
+    return {
+        name: target[OutputGroupInfo][name]
+        for target in _modules(ctx)
+        if OutputGroupInfo in target
+        for name in target[OutputGroupInfo]
+        if name.startswith(_LINT_GROUPS)
+    }
+
+def wasm_component_impl(ctx):
+    """Declares the actions of a component.
+
+    Args:
+      ctx: the context of a rule with ATTRS and COMPONENT_TOOLCHAIN.
+
+    Returns:
+      list[Provider]: DefaultInfo, OutputGroupInfo and WasmComponentInfo.
+    """
     modules = [file for file in ctx.files.module if file.extension == "wasm"]
     if len(modules) != 1:
         fail(error_text(ctx.label, "`module` has {} `.wasm` outputs instead of one\nhint: name a target with one core module".format(len(modules))))
@@ -68,11 +89,11 @@ def _impl(ctx):
         world = world,
         # Standard libraries import WASI, whether or not the world does.
         allow_imports = ["wasi:*"] if ctx.attr.platform == "wasip2" else [],
-        output_groups = {"module": depset([module])},
+        output_groups = _lint_groups(ctx) | {"module": depset([module])},
     )
 
 wasm_component = rule(
-    implementation = _impl,
+    implementation = wasm_component_impl,
     doc = DOC,
     attrs = ATTRS,
     provides = [WasmComponentInfo],

@@ -1,7 +1,10 @@
 """Unit tests of plain functions."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
+load("//rules/private:rust_wasm_component.bzl", "argument_error")
 load("//rules/private/common:labels.bzl", "label_text")
+load("//rules/private/common:macro_args.bzl", "choice_error", "split_common", "unsupported_error")
+load("//rules/private/common:rust_guest.bzl", "crate_name")
 load("//rules/private/common:wac.bzl", "wac_packages", "wac_problems")
 load("//rules/private/providers:wit_info.bzl", "wit_info")
 
@@ -74,8 +77,63 @@ def _wac_problems_test_impl(ctx):
 
 wac_problems_test = unittest.make(_wac_problems_test_impl)
 
+def _crate_name_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for target, expected in {
+        "2d": "_2d",
+        "a/b": "a_b",
+        "a_b": "a_b",
+        "search-bindings": "search_bindings",
+        "v1.0+x": "v1_0_x",
+    }.items():
+        asserts.equals(env, expected, crate_name(target))
+    return unittest.end(env)
+
+crate_name_test = unittest.make(_crate_name_test_impl)
+
+def _macro_args_test_impl(ctx):
+    env = unittest.begin(ctx)
+    on_linux = select({"//conditions:default": "size"})
+    asserts.equals(env, None, choice_error("a", "x", ["x", "y"], "h"))
+    asserts.equals(env, "`a` cannot be \"z\"\nhint: use one of `x`, `y`", choice_error("a", "z", ["x", "y"], "h"))
+    asserts.equals(env, "`a` cannot be a select()\nhint: h", choice_error("a", on_linux, ["x", "y"], "h"))
+    asserts.equals(env, "`data` has no effect on this target\nhint: h", unsupported_error({"data": []}, {"data": "h"}))
+    asserts.equals(env, None, unsupported_error({"srcs": []}, {"data": "h"}))
+
+    common = split_common({"crate_features": ["f"], "deprecation": "d", "features": ["g"], "target_compatible_with": []})
+    asserts.equals(env, {"deprecation": "d", "features": ["g"], "target_compatible_with": []}, common.named)
+    asserts.equals(env, {"features": ["g"]}, common.parts)
+    asserts.equals(env, {"crate_features": ["f"]}, common.rest)
+    return unittest.end(env)
+
+macro_args_test = unittest.make(_macro_args_test_impl)
+
+def _component_arguments_test_impl(ctx):
+    env = unittest.begin(ctx)
+
+    def error(optimize = "auto", crate_type = "cdylib", crate_name = None, **kwargs):
+        return argument_error(name = "x", optimize = optimize, crate_type = crate_type, crate_name = crate_name, kwargs = kwargs)
+
+    value = select({"//conditions:default": "size"})
+    asserts.equals(env, None, error(optimize = "size", crate_type = "bin", crate_name = "y", edition = "2024"))
+    for text, actual in {
+        "`crate_name` cannot be the name of the target": error(crate_name = "x"),
+        "`crate_type` cannot be \"lib\"\nhint: use one of `bin`, `cdylib`": error(crate_type = "lib"),
+        "`crate_type` cannot be a select()\nhint: declare a target for each": error(crate_type = value),
+        "`data` has no effect on this target\nhint: set `data` of the `wasm_component_binary`": error(data = ["f"]),
+        "`optimize` cannot be \"fast\"\nhint: use one of `auto`, `none`, `size`, `speed`": error(optimize = "fast"),
+        "`optimize` cannot be a select()\nhint: `auto` follows `--compilation_mode`": error(optimize = value),
+    }.items():
+        asserts.true(env, (actual or "").startswith(text), "{} starts with {}".format(repr(actual), repr(text)))
+    return unittest.end(env)
+
+component_arguments_test = unittest.make(_component_arguments_test_impl)
+
 def unit_tests():
     """Declares the unit tests of this file."""
+    component_arguments_test(name = "component_arguments_test")
+    crate_name_test(name = "crate_name_test")
+    macro_args_test(name = "macro_args_test")
     label_text_test(name = "label_text_test")
     wac_packages_test(name = "wac_packages_test")
     wac_problems_test(name = "wac_problems_test")

@@ -9,6 +9,9 @@ OPTIMIZE_FLAGS = {
     "speed": ["-Copt-level=3", "-Clto=fat", "-Ccodegen-units=1"],
 }
 
+# For `optimize` of a macro, which chooses flags.
+OPTIMIZE_HINT = "`auto` follows `--compilation_mode`; for other conditions, declare a target for each value and an `alias` that selects one"
+
 # DWARF of the standard library is most of a small guest, and slows down linking. Names are kept.
 NO_DWARF = select({
     Label("//rules/private:dbg"): [],
@@ -22,6 +25,7 @@ def crate_name(target):
       target: string.
 
     Returns:
-      string
+      string, a Rust identifier.
     """
-    return target.replace("-", "_").replace(".", "_")
+    name = "".join([c if c.isalnum() or c == "_" else "_" for c in target.elems()])
+    return "_" + name if name[0].isdigit() else name
