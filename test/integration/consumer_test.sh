@@ -41,6 +41,14 @@ else
 fi
 if nested test //... $flags --noshow_progress >"$log" 2>&1; then pass "bazel test //..."; else fail "bazel test //..." "$log"; fi
 
+# Labels of targets in the pages, of which a user may name any.
+labels=$(grep -hoE '@rules_wit//[A-Za-z0-9_/:.-]*[A-Za-z0-9_]' "$workspace/README.md" "$workspace"/docs/*.md |
+    grep -v '\.bzl$' | sort -u)
+for label in $labels; do
+    if nested query --noshow_progress "$label" >"$log" 2>&1; then pass "query $label"; else fail "query $label" "$log"; fi
+done
+[ -n "$labels" ] || fail "the pages name no target"
+
 if got=$(nested run $flags --ui_event_filters=-info,-stdout,-stderr --noshow_progress //:run -- you fail 2>"$log"); then code=0; else code=$?; fi
 if [ "$code" = 1 ] && [ "$got" = "Good day, you!" ]; then
     pass "bazel run passes arguments, output and exit code"
