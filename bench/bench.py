@@ -56,9 +56,10 @@ def cargo_twin(to, repository, version):
         shutil.copy(path, wit / "deps")
 
 
-def locked(crate):
-    text = (ROOT / "tools/Cargo.lock").read_text()
-    return re.search(r'name = "%s"\nversion = "([^"]+)"' % crate, text).group(1)
+def tool_version(tool):
+    """Returns the version of a tool in TOOL_VERSIONS."""
+    text = (ROOT / "toolchains/tool_versions.bzl").read_text().partition("TOOL_VERSIONS = {")[2]
+    return re.search(r'"%s": "([^"]+)"' % tool, text).group(1)
 
 
 def edit(path, number):
@@ -75,7 +76,7 @@ def bench_build(runs, scratch):
     run(bazel, repository)
 
     twin = scratch / "twin"
-    cargo_twin(twin, repository, locked("wit-bindgen-rust"))
+    cargo_twin(twin, repository, tool_version("wit-bindgen"))
     env = dict(os.environ, CARGO_TARGET_DIR=str(scratch / "target"), RUSTFLAGS="-Clinker=/usr/bin/wasm-ld")
     module = scratch / "target/wasm32-wasip2/debug/plugin.wasm"
     cargo = ["sh", "-c", "cargo build -q --target wasm32-wasip2 && wasm-tools component new %s -o %s.component" % (module, module)]
