@@ -1,5 +1,6 @@
 //! A tolerant reader of WIT: tokens, and an outline even of files that do not parse.
 
+mod code;
 mod cursor;
 mod keywords;
 mod lex;
@@ -8,6 +9,7 @@ mod parse;
 mod paths;
 mod statements;
 
+pub use code::Code;
 pub use keywords::{escape, is_keyword};
 pub use lex::{lex, Kind, Token};
 pub use outline::{Body, BodyKind, Outline, PackageRef, Path, Scope, Stmt, Use};

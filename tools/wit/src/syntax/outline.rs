@@ -47,7 +47,8 @@ pub struct PackageRef {
     pub version: Option<String>,
 }
 
-/// The name of an interface or world: `item` or `ns:package/item@version`.
+/// The name of an interface or world: `item` or `ns:package/item@version`, or of WIT of 2022 and 2023
+/// such as `pkg.document.item`.
 #[derive(Clone, Debug)]
 pub struct Path {
     /// Its range.
@@ -56,8 +57,11 @@ pub struct Path {
     pub package: Option<PackageRef>,
     /// The name of the interface or world, without `%`.
     pub item: String,
-    /// The range of the prefix `pkg.` or `self.` of WIT of 2022 and 2023.
-    pub old_prefix: Option<Range<usize>>,
+    /// The words of a path of WIT of 2022 and 2023 with dots, such as `self.item` or
+    /// `dependency.document`; empty otherwise.
+    pub dotted: Vec<String>,
+    /// The range of a label before it, `label: `, in an import or export.
+    pub label: Option<Range<usize>>,
 }
 
 /// A `use`.
@@ -91,6 +95,8 @@ pub struct Body {
     pub kind: BodyKind,
     /// Its name, without `%`.
     pub name: String,
+    /// Whether it is the default of its file, as in WIT of 2022 and 2023.
+    pub is_default: bool,
     /// The offset after the opening brace.
     pub start: usize,
     /// The offset of the closing brace.

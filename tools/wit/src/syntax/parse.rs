@@ -44,6 +44,9 @@ impl Parser<'_> {
     fn item(&mut self, scope: &mut Scope) {
         self.cursor.attributes();
         let start = self.cursor.here();
+        let is_default = self.cursor.word_at(0) == "default"
+            && matches!(self.cursor.word_at(1), "interface" | "world");
+        self.cursor.at += usize::from(is_default);
         match (self.cursor.word_at(0), self.cursor.kind(1)) {
             ("package", Some(Kind::Word)) => self.package(scope),
             ("use", _) => {
@@ -57,11 +60,11 @@ impl Parser<'_> {
                     "world" => BodyKind::World,
                     _ => BodyKind::Interface,
                 };
-                if let Some(body) = self.cursor.body(kind, name) {
+                if let Some(mut body) = self.cursor.body(kind, name) {
+                    body.is_default = is_default;
                     scope.bodies.push(body);
                 }
             }
-            ("default", Some(Kind::Word)) => self.cursor.at += 1,
             _ if self.cursor.is('}') => {}
             _ => {
                 if self.cursor.statement().is_none() {

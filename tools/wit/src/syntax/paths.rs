@@ -32,18 +32,22 @@ impl Cursor<'_> {
 
     pub(super) fn path(&mut self) -> Option<Path> {
         let start = self.here();
-        let mut old_prefix = None;
-        if matches!(self.word_at(0), "pkg" | "self") && self.kind(1) == Some(Kind::Punct('.')) {
-            self.at += 2;
-            old_prefix = Some(start..self.here());
-        }
         let (_, first) = self.eat_word()?;
         let mut path = Path {
             range: start..start,
             package: None,
             item: first,
-            old_prefix,
+            dotted: Vec::new(),
+            label: None,
         };
+        while self.is('.') && self.kind(1) == Some(Kind::Word) {
+            self.at += 1;
+            let (_, next) = self.eat_word()?;
+            path.dotted.push(std::mem::replace(&mut path.item, next));
+        }
+        if !path.dotted.is_empty() {
+            path.dotted.push(path.item.clone());
+        }
         if self.is(':') && self.kind(2) == Some(Kind::Punct('/')) {
             self.at += 1;
             let (_, name) = self.eat_word()?;

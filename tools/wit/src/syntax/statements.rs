@@ -59,6 +59,7 @@ const STARTS: &[&str] = &[
     "world",
     "package",
     "constructor",
+    "default",
 ];
 
 impl Cursor<'_> {
@@ -86,6 +87,7 @@ impl Cursor<'_> {
         Some(Body {
             kind,
             name,
+            is_default: false,
             start,
             end,
             stmts,
@@ -138,6 +140,7 @@ impl Cursor<'_> {
         self.at += 1;
         let is_path = self.kind(1) != Some(Kind::Punct(':'))
             || (self.kind(3) == Some(Kind::Punct('/')) && !self.word_at(2).is_empty());
+        let start = self.here();
         if !is_path {
             let name = self.eat_word()?.1;
             self.at += 1;
@@ -150,7 +153,8 @@ impl Cursor<'_> {
                 return Some(self.rest(None));
             }
         }
-        let path = self.path()?;
+        let mut path = self.path()?;
+        path.label = (!is_path).then_some(start..path.range.start);
         self.semicolon();
         Some(Stmt::Path(path))
     }

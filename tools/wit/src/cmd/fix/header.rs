@@ -2,22 +2,44 @@
 
 use crate::edit::Edit;
 use crate::manifest::is_local_name;
-use crate::syntax::{lex, Kind};
+use crate::syntax::{escape, lex, Kind};
 use crate::tree::Tree;
 use rules_wit_common::Diagnostic;
 use std::collections::BTreeSet;
 use wit_parser::PackageName;
 
-/// Finds the name of `unit`: from a comment with it, from its users, or from the name of its
-/// directory. Returns the name, the number of the file for the header, and the edit.
+/// The units that a name given by the user may be for: those without a header or a comment with
+/// the name, and not below `deps`.
+pub(super) fn nameless(tree: &Tree) -> Vec<usize> {
+    let units = 0..tree.units.len();
+    let is_nameless = |unit: &usize| {
+        let mut files = tree.units[*unit].files.iter();
+        tree.units[*unit].name.is_none()
+            && !tree.is_vendored_below(*unit)
+            && files.all(|f| in_comment(&tree.files[*f].0.text).is_none())
+    };
+    units.filter(is_nameless).collect()
+}
+
+/// Finds the name of `unit`: from a comment with it, as `given` by the user, from its users, or from
+/// the name of its directory. Returns the name, the number of the file for the header, and the edit.
 pub(super) fn find(
     tree: &Tree,
     unit: usize,
+    given: Option<&PackageName>,
     warnings: &mut Vec<Diagnostic>,
 ) -> Option<(PackageName, usize, Edit)> {
+    let known = || {
+        let names = tree.units.iter().filter_map(|u| u.name.as_ref());
+        let others: Vec<&PackageName> = names.collect();
+        match others.is_empty() {
+            true => given.into_iter().collect(),
+            false => others,
+        }
+    };
     for file in &tree.units[unit].files {
         if let Some((name, at)) = in_comment(&tree.files[*file].0.text) {
-            let name = with_version(tree, name);
+            let name = with_version(&known(), name);
             let rest = &tree.files[*file].0.text[at..];
             let has_gap = rest.starts_with(['\n', '\r']) || rest.starts_with("use ");
             let gap = if has_gap { "" } else { "\n" };
@@ -25,7 +47,20 @@ pub(super) fn find(
             return Some((name, *file, edit));
         }
     }
-    let first = *tree.units[unit].files.first()?;
+    let is_of_use = |i: &&usize| {
+        let top = &tree.files[**i].1.top;
+        !top.bodies.is_empty() || !top.uses.is_empty()
+    };
+    let mut files = tree.units[unit].files.iter();
+    let header = |name: &PackageName| Edit::insert(0, format!("package {};\n\n", escaped(name)));
+    if let (Some(name), [_]) = (given, nameless(tree).as_slice()) {
+        if !tree.is_vendored_below(unit) {
+            // A package may be empty.
+            let file = files.find(is_of_use).or(tree.units[unit].files.first())?;
+            return Some((name.clone(), *file, header(name)));
+        }
+    }
+    let first = *files.find(is_of_use)?;
     let dir = tree.units[unit]
         .dir
         .file_name()?
@@ -33,13 +68,10 @@ pub(super) fn find(
         .into_owned();
     let (name, is_guess) = match from_users(tree, &dir) {
         Some(name) => (name, false),
-        None => (from_namespace(tree, &dir)?, true),
+        None => (from_namespace(&known(), &dir)?, true),
     };
-    let name = with_version(tree, name);
-    let (file, outline) = &tree.files[first];
-    if outline.top.bodies.is_empty() && outline.top.uses.is_empty() {
-        return None;
-    }
+    let name = with_version(&known(), name);
+    let file = &tree.files[first].0;
     if is_guess {
         warnings.push(
             Diagnostic::warning(format!("package `{name}` is named after its directory"))
@@ -47,11 +79,15 @@ pub(super) fn find(
                 .hint("check the new `package` header"),
         );
     }
-    Some((
-        name.clone(),
-        first,
-        Edit::insert(0, format!("package {name};\n\n")),
-    ))
+    let edit = header(&name);
+    Some((name, first, edit))
+}
+
+/// The name with `%` before keywords.
+fn escaped(name: &PackageName) -> String {
+    let version = name.version.as_ref().map(|v| format!("@{v}"));
+    let (namespace, package) = (escape(&name.namespace), escape(&name.name));
+    format!("{namespace}:{package}{}", version.unwrap_or_default())
 }
 
 /// The name in a comment such as `// ns:package/file.wit` at the start of the file, and the offset of
@@ -74,7 +110,8 @@ fn in_comment(text: &str) -> Option<(PackageName, usize)> {
     None
 }
 
-fn parse(id: &str) -> Option<PackageName> {
+/// Parses `ns:name` or `ns:name@version`.
+pub(super) fn parse(id: &str) -> Option<PackageName> {
     let (namespace, rest) = id.split_once(':')?;
     let (name, version) = match rest.split_once('@') {
         Some((name, version)) => (name, Some(version.parse().ok()?)),
@@ -114,10 +151,9 @@ fn from_users(tree: &Tree, dir: &str) -> Option<PackageName> {
     })
 }
 
-/// The name of the directory, in the namespace of all other packages.
-fn from_namespace(tree: &Tree, dir: &str) -> Option<PackageName> {
-    let names = tree.units.iter().filter_map(|u| u.name.as_ref());
-    let mut namespaces: BTreeSet<&str> = names.map(|n| n.namespace.as_str()).collect();
+/// The name of the directory, in the namespace of all `known` packages.
+fn from_namespace(known: &[&PackageName], dir: &str) -> Option<PackageName> {
+    let mut namespaces: BTreeSet<&str> = known.iter().map(|n| n.namespace.as_str()).collect();
     let namespace = namespaces.pop_first().filter(|_| namespaces.is_empty())?;
     if dir == "wit" || dir == "deps" {
         return None;
@@ -125,11 +161,10 @@ fn from_namespace(tree: &Tree, dir: &str) -> Option<PackageName> {
     parse(&format!("{namespace}:{dir}"))
 }
 
-/// Adds the version that all packages of the namespace have.
-fn with_version(tree: &Tree, mut name: PackageName) -> PackageName {
+/// Adds the version that all `known` packages of the namespace have.
+fn with_version(known: &[&PackageName], mut name: PackageName) -> PackageName {
     if name.version.is_none() {
-        let names = tree.units.iter().filter_map(|u| u.name.as_ref());
-        let same = names.filter(|n| n.namespace == name.namespace);
+        let same = known.iter().filter(|n| n.namespace == name.namespace);
         let mut versions: BTreeSet<_> = same.map(|n| n.version.clone()).collect();
         name.version = versions
             .pop_first()

@@ -1,9 +1,14 @@
 //! `wit fix`: updates older and loosely written WIT to the current syntax.
 
+mod default_exports;
 #[cfg(test)]
 mod fuzz;
 mod header;
+mod names;
+mod obsolete;
+mod old_paths;
 mod old_syntax;
+mod old_types;
 mod plan;
 mod structure;
 mod targets;
@@ -17,14 +22,16 @@ use rules_wit_common::{
 };
 use std::path::{Path, PathBuf};
 use texts::{fix, Outcome};
+use wit_parser::PackageName;
 
 /// Updates WIT to the current syntax, with the same meaning.
 ///
 /// Moves each `use ns:package/interface.{names}` outside of any interface into the interfaces and
 /// worlds that need the names; fills in versions from the packages of the tree; and replaces the
-/// syntax of 2022 and 2023 (`function`, `expected<a, b>`, `use { a } from b`, unions, named results,
-/// no semicolons, `default world`, functions outside of any interface, no `package` header or
-/// several). Comments and layout are kept.
+/// syntax of 2022 and 2023 (`function`, `expected<a, b>`, `use { a } from b`, `use pkg.a.{b}`, unions,
+/// handles, named results, no semicolons, `default world`, `default export`, functions outside of any
+/// interface, no `package` header or several). Names that have become keywords get `%`, and names in
+/// other cases become kebab case. Comments and layout are kept.
 /// A package that would not resolve afterwards is not changed, and reported with the reason.
 ///
 /// Exits with 0 if everything is fixed, 1 if something cannot be fixed or, with --check, would change,
@@ -37,12 +44,34 @@ pub struct Args {
     /// Print a diff of the changes instead of writing files; exit with 1 if there are any.
     #[arg(long)]
     check: bool,
+    /// The name of the package whose files have no `package` header, as before June 2023. Packages
+    /// below `deps` without a header are named after their directories, in its namespace.
+    #[arg(long, value_name = "NS:NAME[@VERSION]", value_parser = package)]
+    package: Option<PackageName>,
+}
+
+/// Parses the name of a package.
+fn package(text: &str) -> Result<PackageName, String> {
+    let name = header::parse(text);
+    name.ok_or_else(|| "expected `namespace:name` or `namespace:name@version`".to_owned())
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<()> {
     let tree = Tree::read(&args.paths)?;
-    let Outcome { texts, problems } = fix(&tree);
+    let given = args.package.as_ref();
+    let nameless = header::nameless(&tree);
+    if let (Some(name), [_, _, ..]) = (given, nameless.as_slice()) {
+        let mut d = Diagnostic::new(format!(
+            "`--package {name}` is for one package, but {} directories have no `package` header",
+            nameless.len()
+        ));
+        for file in nameless.iter().filter_map(|u| tree.units[*u].files.first()) {
+            d = d.site(tree.files[*file].0.site(&(0..0)));
+        }
+        return Err(d.hint("run `wit fix` for each directory").into());
+    }
+    let Outcome { texts, problems } = fix(&tree, given);
     let mut all: Vec<Diagnostic> = tree.unreadable.clone();
     all.extend(problems.into_iter().map(|p| p.diagnostic));
     let mut out = String::new();

@@ -1,8 +1,8 @@
 //! Restructures files before all other edits: files with several headers, with nested packages only,
 //! or with functions outside of any interface.
 
+use super::{default_exports, names};
 use crate::edit::{apply, lines, Edit};
-use crate::problem::{self, Problem};
 use crate::syntax::{escape, lex, Kind, Outline, Token};
 use crate::tree::{File, Tree};
 use rules_wit_common::Diagnostic;
@@ -15,9 +15,11 @@ const TYPES: &[&str] = &[
     "enum", "flags", "record", "resource", "type", "union", "variant",
 ];
 
-/// The new texts of the files that need restructuring, by their numbers.
-pub(super) fn texts(tree: &Tree) -> BTreeMap<usize, String> {
+/// The new texts of the files that need restructuring, by their numbers, and warnings about renamed
+/// items in files.
+pub(super) fn texts(tree: &Tree) -> (BTreeMap<usize, String>, Vec<(usize, Diagnostic)>) {
     let mut out = BTreeMap::new();
+    let mut warnings = Vec::new();
     for unit in &tree.units {
         let is_bare = |i: &&usize| {
             let outline = &tree.files[**i].1;
@@ -28,6 +30,10 @@ pub(super) fn texts(tree: &Tree) -> BTreeMap<usize, String> {
         for i in &unit.files {
             let (file, outline) = &tree.files[*i];
             let mut text = file.text.clone();
+            if let Some(new) = names::spelled(&text) {
+                warnings.extend(new.renamed.iter().map(|r| (*i, renamed(file, r))));
+                text = new.text;
+            }
             if let Some(new) = several_headers(&text) {
                 text = new;
             }
@@ -37,7 +43,13 @@ pub(super) fn texts(tree: &Tree) -> BTreeMap<usize, String> {
                     has_main = true;
                 }
             }
+            if let Some(new) = default_exports::inlined(&text) {
+                text = new;
+            }
             if let Some(new) = without_interface(&text, &file.path) {
+                text = new;
+            }
+            if let Some(new) = names::escaped(&text) {
                 text = new;
             }
             if text != file.text {
@@ -45,7 +57,15 @@ pub(super) fn texts(tree: &Tree) -> BTreeMap<usize, String> {
             }
         }
     }
-    out
+    (out, warnings)
+}
+
+/// The warning that the name at a range has become another.
+fn renamed(file: &File, (range, new): &(Range<usize>, String)) -> Diagnostic {
+    let old = &file.text[range.clone()];
+    Diagnostic::warning(format!("`{old}` is renamed to `{new}`"))
+        .site(file.site(range))
+        .hint("rename it in code that uses it: names in WIT are in kebab case")
 }
 
 fn tokens(text: &str) -> Vec<Token> {
@@ -193,7 +213,7 @@ fn dedented(text: &str) -> String {
 }
 
 /// Whether the item at `range` is a type or function.
-fn is_item(text: &str, range: &Range<usize>) -> bool {
+pub(super) fn is_item(text: &str, range: &Range<usize>) -> bool {
     let text = &text[range.start..];
     let words = tokens(text);
     let [word, next, ..] = words.as_slice() else {
@@ -201,20 +221,6 @@ fn is_item(text: &str, range: &Range<usize>) -> bool {
     };
     let is_function = word.kind == Kind::Word && next.kind == Kind::Punct(':');
     is_function || (TYPES.contains(&&text[word.range.clone()]) && next.kind == Kind::Word)
-}
-
-/// The problem of an item outside of any interface, whose interface is unknown.
-pub(super) fn stray((file, outline): &(File, Outline)) -> Option<Problem> {
-    let range = outline.top.stray.as_ref()?;
-    if !is_item(&file.text, range) {
-        return None;
-    }
-    let name = &file.text[range.clone()];
-    let name = name.lines().next().unwrap_or_default().trim();
-    let d = Diagnostic::new(format!("`{name}` is outside of any interface"))
-        .site(file.site(range))
-        .hint("move it into an interface");
-    Some(Problem::new(problem::Kind::Syntax, d))
 }
 
 /// Puts the items of a file without interfaces into one with the name of the file, as in WIT of 2022.
@@ -228,7 +234,7 @@ fn without_interface(text: &str, path: &Path) -> Option<String> {
     if !top.bodies.is_empty() || !outline.nested.is_empty() {
         return None;
     }
-    let stem = path.file_stem()?.to_str()?;
+    let stem = &names::kebab(path.file_stem()?.to_str()?);
     wit_parser::validate_id(stem).ok()?;
     let all = lex(text);
     let after_header = outline.header.as_ref().map_or(0, |h| h.range.end);

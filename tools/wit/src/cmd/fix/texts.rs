@@ -2,7 +2,7 @@
 
 use super::plan::Plan;
 use super::targets::Targets;
-use super::{header, old_syntax, structure, uses};
+use super::{header, obsolete, old_syntax, structure, uses};
 use crate::edit;
 use crate::package_graph::Analysis;
 use crate::problem::{Kind, Problem};
@@ -10,6 +10,7 @@ use crate::tree::Tree;
 #[cfg(test)]
 use rules_wit_common::Severity;
 use std::collections::{BTreeMap, BTreeSet};
+use wit_parser::PackageName;
 
 /// The result of fixing a tree.
 pub(super) struct Outcome {
@@ -22,13 +23,15 @@ pub(super) struct Outcome {
 ///
 /// The result for one unit depends on others. So if a unit turns out not to be fixable, it starts
 /// again without that unit.
-pub(super) fn fix(original: &Tree) -> Outcome {
-    let restructured = structure::texts(original);
+///
+/// `given` is the name of the package without a header.
+pub(super) fn fix(original: &Tree, given: Option<&PackageName>) -> Outcome {
+    let (restructured, renamed) = structure::texts(original);
     let tree = &original.with_texts(&restructured);
     let mut alone: BTreeSet<usize> = BTreeSet::new();
     let mut problems: Vec<Problem> = Vec::new();
     loop {
-        let plan = plan(tree, &alone);
+        let plan = plan(tree, given, &alone);
         let mut texts = BTreeMap::new();
         for (file, edits) in plan.edits {
             let old = &tree.files[file].0.text;
@@ -67,11 +70,15 @@ pub(super) fn fix(original: &Tree) -> Outcome {
             problems.push(problem);
         }
         if alone.len() == before {
-            let warnings = plan.warnings.into_iter();
+            let is_alone = |file: usize| {
+                let is_in = |unit: &usize| tree.units[*unit].files.contains(&file);
+                alone.iter().any(is_in)
+            };
+            let renamed = renamed.into_iter().filter(|(file, _)| !is_alone(*file));
+            let warnings = renamed.map(|(_, d)| d).chain(plan.warnings);
             problems.extend(warnings.map(|d| Problem::new(Kind::Unresolved, d)));
             for (file, text) in restructured {
-                let is_in = |unit: &usize| tree.units[*unit].files.contains(&file);
-                if !alone.iter().any(is_in) {
+                if !is_alone(file) {
                     texts.entry(file).or_insert(text);
                 }
             }
@@ -80,14 +87,14 @@ pub(super) fn fix(original: &Tree) -> Outcome {
     }
 }
 
-fn plan(tree: &Tree, alone: &BTreeSet<usize>) -> Plan {
+fn plan(tree: &Tree, given: Option<&PackageName>, alone: &BTreeSet<usize>) -> Plan {
     let mut plan = Plan::default();
     let mut named = tree.clone();
     for unit in 0..tree.units.len() {
         if tree.units[unit].name.is_some() || alone.contains(&unit) {
             continue;
         }
-        if let Some((name, file, edit)) = header::find(tree, unit, &mut plan.warnings) {
+        if let Some((name, file, edit)) = header::find(tree, unit, given, &mut plan.warnings) {
             named.units[unit].name = Some(name);
             plan.edits.entry(file).or_default().push(edit);
         }
@@ -97,8 +104,8 @@ fn plan(tree: &Tree, alone: &BTreeSet<usize>) -> Plan {
         for file in &tree.units[unit].files {
             let edits = plan.edits.entry(*file).or_default();
             old_syntax::edits(&tree.files[*file], edits);
-            let stray = structure::stray(&tree.files[*file]);
-            plan.refused.extend(stray.map(|problem| (unit, problem)));
+            let problems = obsolete::problems(&tree.files[*file]).into_iter();
+            plan.refused.extend(problems.map(|problem| (unit, problem)));
         }
         uses::edits(&targets, unit, &mut plan);
     }
@@ -108,7 +115,7 @@ fn plan(tree: &Tree, alone: &BTreeSet<usize>) -> Plan {
 /// The fixed tree, and whether all of it could be fixed.
 #[cfg(test)]
 pub(super) fn fixed(tree: &Tree) -> (Tree, bool) {
-    let Outcome { texts, problems } = fix(tree);
+    let Outcome { texts, problems } = fix(tree, None);
     let is_warning = |p: &Problem| p.diagnostic.severity() == Severity::Warning;
     (tree.with_texts(&texts), problems.iter().all(is_warning))
 }

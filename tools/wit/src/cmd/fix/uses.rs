@@ -1,5 +1,6 @@
 //! Moves uses into the interfaces and worlds that need them, and fills in versions.
 
+use super::old_paths::{self, OldPaths};
 use super::plan::Plan;
 use super::targets::{Targets, Version};
 use crate::edit::{lines, Edit};
@@ -17,6 +18,12 @@ const WIDTH: usize = 100;
 pub(super) fn edits(targets: &Targets<'_>, unit: usize, plan: &mut Plan) {
     for i in &targets.tree.units[unit].files {
         let (file, outline) = &targets.tree.files[*i];
+        let old_paths = OldPaths {
+            targets,
+            unit,
+            file,
+            missing_semicolons: &outline.missing_semicolons,
+        };
         for (nested, scope) in outline.packages() {
             let package = match nested {
                 Some(name) => Some(&name.name),
@@ -29,6 +36,7 @@ pub(super) fn edits(targets: &Targets<'_>, unit: usize, plan: &mut Plan) {
                 package,
             };
             let mut edits = plan.edits.remove(i).unwrap_or_default();
+            old_paths.edits(scope, &mut edits, plan);
             file_uses.versions(scope, &mut edits, plan);
             file_uses.stars(scope, &mut edits, plan);
             file_uses.moves(scope, &mut edits, plan);
@@ -90,10 +98,9 @@ impl FileUses<'_> {
     fn stars(&self, scope: &Scope, edits: &mut Vec<Edit>, plan: &mut Plan) {
         let in_bodies = scope.bodies.iter().flat_map(Body::uses);
         for u in in_bodies.filter(|u| u.is_old && u.names.is_none()) {
-            let package = self.package_of(u);
-            let types = package
-                .as_ref()
-                .and_then(|p| self.targets.types(p, &u.path.item));
+            let (package, item) = self.interface_of(u);
+            let types = package.as_ref();
+            let types = types.and_then(|p| self.targets.types(p, &item));
             let Some(types) = types else {
                 let d = Diagnostic::new(format!("unknown types in `use * from {}`", u.path.item))
                     .site(self.file.site(&u.range))
@@ -210,10 +217,12 @@ impl FileUses<'_> {
         tokens.map(|t| &text[t.range]).collect()
     }
 
-    /// The path with its version.
+    /// The path in its present form, with its version.
     fn path(&self, path: &Path) -> String {
-        let start = path.old_prefix.as_ref().map_or(path.range.start, |p| p.end);
-        let mut out = self.file.text[start..path.range.end].to_owned();
+        if let Some((package, item)) = self.dotted(path) {
+            return old_paths::text(package.as_ref(), &item);
+        }
+        let mut out = self.file.text[path.range.clone()].to_owned();
         if let Some(Version::Of(name)) = path
             .package
             .as_ref()
@@ -226,25 +235,33 @@ impl FileUses<'_> {
         out
     }
 
-    /// The package of the interface that a use takes names from.
-    fn package_of(&self, u: &Use) -> Option<PackageName> {
-        match &u.path.package {
+    fn dotted(&self, path: &Path) -> Option<(Option<PackageName>, String)> {
+        self.targets.dotted(self.unit, path)
+    }
+
+    /// The interface that a use takes names from, and its package.
+    fn interface_of(&self, u: &Use) -> (Option<PackageName>, String) {
+        if let Some((package, item)) = self.dotted(&u.path) {
+            return (package.or_else(|| self.package.cloned()), item);
+        }
+        let package = match &u.path.package {
             None => self.package.cloned(),
             Some(package) => match self.targets.version(self.unit, package) {
                 Version::Of(name) => Some(name.clone()),
                 Version::AsWritten => Some(package.to_name()),
                 _ => None,
             },
-        }
+        };
+        (package, u.path.item.clone())
     }
 
     /// Checks that every name exists, also names that nothing needs.
     fn check_names(&self, u: &Use, plan: &mut Plan) {
-        let package = self.package_of(u);
+        let (package, interface) = self.interface_of(u);
         let Some(package) = package.filter(|p| self.targets.has(p)) else {
             return;
         };
-        let interface = &u.path.item;
+        let interface = interface.as_str();
         let Some(types) = self.targets.types(&package, interface) else {
             let d = Diagnostic::new(format!(
                 "interface `{interface}` not found in package `{package}`"
