@@ -1,5 +1,6 @@
 //! Renders types and functions as WIT in HTML, with a link from each name to its definition.
 
+use crate::wording::primitive;
 use picture::escape;
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -87,22 +88,9 @@ impl<'a> Items<'a> {
 
     /// The HTML of a use of a type.
     pub fn ty(&self, ty: &Type) -> String {
-        let id = match ty {
-            Type::Bool => return "bool".to_owned(),
-            Type::U8 => return "u8".to_owned(),
-            Type::U16 => return "u16".to_owned(),
-            Type::U32 => return "u32".to_owned(),
-            Type::U64 => return "u64".to_owned(),
-            Type::S8 => return "s8".to_owned(),
-            Type::S16 => return "s16".to_owned(),
-            Type::S32 => return "s32".to_owned(),
-            Type::S64 => return "s64".to_owned(),
-            Type::F32 => return "f32".to_owned(),
-            Type::F64 => return "f64".to_owned(),
-            Type::Char => return "char".to_owned(),
-            Type::String => return "string".to_owned(),
-            Type::ErrorContext => return "error-context".to_owned(),
-            Type::Id(id) => *id,
+        let id = match primitive(*ty) {
+            Ok(name) => return name.to_owned(),
+            Err(id) => id,
         };
         let def = &self.resolve.types[id];
         if def.name.is_some() {
