@@ -93,6 +93,12 @@ impl Crates {
             .collect()
     }
 
+    /// Whether another crate has the bindings of an imported interface.
+    pub fn has(&self, resolve: &Resolve, id: InterfaceId) -> bool {
+        let name = resolve.id_of(id);
+        name.is_some_and(|name| self.paths.contains_key(&name))
+    }
+
     /// The modules of other crates, re-exported where the crate of a world would have them.
     pub fn reexports(&self, resolve: &Resolve, world: WorldId) -> String {
         let mut tree: Modules<Modules<Vec<(String, &str)>>> = Modules::new();
@@ -270,7 +276,8 @@ fn module(resolve: &Resolve, id: InterfaceId) -> Option<String> {
     ))
 }
 
-fn snake(name: &str) -> String {
+/// The name of a function or module in Rust, without regard to keywords.
+pub(super) fn snake(name: &str) -> String {
     name.to_lowercase().replace('-', "_")
 }
 

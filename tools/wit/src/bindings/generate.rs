@@ -4,11 +4,13 @@ use super::code::{as_crate_root, preamble, without_section};
 use super::crates::{self, Crate, Crates};
 use super::doc_locations;
 use super::generator::Generator;
+use super::{parameters, rust_names};
 use crate::packages::document;
-use crate::spans::Spans;
+use crate::spans::{member, Spans};
 use rules_wit_common::{Diagnostic, Failure, Result};
 use std::path::PathBuf;
-use wit_source::{parse, select_world, Features};
+use wit_parser::{InterfaceId, Resolve, Span, TypeDefKind, TypeId, TypeOwner};
+use wit_source::{parse, select_world, Features, Sources};
 
 /// The bindings to generate.
 pub struct Request<'a> {
@@ -73,7 +75,7 @@ pub fn generate(request: Request<'_>) -> Result<Bindings> {
                 .map_err(|e| Diagnostic::new(format!("cannot import the package: {e:#}")))?
         }
     };
-    let resolve = &mut loaded.resolve;
+    let (resolve, sources) = (&mut loaded.resolve, loaded.sources);
     let spans: Vec<Spans> = (request.spans.iter())
         .map(|f| Spans::read(f))
         .collect::<Result<_>>()?;
@@ -95,12 +97,42 @@ pub fn generate(request: Request<'_>) -> Result<Bindings> {
     let with = crates.with(resolve, world);
     options.extend(with.iter().map(|value| format!("--with={value}")));
 
-    let document =
-        document(resolve, package).map_err(|e| generator_error(&e.to_string(), &title))?;
-    let code = request
-        .generator
-        .run(&document, &resolve.worlds[world].name, &options)?
-        .map_err(|message| generator_error(&message, &title))?;
+    let is_mapped = |id: InterfaceId| {
+        let name = resolve.id_of(id).unwrap_or_default();
+        let mut mapped = request.with.iter().filter_map(|w| w.split_once('='));
+        mapped.any(|(n, path)| n == name && path != "generate")
+    };
+    let places = Places {
+        sources,
+        spans: &spans,
+    };
+    let is_elsewhere = |id| is_mapped(id) || crates.has(resolve, id);
+    if let Some(clash) = rust_names::clash(resolve, world, is_elsewhere) {
+        return Err(places
+            .add(resolve, clash.diagnostic, &clash.path, clash.span)
+            .into());
+    }
+    let world_name = resolve.worlds[world].name.clone();
+    let run = |resolve: &Resolve| -> Result<String> {
+        let failed = |message: &str| generator_error(message, label, &title, resolve, &places);
+        let document = document(resolve, package).map_err(|e| failed(&e.to_string()))?;
+        let code = request.generator.run(&document, &world_name, &options)?;
+        code.map_err(|message| failed(&message))
+    };
+    let mut code = run(resolve)?;
+    if parameters::rename(resolve, &parameters::hidden(&code)) {
+        let renamed = run(resolve)?;
+        let hidden = parameters::hidden(&renamed);
+        let sections = parameters::with_sections_of(&renamed, &code);
+        code = sections.filter(|_| hidden.is_empty()).ok_or_else(|| {
+            let hidden: Vec<&str> = parameters::hidden(&code).into_iter().collect();
+            Diagnostic::new(format!(
+                "parameters of {title} are called like locals of its bindings: {}",
+                hidden.join(", ")
+            ))
+            .hint("rename these parameters")
+        })?;
+    }
     let mut out = preamble(&title, label);
     if is_package {
         out.push_str(&without_section(&code));
@@ -116,19 +148,89 @@ pub fn generate(request: Request<'_>) -> Result<Bindings> {
     })
 }
 
+/// Finds where items are declared.
+struct Places<'a> {
+    sources: Sources,
+    spans: &'a [Spans],
+}
+
+impl Places<'_> {
+    /// Adds the location of an item: in the sources of its target if they are known, or else in the
+    /// package as it was read.
+    fn add(&self, resolve: &Resolve, d: Diagnostic, path: &str, span: Span) -> Diagnostic {
+        let mut items = self.spans.iter().flat_map(|s| &s.items);
+        if let Some(item) = items.find(|i| i.path == path) {
+            return d.note(format!(
+                "declared at {}:{}:{}",
+                item.file, item.line, item.col
+            ));
+        }
+        match self.sources.site(&resolve.source_map, span) {
+            Some((_, site)) => d.site(site),
+            None => d,
+        }
+    }
+}
+
 /// The error for a message of the generator about a world or package.
-fn generator_error(message: &str, of: &str) -> Failure {
-    let line = message.lines().next().unwrap_or_default();
-    if let Some(names) = line.strip_prefix("unused remappings provided via `with`: ") {
+fn generator_error(
+    message: &str,
+    label: Option<&str>,
+    of: &str,
+    resolve: &Resolve,
+    places: &Places<'_>,
+) -> Failure {
+    if let Some(names) = message.strip_prefix("unused remappings provided via `with`: ") {
         let names = names.trim_matches(['[', ']']).replace('"', "`");
         return Diagnostic::new(format!("{of} does not use {names}"))
-            .hint("remove it from `with`")
+            .hint(match label {
+                Some(_) => "remove it from `with`",
+                None => "remove the `--with` of it",
+            })
             .into();
     }
-    if let Some(name) = line.strip_prefix("missing `with` mapping for the key ") {
+    if let Some(name) = message.strip_prefix("missing `with` mapping for the key ") {
         return Diagnostic::new(format!("{of} uses {name}, for which there are no bindings"))
-            .hint("map it with `with`, or generate it with `generate_all`")
+            .hint(match label {
+                Some(_) => "map it with `with`, or generate it with `generate_all`",
+                None => "map it with `--with`, or generate it with `--generate-all`",
+            })
             .into();
     }
-    Diagnostic::new(format!("cannot generate bindings of {of}: {line}")).into()
+    let d = Diagnostic::new(format!("cannot generate bindings of {of}: {message}"));
+    if message == "handle types do not require definition" {
+        if let Some((id, name)) = handle_alias(resolve) {
+            let ty = &resolve.types[id];
+            let (title, path) = match ty.owner {
+                TypeOwner::Interface(i) => {
+                    let parent = resolve.id_of(i).unwrap_or_default();
+                    (
+                        format!("type `{name}` of `{parent}`"),
+                        member(&parent, name),
+                    )
+                }
+                _ => (format!("type `{name}`"), String::new()),
+            };
+            let d = Diagnostic::new(format!(
+                "cannot generate bindings of {of}: {title} is an alias of a handle"
+            ));
+            let d = places.add(resolve, d, &path, ty.span);
+            return d
+                .hint(format!(
+                    "write the handle, such as `own<...>`, in place of `{name}`"
+                ))
+                .into();
+        }
+    }
+    d.hint("use another version of the generator, or change the WIT")
+        .into()
+}
+
+/// A named type that is a handle: `type t = own<r>`.
+fn handle_alias(resolve: &Resolve) -> Option<(TypeId, &str)> {
+    let mut types = resolve.types.iter();
+    types.find_map(|(id, ty)| {
+        let is_handle = matches!(ty.kind, TypeDefKind::Handle(_));
+        Some((id, ty.name.as_deref().filter(|_| is_handle)?))
+    })
 }

@@ -11,6 +11,8 @@ pub struct Generator<'a> {
     pub program: &'a Path,
     /// Its version, which is checked before each run.
     pub version: Option<&'a str>,
+    /// The label of the target that runs it; `None` if a person does.
+    pub label: Option<&'a str>,
 }
 
 impl Generator<'_> {
@@ -74,7 +76,10 @@ impl Generator<'_> {
             "`{}` is wit-bindgen {found}, but declared as {wanted}",
             display_path(self.program)
         ))
-        .hint("correct the `version` of the tool or toolchain")
+        .hint(match self.label {
+            Some(_) => "correct the `version` of the tool or toolchain",
+            None => "correct `--generator-version`",
+        })
         .into())
     }
 
@@ -88,7 +93,10 @@ impl Generator<'_> {
 
     fn unknown_option(&self, option: &str) -> Failure {
         Diagnostic::new(format!("{} does not support `{option}`", self.name()))
-            .hint("remove the option, or use a generator that supports it")
+            .hint(match self.label {
+                Some(_) => "remove the attribute that sets it, or use a generator that supports it",
+                None => "remove the option, or use a generator that supports it",
+            })
             .into()
     }
 
@@ -100,14 +108,46 @@ impl Generator<'_> {
     }
 }
 
-/// The first line of an error message, without `error:`.
+/// The first line of an error message, without `error:`; of a panic, the reason.
 fn first_line(stderr: &str) -> String {
-    let line = stderr.lines().find(|l| !l.trim().is_empty());
-    let line = line.unwrap_or("the generator failed without a message");
+    let mut lines = stderr.lines().filter(|l| !l.trim().is_empty());
+    let mut line = lines
+        .next()
+        .unwrap_or("the generator failed without a message");
+    if line.starts_with("thread ") && line.contains(" panicked at ") {
+        // Older compilers wrote the reason in the same line: `panicked at 'reason', file`.
+        line = match line.split('\'').nth(3) {
+            Some(reason) => reason,
+            None => lines
+                .next()
+                .unwrap_or("the generator panicked without a message"),
+        };
+    }
     let line = line.strip_prefix("error: ").unwrap_or(line);
     line.strip_prefix("Error: ").unwrap_or(line).to_owned()
 }
 
 fn environment(what: &str, error: &std::io::Error) -> Failure {
     Diagnostic::environment(format!("failed to {what}: {error}")).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::first_line;
+
+    #[test]
+    fn reasons() {
+        for (stderr, expected) in [
+            ("\nerror: no world\nmore", "no world"),
+            ("Error: no world", "no world"),
+            ("", "the generator failed without a message"),
+            (
+                "\nthread 'main' (5460) panicked at a/lib.rs:206:35:\nthe reason\nstack backtrace:\n",
+                "the reason",
+            ),
+            ("thread 'main' panicked at 'the reason', a/lib.rs:2", "the reason"),
+        ] {
+            assert_eq!(first_line(stderr), expected);
+        }
+    }
 }

@@ -6,6 +6,8 @@ mod doc_locations;
 mod generate;
 mod generator;
 mod modules;
+mod parameters;
+mod rust_names;
 
 pub use generate::{generate, Request};
 pub use generator::Generator;

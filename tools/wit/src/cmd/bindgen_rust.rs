@@ -136,6 +136,7 @@ fn write(args: &Args) -> Result<()> {
         generator: Generator {
             program: &args.generator,
             version: args.generator_version.as_deref(),
+            label: args.label.as_deref(),
         },
         options: options(args),
         with: &args.with,
