@@ -2,6 +2,7 @@
 
 use crate::comments::blank;
 use crate::header::package_name;
+use crate::hints;
 use crate::index::Index;
 use crate::sources::Sources;
 use rules_wit_common::{Diagnostic, Failure, Site};
@@ -38,10 +39,20 @@ pub(crate) fn parse_error(
         }
         return d.hint("rename one of them").into();
     }
-    if let Some(hint) = parse_hint(error, &title, sources.text(&path), map, &path) {
-        d = d.hint(hint);
+    let text = sources.text(&path);
+    let range = map.resolve_span(error.span()).map(|l| l.range);
+    let range = range.unwrap_or_default();
+    let name = title
+        .strip_prefix("name `")
+        .and_then(|t| t.split('`').next());
+    let first = name.and_then(|name| hints::first_definition(text, name, range.start));
+    if let Some(first) = first.filter(|_| title.ends_with("is defined more than once")) {
+        d = d.site(Site::new(&path, text, first).label("and here"));
     }
-    d.into()
+    match hints::of(error, &title, text, &range) {
+        Some(hint) => d.hint(hint).into(),
+        None => d.into(),
+    }
 }
 
 /// The sites at which the main package defines an interface or world of this name.
@@ -67,36 +78,6 @@ fn definitions(sources: &Sources, name: &str) -> Vec<Site> {
     out
 }
 
-fn parse_hint(
-    error: &ParseErrorKind,
-    title: &str,
-    text: &str,
-    map: &SourceMap,
-    path: &str,
-) -> Option<String> {
-    if let ParseErrorKind::ItemNotFound { hint, kind, .. } = error {
-        return Some(match hint {
-            Some(hint) => hint.replace('\n', " "),
-            None if kind == "interface or world" => {
-                "define it in this package, or write the full name: `ns:package/interface@version`"
-                    .to_owned()
-            }
-            None => "define it, or add `use interface.{name};`".to_owned(),
-        });
-    }
-    // `use a:b/c.{d};` outside of any block.
-    let at = map.resolve_span(error.span()).filter(|l| l.path == path)?;
-    let before = &text[..at.range.start.min(text.len())];
-    let line = before.rsplit(['\n', ';', '}']).next().unwrap_or(before);
-    if line.trim_start().starts_with("use ") && title.contains("found '.'") {
-        return Some(
-            "names in braces are not allowed here: move this `use` into each interface or world that needs it"
-                .to_owned(),
-        );
-    }
-    None
-}
-
 fn no_header(label: Option<&str>, sources: &Sources) -> Failure {
     let mut d = Diagnostic::new("no `package` header in the sources").target(label);
     if let Some(path) = sources.main_files().first() {
@@ -112,8 +93,11 @@ fn no_header(label: Option<&str>, sources: &Sources) -> Failure {
             .hint("replace the first braces by `package namespace:name;`, as `wit fix` does")
             .into();
     }
-    d.hint("start one of the files with `package namespace:name@version;`")
-        .into()
+    d.hint(match label {
+        Some(_) => "start one of the files with `package namespace:name@version;`",
+        None => "start one of the files with `package namespace:name@version;`, as `wit fix --package` does",
+    })
+    .into()
 }
 
 fn two_headers(label: Option<&str>, sources: &Sources, previous: &str, site: Site) -> Failure {
@@ -128,7 +112,11 @@ fn two_headers(label: Option<&str>, sources: &Sources, previous: &str, site: Sit
     if let Some(first) = first {
         d = d.site(first.label("the other package"));
     }
-    d.hint("define a wit_library for each package").into()
+    d.hint(match label {
+        Some(_) => "define a wit_library for each package",
+        None => "put the files of each package into a directory of their own",
+    })
+    .into()
 }
 
 /// The diagnostic for an error between packages.
@@ -176,7 +164,7 @@ pub(crate) fn resolve_error(
         .note(list("worlds", package, &index.worlds(package)))
         .hint(provider_hint(&index, sources, package)),
         ResolveErrorKind::DuplicatePackage { name, span1, span2 } => {
-            duplicate(sources, map, name, [*span2, *span1])
+            duplicate(label, sources, map, name, [*span2, *span1])
         }
         ResolveErrorKind::PackageCycle { package, .. } => {
             let names: Vec<String> = index
@@ -246,7 +234,6 @@ fn package_not_found(
         .iter()
         .filter(|k| k.namespace == requested.namespace && k.name == requested.name)
         .collect();
-    let who = asker.unwrap_or("the target");
     let mut d = match near.last() {
         Some(near) => Diagnostic::new(format!(
             "package '{}' found with {} but {}",
@@ -260,7 +247,11 @@ fn package_not_found(
         None => Diagnostic::new(format!("failed to resolve dependency '{}'", requested.name)),
     };
     if let Some(site) = site {
-        d = d.site(site.clone().label(format!("{who} uses `{requested}`")));
+        let text = match asker {
+            Some(asker) => format!("{asker} uses `{requested}`"),
+            None => format!("`{requested}` is used here"),
+        };
+        d = d.site(site.clone().label(text));
     }
     for name in &near {
         if let Some(path) = index.file(name) {
@@ -288,9 +279,10 @@ fn package_not_found(
             "write the version after the interface: `{}:{}/...@{v}`",
             requested.namespace, requested.name
         )),
-        _ => d.hint(format!(
-            "add the wit_library of `{requested}` to the deps of {who}"
-        )),
+        _ => d.hint(match asker {
+            Some(asker) => format!("add the wit_library of `{requested}` to the deps of {asker}"),
+            None => "add the package to the tree, or pass it with `--dep`".to_owned(),
+        }),
     }
 }
 
@@ -302,6 +294,7 @@ fn version(name: &PackageName) -> String {
 }
 
 fn duplicate(
+    label: Option<&str>,
     sources: &Sources,
     map: &SourceMap,
     name: &PackageName,
@@ -330,7 +323,10 @@ fn duplicate(
     for (from, site) in sites {
         d = d.site(site.label(format!("from {from}")));
     }
-    d.hint("keep one of them in the `deps` of the closure, and make the users of the other depend on it")
+    d.hint(match label {
+        Some(_) => "keep one of them in the `deps` of the closure, and make the users of the other depend on it",
+        None => "remove one of them, or pass only one",
+    })
 }
 
 fn provider_hint(index: &Index<'_>, sources: &Sources, package: &PackageName) -> String {

@@ -9,6 +9,7 @@ mod comments;
 mod diagnose;
 mod features;
 mod header;
+mod hints;
 mod index;
 mod load;
 mod sources;

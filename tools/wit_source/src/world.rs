@@ -43,6 +43,9 @@ pub fn select_world(loaded: &Loaded, label: Option<&str>, name: &str) -> Result<
         d = d.note(format!("worlds of other packages:{}", others.concat()));
     }
     Err(d
-        .hint("name one of these worlds in `world`, or add the world to the package")
+        .hint(match label {
+            Some(_) => "name one of these worlds in `world`, or add the world to the package",
+            None => "name one of these worlds with `--world`, or add the world to the package",
+        })
         .into())
 }

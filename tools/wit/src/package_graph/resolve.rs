@@ -2,6 +2,7 @@
 
 use super::graph::Graph;
 use crate::problem::{Kind, Problem};
+use crate::tree::Tree;
 use rules_wit_common::{Diagnostic, Failure};
 use std::collections::{BTreeMap, BTreeSet};
 use wit_parser::UnresolvedPackageGroup;
@@ -23,7 +24,8 @@ pub(super) fn resolve(graph: &Graph<'_>, bad: &BTreeSet<usize>) -> Vec<(usize, P
             }
             Err(failure) => {
                 bad.insert(unit);
-                out.extend(failure.diagnostics().into_iter().map(|d| (unit, syntax(d))));
+                let all = failure.diagnostics().into_iter();
+                out.extend(all.map(|d| (unit, syntax(graph.tree, d))));
             }
         }
     }
@@ -34,7 +36,7 @@ pub(super) fn resolve(graph: &Graph<'_>, bad: &BTreeSet<usize>) -> Vec<(usize, P
     out
 }
 
-fn syntax(d: Diagnostic) -> Problem {
+fn syntax(tree: &Tree, d: Diagnostic) -> Problem {
     let kind = match d.title() {
         t if t.starts_with("no `package` header") => Kind::NoHeader,
         t if t.contains("not defined") || t.contains("does not exist") => Kind::Unresolved,
@@ -42,7 +44,16 @@ fn syntax(d: Diagnostic) -> Problem {
     };
     let d = match d.hint_text() {
         Some(_) => d,
-        None => d.hint("fix the syntax here; `wit fix` updates older WIT"),
+        None => {
+            let path = d.sites().first().map(|s| s.path());
+            let mut files = tree.files.iter();
+            let file = files.find(|(file, _)| Some(file.shown.as_str()) == path);
+            let is_old = file.is_some_and(|(file, outline)| outline.is_old(&file.text));
+            d.hint(match is_old {
+                true => "fix the syntax here; `wit fix` updates older WIT",
+                false => "fix the syntax here",
+            })
+        }
     };
     Problem::new(kind, d)
 }

@@ -94,13 +94,8 @@ fn missing(graph: &Graph<'_>, edge: &Edge) -> Problem {
             .label(format!("`{}` uses `{wanted}` here", edge.from)),
     );
     let near = (graph.by_name.keys())
-        .map(|n| {
-            (
-                strsim::damerau_levenshtein(&unversioned(n), &unversioned(&wanted)),
-                n,
-            )
-        })
-        .filter(|(distance, _)| *distance <= 3)
+        .filter(|name| **name != edge.from)
+        .filter_map(|name| Some((distance(name, &wanted)?, name)))
         .min();
     if let Some((_, name)) = near {
         if let Some(site) = graph.header(name) {
@@ -120,6 +115,17 @@ fn missing(graph: &Graph<'_>, edge: &Edge) -> Problem {
         }
     };
     Problem::new(Kind::MissingDependency, d.hint(hint))
+}
+
+/// The distance of two names if they look alike: at most a third of the letters of the namespaces and
+/// of the names differ.
+fn distance(a: &PackageName, b: &PackageName) -> Option<usize> {
+    let parts = [(&a.namespace, &b.namespace), (&a.name, &b.name)];
+    let distances = parts.map(|(a, b)| {
+        let distance = strsim::damerau_levenshtein(a, b);
+        (distance <= a.len().min(b.len()) / 3).then_some(distance)
+    });
+    distances.into_iter().sum()
 }
 
 fn version(graph: &Graph<'_>, edge: &Edge, name: &PackageName) -> Problem {

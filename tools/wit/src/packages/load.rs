@@ -3,7 +3,7 @@
 use super::encoded;
 use crate::package_graph::Analysis;
 use crate::tree::Tree;
-use rules_wit_common::{display_path, Diagnostic, Failure, Result, Site};
+use rules_wit_common::{display_path, Failure, Result, Site};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use wit_parser::{PackageId, PackageName, Resolve, Span, UnresolvedPackageGroup};
@@ -80,7 +80,7 @@ impl Packages {
             .flat_map(|g| std::iter::once(&g.main).chain(&g.nested))
             .map(|p| p.name.clone())
             .collect();
-        let resolve = batch.resolve_all(groups, features).map_err(with_dep_hint)?;
+        let resolve = batch.resolve_all(groups, features)?;
         let own = own
             .iter()
             .filter_map(|name| resolve.package_names.get(name).copied())
@@ -96,21 +96,6 @@ impl Packages {
     pub fn site(&self, span: Span) -> Option<Site> {
         self.batch.site(&self.resolve, span)
     }
-}
-
-/// Replaces hints about Bazel targets in errors of missing packages: here, there is no target.
-fn with_dep_hint(failure: Failure) -> Failure {
-    let all = failure.diagnostics().into_iter().map(|d| {
-        let is_missing = d
-            .hint_text()
-            .is_some_and(|h| h.starts_with("add the wit_library"));
-        match is_missing {
-            true => d.hint("add the package to the tree, or pass it with `--dep`"),
-            false => d,
-        }
-    });
-    let nothing = || Diagnostic::new("failed to resolve the packages").into();
-    Failure::from_all(all.collect()).unwrap_or_else(nothing)
 }
 
 fn find(paths: &[PathBuf]) -> Result<Found> {

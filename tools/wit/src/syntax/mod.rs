@@ -4,6 +4,7 @@ mod code;
 mod cursor;
 mod keywords;
 mod lex;
+mod old;
 mod outline;
 mod parse;
 mod paths;
