@@ -10,8 +10,6 @@ mod tool;
 
 use cases::{fixtures, run, text};
 use std::fs;
-use std::path::PathBuf;
-use std::process::Command;
 use tool::{binary, root};
 
 #[test]
@@ -55,23 +53,7 @@ fn a_plug_is_taken_in_order() {
     assert!(text(&output).contains("plug logger.wasm fills no import"));
 }
 
-/// `CARGO_LOCK` names the lock file, where Cargo does not.
 #[test]
 fn the_version_is_that_of_the_libraries() {
-    let lock = std::env::var_os("CARGO_LOCK").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock"),
-        PathBuf::from,
-    );
-    let lock = fs::read_to_string(lock).expect("the lock file");
-    let output = Command::new(binary())
-        .arg("version")
-        .output()
-        .expect("runs");
-    let version = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(version.lines().count(), 4, "{version}");
-    for line in version.lines() {
-        let (name, version) = line.split_once(' ').expect("name and version");
-        let entry = format!("name = \"{name}\"\nversion = \"{version}\"\n");
-        assert!(lock.contains(&entry), "{line}");
-    }
+    golden::check_versions(&binary(), 4);
 }

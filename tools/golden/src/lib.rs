@@ -89,6 +89,7 @@ mod folder;
 mod locate;
 mod suite;
 mod tree;
+mod versions;
 
 #[cfg(test)]
 mod tests;
@@ -99,3 +100,4 @@ pub use folder::Folder;
 pub use locate::tests_dir;
 pub use suite::Suite;
 pub use tree::{files_below, Files, Output, Tree};
+pub use versions::check_versions;

@@ -2,7 +2,6 @@
 
 use crate::support::binary;
 use std::fs;
-use std::path::PathBuf;
 use std::process::{Command, Output};
 
 fn text(output: &Output) -> String {
@@ -130,23 +129,7 @@ fn arguments_from_a_file_and_paths_from_where_the_user_stands() {
     assert_eq!(out, "// label: @@r//a:b\npackage a:b;\n");
 }
 
-/// `CARGO_LOCK` names the lock file, where Cargo does not.
 #[test]
 fn the_version_is_that_of_the_libraries() {
-    let lock = std::env::var_os("CARGO_LOCK").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock"),
-        PathBuf::from,
-    );
-    let lock = fs::read_to_string(lock).expect("the lock file");
-    let output = Command::new(binary())
-        .arg("version")
-        .output()
-        .expect("runs");
-    let version = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(version.lines().count(), 2, "{version}");
-    for line in version.lines() {
-        let (name, version) = line.split_once(' ').expect("name and version");
-        let entry = format!("name = \"{name}\"\nversion = \"{version}\"\n");
-        assert!(lock.contains(&entry), "{line}");
-    }
+    golden::check_versions(&binary(), 2);
 }
