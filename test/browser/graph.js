@@ -19,13 +19,16 @@ for (const button of document.querySelectorAll("button")) {
   must(button.scrollWidth <= button.clientWidth + 1, `a button is too small for its text: ${button.textContent}`);
 }
 
-// Every package is visible after "fit".
-document.getElementById("fit").click();
-nodes.forEach((node, i) => {
+// Every package is visible at first, and after "fit".
+const visible = () => nodes.forEach((node, i) => {
   const seen = box(node);
   must(seen.width > 0 && seen.height > 0 && getComputedStyle(node).opacity === "1", `package ${i} is not visible`);
   must(within(seen, box(picture), 1), `package ${i} is outside of the picture`);
 });
+visible();
+document.getElementById("full").click();
+document.getElementById("fit").click();
+visible();
 document.getElementById("full").click();
 
 // Pointing at a package highlights its dependencies and dependents.

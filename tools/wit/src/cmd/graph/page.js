@@ -159,11 +159,19 @@ function zoom(to) {
   svg.setAttribute("width", width * scale);
   svg.setAttribute("height", height * scale);
 }
-const fit = () => Math.min(1, (picture.clientWidth - 24) / width, (picture.clientHeight - 24) / height);
-document.getElementById("fit").addEventListener("click", () => zoom(fit()));
-document.getElementById("full").addEventListener("click", () => zoom(1));
-document.getElementById("in").addEventListener("click", () => zoom(scale * 1.25));
-document.getElementById("out").addEventListener("click", () => zoom(scale / 1.25));
-// Fit the picture, unless the text becomes too small.
-zoom(Math.max(fit(), 0.75));
-picture.scrollTop = (picture.scrollHeight - picture.clientHeight) / 2;
+/** Whether the picture follows the size of the window. */
+let fitted = true;
+function fit() {
+  fitted = true;
+  zoom(Math.min(1, (picture.clientWidth - 24) / width, (picture.clientHeight - 24) / height));
+}
+function resize(to) {
+  fitted = false;
+  zoom(to);
+}
+document.getElementById("fit").addEventListener("click", fit);
+document.getElementById("full").addEventListener("click", () => resize(1));
+document.getElementById("in").addEventListener("click", () => resize(scale * 1.25));
+document.getElementById("out").addEventListener("click", () => resize(scale / 1.25));
+window.addEventListener("resize", () => fitted && fit());
+fit();
