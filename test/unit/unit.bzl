@@ -69,9 +69,9 @@ def _wac_problems_test_impl(ctx):
     asserts.equals(env, [], wac_problems(_WAC, deps))
     problems = wac_problems(_WAC, deps[:2] + ["test:two@0.3.0", "test:own:nested", "test:own"])
     asserts.equals(env, [
-        "no dependency is `test:two@0.2.0`; there are: test:one, test:own, test:own:nested, test:two@0.3.0, test:world@1.0.0",
-        "nothing uses dependency `test:two@0.3.0`",
-        "nothing uses dependency `test:own`",
+        "no dependency provides `test:two@0.2.0`; there are: test:one, test:own, test:own:nested, test:two@0.3.0, test:world@1.0.0",
+        "unused dependency `test:two@0.3.0`",
+        "unused dependency `test:own`",
     ], [problem.split("\n")[0] for problem in problems])
     return unittest.end(env)
 

@@ -60,12 +60,12 @@ def wac_problems(source, deps):
         if found:
             used[found[0]] = None
             continue
-        problems.append("no dependency is `{}`; there are: {}\nhint: add `\"{}\": ...` to `deps`".format(
+        problems.append("no dependency provides `{}`; there are: {}\nhint: add `\"{}\": ...` to `deps`".format(
             full,
             ", ".join(sorted(deps)) or "none",
             full,
         ))
     for dep in deps:
         if dep not in used:
-            problems.append("nothing uses dependency `{}`\nhint: remove it from `deps`, or use it in the source".format(dep))
+            problems.append("unused dependency `{}`\nhint: remove it from `deps`, or use it in the source".format(dep))
     return problems

@@ -23,6 +23,7 @@ pub struct Diagnostic {
     sites: Vec<Site>,
     notes: Vec<String>,
     hint: Option<String>,
+    rule_hint: Option<String>,
     pub(crate) code: u8,
 }
 
@@ -36,6 +37,7 @@ impl Diagnostic {
             sites: Vec::new(),
             notes: Vec::new(),
             hint: None,
+            rule_hint: None,
             code: exit::INPUT,
         }
     }
@@ -77,9 +79,11 @@ impl Diagnostic {
         &self.notes
     }
 
-    /// The hint: the attribute, file or command that fixes the problem.
+    /// The hint: the attribute, file or command that fixes the problem. If a target is at fault, the
+    /// one of [`Diagnostic::rule_hint`].
     pub fn hint_text(&self) -> Option<&str> {
-        self.hint.as_deref()
+        let of_rule = self.rule_hint.as_ref().filter(|_| self.label.is_some());
+        of_rule.or(self.hint.as_ref()).map(String::as_str)
     }
 
     /// Sets the label of the target at fault, which is shown before the title.
@@ -113,6 +117,14 @@ impl Diagnostic {
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
+        self
+    }
+
+    /// Sets the hint that replaces the other one if a rule runs the tool, which then names a target:
+    /// attributes in place of flags.
+    #[must_use]
+    pub fn rule_hint(mut self, hint: impl Into<String>) -> Self {
+        self.rule_hint = Some(hint.into());
         self
     }
 
@@ -161,8 +173,8 @@ impl Diagnostic {
         for (level, text) in self
             .notes
             .iter()
-            .map(|n| (Level::NOTE, n))
-            .chain(self.hint.iter().map(|h| (Level::HELP.with_name("hint"), h)))
+            .map(|n| (Level::NOTE, n.as_str()))
+            .chain(self.hint_text().map(|h| (Level::HELP.with_name("hint"), h)))
         {
             let mut lines = text.lines();
             let first = lines.next().unwrap_or_default();
@@ -208,6 +220,15 @@ mod tests {
              note: packages known:\n  a:a\n  b:b\n\
              hint: move the shared types into a third package\n"
         );
+    }
+
+    #[test]
+    fn a_rule_has_a_hint_of_its_own() {
+        let d = Diagnostic::new("t").hint("pass `--a`").rule_hint("set `a`");
+        assert_eq!(d.render(false), "error: t\nhint: pass `--a`\n");
+        let d = d.target(Some("//x"));
+        assert_eq!(d.render(false), "error: //x: t\nhint: set `a`\n");
+        assert_eq!(d.hint_text(), Some("set `a`"));
     }
 
     #[test]

@@ -52,13 +52,9 @@ fn componentize(args: &Args) -> Result<()> {
         let d = Diagnostic::new(format!(
             "the world of `{shown}` is unknown: it has no `component-type` section"
         ));
-        let d = match adapter_hint(args, &summary) {
-            Some(hint) => d.hint(hint),
-            None => d.hint(
-                "compile the bindings of a world into the module, or compile it for wasm32-wasip2",
-            ),
-        };
-        return Err(d.into());
+        let other =
+            "compile the bindings of a world into the module, or compile it for wasm32-wasip2";
+        return Err(hinted(d, args, &summary, other).into());
     }
     if args.strip {
         module = strip(&shown, &module)?;
@@ -78,22 +74,26 @@ fn encoder_error(
     error: &(dyn std::error::Error + 'static),
 ) -> Diagnostic {
     let d = encoder::error(&format!("cannot make a component from `{shown}`"), error);
-    match adapter_hint(args, summary) {
-        Some(hint) => d.hint(hint),
-        None => d.hint("link the module with the bindings of its world, all of one version"),
-    }
+    hinted(
+        d,
+        args,
+        summary,
+        "link the module with the bindings of its world, all of one version",
+    )
 }
 
-/// The hint for a module that imports WASI preview 1 but has no adapter for it.
-fn adapter_hint(args: &Args, summary: &Summary) -> Option<String> {
+/// Adds the hint for a module that imports WASI preview 1 but has no adapter for it, or else `other`.
+fn hinted(d: Diagnostic, args: &Args, summary: &Summary, other: &str) -> Diagnostic {
     let name = "wasi_snapshot_preview1";
-    let missing =
-        summary.imports.contains(name) && !args.encoder.adapters.iter().any(|(n, _)| n == name);
-    missing.then(|| {
-        format!(
-            "the module is compiled for wasm32-wasip1: pass `--adapt {name}=ADAPTER`, or compile it for wasm32-wasip2"
-        )
-    })
+    let has_adapter = args.encoder.adapters.iter().any(|(n, _)| n == name);
+    if has_adapter || !summary.imports.contains(name) {
+        return d.hint(other);
+    }
+    let compiled = "the module is compiled for wasm32-wasip1";
+    d.hint(format!(
+        "{compiled}: pass `--adapt {name}=ADAPTER`, or compile it for wasm32-wasip2"
+    ))
+    .rule_hint(format!("{compiled}: compile it for wasm32-wasip2"))
 }
 
 struct Summary {

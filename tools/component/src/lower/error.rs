@@ -73,16 +73,18 @@ impl From<Error> for Failure {
     fn from(e: Error) -> Self {
         match e {
             Error::Unsupported { what, hint } => {
-                Diagnostic::new(format!("cannot lower: {what}")).hint(hint)
+                hinted(Diagnostic::new(format!("cannot lower: {what}")), hint)
             }
             Error::WitPackage => {
                 Diagnostic::new("this is an encoded WIT package, without code")
                     .hint("pass a component that implements a world")
             }
-            Error::Features(what) => Diagnostic::new(format!(
-                "the lowered module needs more than `--features` allows: {what}"
-            ))
-            .hint("name the features of the engine, such as `--features wasm3`; with `--memory single`, most missing ones are replaced"),
+            Error::Features(what) => hinted(
+                Diagnostic::new(format!(
+                    "the lowered module needs a feature that the engine does not have: {what}"
+                )),
+                "name the features of the engine, such as `--features wasm3`; with `--memory single`, most missing ones are replaced",
+            ),
             Error::Library(what) => Diagnostic::new(format!("cannot lower: {what}"))
                 .hint("check that `component validate` succeeds, and that the component runs on wasmtime"),
             Error::Internal(what) => {
@@ -92,4 +94,15 @@ impl From<Error> for Failure {
         }
         .into()
     }
+}
+
+/// Adds a hint, in which a rule names attributes in place of flags.
+fn hinted(d: Diagnostic, hint: &str) -> Diagnostic {
+    let quoted = hint.split('`').map(|part| match part.split_once(' ') {
+        Some(("--features", value)) => format!("engine_features = \"{value}\""),
+        Some(("--memory", value)) => format!("memory = \"{value}\""),
+        _ => part.to_owned(),
+    });
+    let quoted: Vec<String> = quoted.collect();
+    d.hint(hint).rule_hint(quoted.join("`"))
 }

@@ -20,7 +20,8 @@ pub fn functions(
     if !has("malloc") || !has("realloc") {
         return match writer.has(COPY) || world.needs_memory {
             true => Err(Diagnostic::new("no library defines `malloc` and `realloc`")
-                .hint("link an allocator too: in Bazel, the default of the attribute `allocator`")
+                .hint("link an allocator too")
+                .rule_hint("link an allocator too: the default of `allocator` is one")
                 .into()),
             false => Ok(false),
         };
@@ -85,7 +86,8 @@ pub fn check(objects: &[Object], module: &[u8]) -> Result<()> {
     }
     Err(Diagnostic::new("a library has its own allocator, but libraries pass buffers to each other")
         .note(format!("memory grows in {}", foreign.join(" and in ")))
-        .hint("let it allocate with `malloc`; in Rust, with `runtime = \"static\"`, as in rust_wasm_static_library")
+        .hint("let it allocate with `malloc`")
+        .rule_hint("let it allocate with `malloc`; in Rust, with `runtime = \"static\"`, as in rust_wasm_static_library")
         .into())
 }
 

@@ -79,6 +79,7 @@ fn read(libraries: &[PathBuf]) -> Result<Vec<Object>> {
             return Err(
                 Diagnostic::new(format!("`{shown}` is not a static library"))
                     .hint("make one from it with `component static-library`")
+                    .rule_hint("make one from it with `wasm_static_library`")
                     .into(),
             );
         }

@@ -60,9 +60,9 @@ impl LinkerArgs {
             .args(args)
             .output()
             .map_err(|e| {
-                environment(&format!("run `{}`", display_path(&self.linker)), &e).hint(
-                    "install LLVM's `wasm-ld`, or name it with `--linker`; in Bazel, register a toolchain of the type `wasm_ld_toolchain_type`",
-                )
+                environment(&format!("run `{}`", display_path(&self.linker)), &e)
+                    .hint("install LLVM's `wasm-ld`, or name it with `--linker`")
+                    .rule_hint("register a toolchain of the type `wasm_ld_toolchain_type`")
             })?;
         if output.status.success() {
             return Ok(

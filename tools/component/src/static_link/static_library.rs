@@ -117,6 +117,7 @@ impl Names {
             None if !carried && visible.exports.is_empty() => {
                 return Err(Diagnostic::new("the world of the library is unknown")
                     .hint("compile the bindings of a world into it, or pass `--wit` and `--world`")
+                    .rule_hint("compile the bindings of a world into it, or set `wit` and `world`")
                     .into());
             }
             None => {}
