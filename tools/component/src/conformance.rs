@@ -1,6 +1,7 @@
 //! Checks that a component conforms to a world.
 
 use crate::error::causes;
+use crate::input::check_code;
 use crate::named_world::NamedWorld;
 use crate::types::{differences, find, lines, mismatches, side_by_side, Expected};
 use glob::Pattern;
@@ -32,6 +33,7 @@ pub fn check(label: Option<&str>, path: &Path, bytes: &[u8], args: &WorldArgs) -
     let Some((loaded, world)) = args.named.load(label)? else {
         return Ok(());
     };
+    check_code(path, bytes)?;
     let resolve = &loaded.resolve;
     let package = resolve.worlds[world].package.unwrap_or(loaded.main);
     let name = resolve.id_of_name(package, &resolve.worlds[world].name);
@@ -123,9 +125,17 @@ impl Comparison<'_> {
         ))
         .note(names("the world imports", known));
         match name.split_once(':') {
-            Some((ns, _)) => d.hint(format!(
-                "add `import {name};` to the world, or allow imports of the language's runtime: `--allow-import {ns}:*`"
-            )),
+            Some((ns, _)) => {
+                let add = format!(
+                    "add `import {name};` to the world, or allow imports of the language's runtime"
+                );
+                let platform = match ns {
+                    "wasi" => ", or `platform = \"wasip2\"` in a rule that compiles",
+                    _ => "",
+                };
+                d.hint(format!("{add}: `--allow-import {ns}:*`"))
+                    .rule_hint(format!("{add}: `allow_imports = [\"{ns}:*\"]`{platform}"))
+            }
             None => d.hint(format!("add `import {name}: ...;` to the world")),
         }
     }

@@ -1,8 +1,10 @@
 //! Reads core modules and components, and validates components.
 
+use crate::value_size::{self, Sizes};
 use rules_wit_common::{display_path, read_bytes, Diagnostic, Limit, Result};
 use std::path::Path;
-use wasmparser::{Parser, Payload, Validator, WasmFeatures};
+use wasmparser::{ComponentExternalKind, FuncValidatorAllocations, Parser, Payload};
+use wasmparser::{ValidPayload, Validator, WasmFeatures};
 
 /// The kind of a file, by its first bytes.
 enum Kind {
@@ -44,6 +46,7 @@ pub fn read_component(path: &Path) -> Result<Vec<u8>> {
             "`{shown}` is a core module, not a component"
         ))
         .hint("make a component from it with `component new`")
+        .rule_hint("make a component from it with `wasm_component`")
         .into()),
         Kind::Other => Err(not_wasm(&shown)),
     }
@@ -88,26 +91,90 @@ pub fn validate(path: &Path, bytes: &[u8]) -> Result<()> {
         .hint("compose components side by side")
         .into());
     }
-    match Validator::new_with_features(features()).validate_all(bytes) {
-        Ok(_) => Ok(()),
-        Err(e) => {
-            let message = e.message();
-            let mut lines = message.lines();
-            let first = lines.next().unwrap_or_default();
-            let mut d = Diagnostic::new(format!(
-                "`{}` is not a valid component: {first} (at offset {:#x})",
-                display_path(path),
-                e.offset()
-            ));
-            let rest: Vec<&str> = lines.map(str::trim).filter(|l| !l.is_empty()).collect();
-            if !rest.is_empty() {
-                d = d.note(rest.join("\n"));
+    let invalid = |message: &str, offset: u64| {
+        let mut lines = message.lines();
+        let first = lines.next().unwrap_or_default();
+        let mut d = Diagnostic::new(format!(
+            "`{}` is not a valid component: {first} (at offset {offset:#x})",
+            display_path(path),
+        ));
+        let rest: Vec<&str> = lines.map(str::trim).filter(|l| !l.is_empty()).collect();
+        if !rest.is_empty() {
+            d = d.note(rest.join("\n"));
+        }
+        d.hint("rebuild it; if the error persists, the tool that made it has a bug")
+    };
+    match large_type(bytes) {
+        Ok(None) => Ok(()),
+        Ok(Some(offset)) => {
+            let max = value_size::MAX;
+            Err(invalid(&format!("a value type has more than {max} bytes"), offset).into())
+        }
+        Err(e) => Err(invalid(e.message(), e.offset()).into()),
+    }
+}
+
+/// Validates a component; returns the offset of types that are too large.
+fn large_type(bytes: &[u8]) -> wasmparser::Result<Option<u64>> {
+    let mut validator = Validator::new_with_features(features());
+    let mut parser = Parser::new(0);
+    parser.set_features(features());
+    let mut functions = Vec::new();
+    let mut sizes = Sizes::default();
+    for payload in parser.parse_all(bytes) {
+        let payload = payload?;
+        let valid = validator.payload(&payload)?;
+        match (valid, &payload) {
+            (ValidPayload::Func(function, body), _) => functions.push((function, body)),
+            (_, Payload::ComponentTypeSection(section)) => {
+                let Some(types) = validator.types(0) else {
+                    continue;
+                };
+                let end = types.component_type_count();
+                for index in end.saturating_sub(section.count())..end {
+                    if !sizes.check(types, types.component_any_type_at(index)) {
+                        return Ok(Some(section.range().start));
+                    }
+                }
             }
-            Err(d
-                .hint("rebuild it; if the error persists, the tool that made it has a bug")
-                .into())
+            _ => {}
         }
     }
+    let mut allocations = FuncValidatorAllocations::default();
+    for (function, body) in functions {
+        let mut validator = function.into_validator(allocations);
+        validator.validate(&body)?;
+        allocations = validator.into_allocations();
+    }
+    Ok(None)
+}
+
+/// Reports a component that is an encoded WIT package: it has types only.
+pub fn check_code(path: &Path, bytes: &[u8]) -> Result<()> {
+    let mut types = false;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload {
+            Ok(Payload::ComponentExportSection(section)) => {
+                let mut kinds = section.into_iter().flatten().map(|export| export.kind);
+                if !kinds.all(|kind| kind == ComponentExternalKind::Type) {
+                    return Ok(());
+                }
+                types = true;
+            }
+            Ok(Payload::ComponentTypeSection(_) | Payload::CustomSection(_))
+            | Ok(Payload::Version { .. } | Payload::End(_)) => {}
+            _ => return Ok(()),
+        }
+    }
+    if !types {
+        return Ok(());
+    }
+    Err(Diagnostic::new(format!(
+        "`{}` is an encoded WIT package, which has no code",
+        display_path(path)
+    ))
+    .hint("pass a component that implements its world")
+    .into())
 }
 
 fn is_deep(bytes: &[u8]) -> bool {

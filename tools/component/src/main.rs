@@ -17,6 +17,7 @@ mod plug;
 mod static_link;
 mod types;
 mod unbundle;
+mod value_size;
 
 use clap::{Parser, Subcommand};
 use rules_wit_common::versions;

@@ -1,16 +1,7 @@
 //! What holds in every case of `lower/`: the module does what the component does.
 
 use crate::support::{compare, lower, Outcome, OPTIONS};
-use golden::{Done, Tree};
-
-/// Assembles the component.
-pub fn assemble(tree: &Tree) {
-    let file = tree.path().join("in.wat");
-    if file.exists() {
-        let component = wat::parse_file(file).unwrap_or_else(|e| panic!("{e}"));
-        tree.write("in.wasm", component);
-    }
-}
+use golden::Done;
 
 /// The comments of the component hold directives: `;; call: f(1) -> 2` calls the component and what
 /// it is lowered to, with all options. `;; checked` leaves out the option that omits bounds checks,

@@ -1,6 +1,6 @@
 //! The golden tests of `component`. The modules in `fixtures/` are in each case's directory as
-//! `NAME.module.wasm`, and as `NAME.wasm` where a component can be made of them; `in.wat` is there as
-//! `in.wasm`.
+//! `NAME.module.wasm`, and as `NAME.wasm` where a component can be made of them. Each `NAME.wat` of a
+//! case is there as `NAME.wasm` too.
 //!
 //! `COMPONENT_BIN` names the binary where Cargo does not.
 
@@ -43,7 +43,12 @@ fn setup(tree: &Tree) {
     for (name, bytes) in fixtures() {
         tree.write(name, bytes);
     }
-    lower::assemble(tree);
+    for (name, text) in golden::files_below(tree.path()) {
+        if let Some(stem) = name.strip_suffix(".wat") {
+            let wasm = wat::parse_bytes(&text).unwrap_or_else(|e| panic!("{name}: {e}"));
+            tree.write(&format!("{stem}.wasm"), wasm);
+        }
+    }
 }
 
 /// Cases of errors print and write nothing else. In the others the component is valid, its WIT is
