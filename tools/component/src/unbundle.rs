@@ -8,7 +8,8 @@ use wasm_encoder::{
     ComponentSectionId, ComponentTypeRef, CoreTypeSection, EntityType, ModuleType, RawSection,
 };
 use wasmparser::types::{CoreTypeId, EntityType as Validated, Types};
-use wasmparser::{CompositeInnerType, Parser, Payload, ValidPayload, Validator};
+use wasmparser::{CompositeInnerType, CustomSectionReader, KnownCustom};
+use wasmparser::{Parser, Payload, ValidPayload, Validator};
 
 /// The name that the component imports module `n` by.
 pub fn import_name(n: usize) -> String {
@@ -226,6 +227,22 @@ impl ReencodeComponent for Shifted {
 
     fn pop_depth(&mut self) {
         self.depth -= 1;
+    }
+
+    fn parse_component_custom_section(
+        &mut self,
+        component: &mut Component,
+        section: CustomSectionReader<'_>,
+    ) -> Result<(), Error<Self::Error>> {
+        // Custom sections need not be valid. Names that cannot be read are left out.
+        if let KnownCustom::ComponentName(names) = section.as_known() {
+            if let Ok(names) = self.custom_component_name_section(names) {
+                component.section(&names);
+            }
+            return Ok(());
+        }
+        component.section(&self.custom_section(section)?);
+        Ok(())
     }
 
     fn parse_component_submodule(

@@ -5,7 +5,7 @@ use crate::input::{read_component, validate};
 use rules_wit_common::{display_path, write_output, Diagnostic, Result};
 use std::path::{Path, PathBuf};
 use wit_component::{DecodedWasm, WitPrinter};
-use wit_parser::PackageId;
+use wit_parser::{PackageId, Resolve};
 
 /// Prints the WIT of a component, or of an encoded WIT package.
 #[derive(clap::Args)]
@@ -44,7 +44,25 @@ fn print(path: &Path, bytes: &[u8]) -> Result<String> {
     if !text.ends_with('\n') {
         text.push('\n');
     }
+    check(path, &text)?;
     Ok(text)
+}
+
+/// Reports text that is not WIT: components may have types without a name that WIT can refer to.
+fn check(path: &Path, text: &str) -> Result<()> {
+    let mut resolve = Resolve {
+        all_features: true,
+        ..Resolve::default()
+    };
+    match resolve.push_str("component.wit", text) {
+        Ok(_) => Ok(()),
+        Err(e) => {
+            let why = causes(e.as_ref()).join(": ");
+            let why = why.lines().next().unwrap_or_default();
+            let why = why.trim_end_matches(':');
+            Err(unreadable(path, &format!("{NO_WIT}: {why}")).into())
+        }
+    }
 }
 
 /// Decodes the types of a component; fails for types that WIT does not have.
