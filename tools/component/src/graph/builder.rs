@@ -1,6 +1,7 @@
 //! Builds the graph of a component from its definitions.
 
 use super::model::{Edge, Model, Node};
+use super::nested::Nested;
 use std::collections::{BTreeMap, BTreeSet};
 use wasmparser::{
     ComponentAlias, ComponentExternalKind as Kind, ComponentInstance, ComponentName,
@@ -42,15 +43,6 @@ enum Provider {
     Group(usize),
 }
 
-/// A component that is defined within.
-#[derive(Clone, Copy, Default)]
-struct Nested {
-    /// The number of instances of components in it.
-    instances: usize,
-    /// Whether it may run code.
-    has_code: bool,
-}
-
 /// The index spaces of a component, and its graph so far.
 #[derive(Default)]
 pub struct Builder {
@@ -63,8 +55,8 @@ pub struct Builder {
     groups: Vec<(BTreeMap<String, Source>, BTreeSet<usize>)>,
     /// The total size of the groups.
     grouped: usize,
-    /// For each instance that is a node: its index, its component, and the instances within.
-    nodes: Vec<(usize, u32, usize)>,
+    /// For each instance that is a node: its index, and the index of its component.
+    nodes: Vec<(usize, u32)>,
     edges: BTreeMap<(usize, usize), BTreeSet<String>>,
     /// The total number of names on edges.
     named: usize,
@@ -81,24 +73,14 @@ impl Builder {
         self.own_code = true;
     }
 
-    /// Adds a component; the `nested_` methods then describe it.
+    /// Adds a component; `nested` then describes it.
     pub fn component(&mut self) {
         self.components.push(Nested::default());
     }
 
-    /// The last component may run code.
-    pub fn nested_code(&mut self) {
-        if let Some(nested) = self.components.last_mut() {
-            nested.has_code = true;
-        }
-    }
-
-    /// The last component has an instance of a component.
-    pub fn nested_instance(&mut self) {
-        if let Some(nested) = self.components.last_mut() {
-            nested.instances += 1;
-            nested.has_code = true;
-        }
+    /// The last component, which further content belongs to.
+    pub fn nested(&mut self) -> Option<&mut Nested> {
+        self.components.last_mut()
     }
 
     /// The component has code of its own.
@@ -160,11 +142,7 @@ impl Builder {
             Kind::Instance => self.instances.push(source),
             Kind::Value => self.values.push(source),
             Kind::Module => self.modules.push(source),
-            // An imported component, whose content is unknown.
-            Kind::Component => self.components.push(Nested {
-                instances: 0,
-                has_code: true,
-            }),
+            Kind::Component => self.components.push(Nested::unknown()),
             Kind::Type => {}
         }
     }
@@ -210,7 +188,7 @@ impl Builder {
             }
             ComponentAlias::Outer { kind, index, .. } => match kind {
                 ComponentOuterAliasKind::Component => {
-                    let known = self.components.get(index as usize).copied();
+                    let known = self.components.get(index as usize).cloned();
                     self.components.push(known.unwrap_or_default());
                 }
                 ComponentOuterAliasKind::CoreModule => {
@@ -241,15 +219,14 @@ impl Builder {
                 (None, items.collect())
             }
         };
-        let nested = component.and_then(|i| self.components.get(i as usize).copied());
+        let nested = component.and_then(|i| self.components.get(i as usize));
         let provider = match (component, nested) {
             (Some(component), Some(nested)) if nested.has_code => {
                 let node = EXPORTS + 1 + self.nodes.len();
                 if self.nodes.len() == LIMIT {
                     return Err(TooLarge);
                 }
-                self.nodes
-                    .push((self.instances.len(), component, nested.instances));
+                self.nodes.push((self.instances.len(), component));
                 for (name, kind, index) in items {
                     let source = self.source(kind, index);
                     self.connect(node, source, &name)?;
@@ -334,11 +311,17 @@ impl Builder {
             ("modules", "modules".to_owned(), 0),
             ("exports", "exports".to_owned(), 0),
         ];
-        for (number, (instance, component, instances)) in self.nodes.iter().enumerate() {
+        for (number, (instance, component)) in self.nodes.iter().enumerate() {
+            let nested = self.components.get(*component as usize);
             let name = self.instance_names.get(instance);
             let name = name.or_else(|| self.component_names.get(component));
-            let name = name.map_or_else(|| format!("instance {number}"), String::clone);
-            all.push(("instance", name, *instances));
+            let name = name.cloned().or_else(|| nested?.title());
+            let name = name.unwrap_or_else(|| format!("instance {number}"));
+            all.push((
+                "instance",
+                name,
+                nested.map_or(0, |nested| nested.instances),
+            ));
         }
         let mut seen = BTreeMap::new();
         let mut numbers = BTreeMap::new();

@@ -2,6 +2,7 @@
 
 mod builder;
 mod model;
+mod nested;
 mod reader;
 mod svg;
 mod text;

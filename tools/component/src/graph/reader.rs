@@ -2,6 +2,7 @@
 
 use super::builder::{Builder, TooLarge, LIMIT};
 use super::model::Model;
+use super::nested::Nested;
 use rules_wit_common::{Diagnostic, Result};
 use wasmparser::{
     BinaryReaderError, CanonicalFunction, ComponentExternalKind as Kind, ComponentInstance,
@@ -47,7 +48,7 @@ fn component(builder: &mut Builder, bytes: &[u8]) -> Result<(), Problem> {
                 match (depth, payload) {
                     (0, Payload::ModuleSection { .. }) => builder.module(),
                     (0, _) => builder.component(),
-                    (1, _) => builder.nested_code(),
+                    (1, _) => nested(builder, Nested::code),
                     _ => {}
                 }
                 depth += 1;
@@ -58,15 +59,33 @@ fn component(builder: &mut Builder, bytes: &[u8]) -> Result<(), Problem> {
             Payload::ComponentInstanceSection(section) if depth == 1 => {
                 for instance in section {
                     if let ComponentInstance::Instantiate { .. } = instance? {
-                        builder.nested_instance();
+                        nested(builder, Nested::instance);
                     }
                 }
             }
-            Payload::InstanceSection(_) if depth == 1 => builder.nested_code(),
+            Payload::InstanceSection(_) if depth == 1 => nested(builder, Nested::code),
+            Payload::ComponentExportSection(section) if depth == 1 => {
+                for export in section {
+                    let export = export?;
+                    nested(builder, |nested| nested.export(export.name.name));
+                }
+            }
+            Payload::CustomSection(section) if depth == 1 => {
+                if let KnownCustom::ComponentName(names) = section.as_known() {
+                    nested(builder, |nested| nested.names(names));
+                }
+            }
             _ => {}
         }
     }
     Ok(())
+}
+
+/// Describes the component that is read.
+fn nested(builder: &mut Builder, describe: impl FnOnce(&mut Nested)) {
+    if let Some(nested) = builder.nested() {
+        describe(nested);
+    }
 }
 
 fn section(builder: &mut Builder, payload: Payload<'_>) -> Result<(), Problem> {
