@@ -5,6 +5,7 @@
 
 mod cmd;
 mod compose;
+mod composition;
 mod conformance;
 mod encoder;
 mod error;

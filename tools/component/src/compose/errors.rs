@@ -1,10 +1,12 @@
 //! The errors of `component compose`.
 
-use super::expressions::{Expressions, Given};
+use super::arguments::Import;
+use super::expressions::Expressions;
 use super::packages::{Reference, References};
 use super::source::Source;
+use crate::composition::{Composition, Conflict, Origin};
 use crate::error::causes;
-use crate::types::{differences, lines, side_by_side, Expected};
+use crate::types::{side_by_side, unversioned};
 use rules_wit_common::Diagnostic;
 use std::collections::BTreeSet;
 use wac_parser::resolution::Error;
@@ -41,14 +43,20 @@ pub fn names(
         }
         let full = reference.full();
         let near = given.iter().find(|g| unversioned(g) == reference.name);
-        let d = Diagnostic::new(format!("no dependency is `{full}`"))
+        let d = Diagnostic::new(format!("no dependency provides `{full}`"))
             .site(source.site(reference.range.start, reference.range.len()))
             .note(there.clone());
         out.push(match near {
-            Some(near) => d.hint(format!(
-                "`{near}` exists: use that version, or pass the file as `{full}`"
-            )),
-            None => d.hint(format!("add `{full}` to the dependencies")),
+            Some(near) => d
+                .hint(format!(
+                    "`{near}` exists: use that version, or pass `--dep {full}=FILE`"
+                ))
+                .rule_hint(format!(
+                    "`{near}` exists: use that version, or add `\"{full}\": ...` to `deps`"
+                )),
+            None => d
+                .hint(format!("pass `--dep {full}=FILE`"))
+                .rule_hint(format!("add `\"{full}\": ...` to `deps`")),
         });
     }
     let used: BTreeSet<&str> = assigned.iter().filter_map(|(_, dep)| *dep).collect();
@@ -57,7 +65,7 @@ pub fn names(
         assigned.iter().map(|(reference, _)| reference.full()),
     );
     for name in given.difference(&used) {
-        let d = Diagnostic::new(format!("nothing uses dependency `{name}`"));
+        let d = Diagnostic::new(format!("unused dependency `{name}`"));
         out.push(if unversioned(name) == own {
             let d = match references.first(own) {
                 Some(range) => d.site(source.site(range.start, range.len())),
@@ -68,14 +76,13 @@ pub fn names(
             ))
         } else {
             d.note(named.clone())
-                .hint("remove it from the dependencies, or use it in the source")
+                .hint(format!(
+                    "remove `--dep {name}=...`, or use it in the source"
+                ))
+                .rule_hint("remove it from `deps`, or use it in the source")
         });
     }
     out
-}
-
-fn unversioned(name: &str) -> &str {
-    name.split('@').next().unwrap_or(name)
 }
 
 fn listed(what: &str, names: impl Iterator<Item = String>) -> String {
@@ -91,60 +98,82 @@ pub fn resolution(source: &Source, expressions: &Expressions, error: &Error) -> 
     special(source, expressions, error).unwrap_or_else(|| general(source, error))
 }
 
+/// The composition is not a valid component.
+pub fn invalid(
+    source: &Source,
+    expressions: &Expressions,
+    composition: &Composition,
+    error: &Error,
+) -> Diagnostic {
+    if let Some(conflict) = composition.conflict() {
+        let d = different_resource(&conflict);
+        return match expressions.place(&conflict.importer) {
+            Some(range) => d.site(source.site(range.start, range.len())),
+            None => d,
+        };
+    }
+    let sources = composition.type_sources();
+    let providers: BTreeSet<String> = composition
+        .type_providers()
+        .into_iter()
+        .map(|(_, export)| format!("`{export}`"))
+        .collect();
+    let (Some(first), Some(example)) = (sources.first(), providers.first()) else {
+        return general(source, error);
+    };
+    let all: Vec<&str> = providers.iter().map(String::as_str).collect();
+    let name = example.trim_matches('`');
+    Diagnostic::new(format!(
+        "export `{}` uses types of {}, which the result neither imports nor exports",
+        first.user,
+        all.join(", ")
+    ))
+    .hint(format!(
+        "export them first, as in `export instance[\"{name}\"];`, or leave imports of plain types open with `...`"
+    ))
+}
+
+fn different_resource(conflict: &Conflict) -> Diagnostic {
+    let (definer, import) = (&conflict.definer, &conflict.import);
+    let d = Diagnostic::new(conflict.to_string());
+    match (&conflict.expected, &conflict.found) {
+        (_, Origin::Open) => d.hint(format!(
+            "pass `{import}` too, from an instance that is passed the same `{definer}`"
+        )),
+        (
+            _,
+            Origin::Export {
+                component,
+                both: true,
+                ..
+            },
+        ) => d.hint(format!("pass `{definer}` of {component} too")),
+        (Origin::Open, Origin::Export { component, .. }) => d.hint(format!(
+            "let {component} import `{definer}`, or export it too and pass both"
+        )),
+        (Origin::Export { .. }, Origin::Export { component, .. }) => d.hint(format!(
+            "instantiate the components that {component} is composed of, and pass all the same `{definer}`"
+        )),
+    }
+}
+
 /// Errors with more details than the library has.
 fn special(source: &Source, expressions: &Expressions, error: &Error) -> Option<Diagnostic> {
     match error {
         Error::MismatchedInstantiationArg { name, span, .. } => {
             let site = source.site(span.offset(), span.len());
-            let (new, _, given) = expressions.at(span.offset())?;
+            let (new, argument) = expressions.at(span.offset())?;
             let package = new.package.string;
             let wanted = expressions.import(package, name)?;
-            let d = match given {
-                Some(given) => {
-                    // A spread passes the export of that name.
-                    let item = match given {
-                        Given::Instance(_) => expressions.export(given, name),
-                        Given::Item(kind) => Some(kind),
-                    };
-                    let all = item.map_or_else(Vec::new, |item| {
-                        differences(expressions.types(), item, wanted, Expected::Wanted)
-                    });
-                    let first = match (all.first(), item) {
-                        (Some(first), _) => format!(": {first}"),
-                        (None, Some(_)) => String::new(),
-                        (None, None) => ": it is an instance of a component".to_owned(),
-                    };
-                    let d = Diagnostic::new(format!(
-                        "argument for import `{name}` of `{package}` has the wrong type{first}"
-                    ));
-                    let d = match all.as_slice() {
-                        [] | [_] => d,
-                        all => d.note(format!("all differences:\n  {}", all.join("\n  "))),
-                    };
-                    let there = item.map_or_else(
-                        || expressions.lines_of(given),
-                        |item| lines(expressions.types(), item),
-                    );
-                    d.note(side_by_side(
-                        (
-                            &format!("`{name}` of {package}"),
-                            &lines(expressions.types(), wanted),
-                        ),
-                        ("argument", &there),
-                    ))
-                }
-                None => general_title(error).note(listed(
-                    &format!("`{name}` of {package}"),
-                    lines(expressions.types(), wanted).into_iter(),
-                )),
+            let import = Import {
+                package,
+                name,
+                wanted,
             };
-            Some(
-                d.site(site)
-                    .hint("build both against the same version of the WIT package"),
-            )
+            Some(import.mismatch(source, expressions, &argument?)?.site(site))
         }
         Error::MissingInstantiationArg { name, span, .. } => {
-            let (new, _, _) = expressions.at(span.offset())?;
+            let (new, _) = expressions.at(span.offset())?;
             let package = new.package.string;
             Some(
                 Diagnostic::new(format!(
@@ -159,7 +188,7 @@ fn special(source: &Source, expressions: &Expressions, error: &Error) -> Option<
             )
         }
         Error::MissingComponentImport { import, span, .. } => {
-            let (new, _, _) = expressions.at(span.offset())?;
+            let (new, _) = expressions.at(span.offset())?;
             let package = new.package.string;
             Some(
                 Diagnostic::new(format!("`{package}` does not import `{import}`"))
@@ -172,8 +201,8 @@ fn special(source: &Source, expressions: &Expressions, error: &Error) -> Option<
             )
         }
         Error::SpreadInstantiationNoMatch { span } => {
-            let (new, argument, given) = expressions.at(span.offset())?;
-            let package = new.package.string;
+            let (new, argument) = expressions.at(span.offset())?;
+            let (package, argument) = (new.package.string, argument?);
             Some(
                 general_title(error)
                     .site(source.site(span.offset(), span.len()))
@@ -183,8 +212,8 @@ fn special(source: &Source, expressions: &Expressions, error: &Error) -> Option<
                             &expressions.imports(package),
                         ),
                         (
-                            &format!("exports of `{}`", argument.unwrap_or_default()),
-                            &given.map_or_else(Vec::new, |given| expressions.exports(given)),
+                            &format!("exports of `{}`", argument.name),
+                            &expressions.exports(argument.given?),
                         ),
                     ))
                     .hint("remove it, or spread an instance that exports a missing import"),

@@ -1,7 +1,7 @@
 //! Types of expressions in a source, for errors that say more than those of the library.
 
-use crate::types::lines;
 use std::collections::BTreeMap;
+use std::ops::Range;
 use wac_graph::types::{ItemKind, Package, Types, WorldId};
 use wac_parser::{
     Document, Expr, InstantiationArgument, NewExpr, PostfixExpr, PrimaryExpr, Statement,
@@ -17,6 +17,17 @@ pub enum Given {
     Instance(WorldId),
     /// An export of an instance.
     Item(ItemKind),
+}
+
+/// An argument of an instantiation.
+pub struct Argument<'a> {
+    /// The name of the import, or of the value.
+    pub name: &'a str,
+    pub given: Option<Given>,
+    /// The expression after the name, if there is one.
+    pub expression: Option<Range<usize>>,
+    /// Whether it is `...value`, which passes the exports of a value.
+    pub is_spread: bool,
 }
 
 /// A source with the types of its packages.
@@ -81,9 +92,8 @@ impl<'a> Expressions<'a> {
         }
     }
 
-    /// The instantiation at this offset; or the one with an argument there, the name of the
-    /// argument, and its value.
-    pub fn at(&self, offset: usize) -> Option<(&'a NewExpr<'a>, Option<&'a str>, Option<Given>)> {
+    /// The instantiation at this offset, or the one with an argument there, and the argument.
+    pub fn at(&self, offset: usize) -> Option<(&'a NewExpr<'a>, Option<Argument<'a>>)> {
         let mut todo: Vec<&'a Expr<'a>> = self.expressions().collect();
         while let Some(expr) = todo.pop() {
             match &expr.primary {
@@ -91,31 +101,65 @@ impl<'a> Expressions<'a> {
                 PrimaryExpr::Ident(_) => {}
                 PrimaryExpr::New(new) => {
                     if new.package.span.offset() == offset {
-                        return Some((new, None, None));
+                        return Some((new, None));
                     }
                     for argument in &new.arguments {
-                        let (at, name, given) = match argument {
+                        let (at, argument) = match argument {
                             InstantiationArgument::Inferred(id)
                             | InstantiationArgument::Spread(id) => (
                                 id.span.offset(),
-                                id.string,
-                                self.named(id.string, MAX_STEPS),
+                                Argument {
+                                    name: id.string,
+                                    given: self.named(id.string, MAX_STEPS),
+                                    expression: None,
+                                    is_spread: matches!(argument, InstantiationArgument::Spread(_)),
+                                },
                             ),
                             InstantiationArgument::Named(arg) => {
                                 todo.push(&arg.expr);
-                                let at = arg.name.span().offset();
-                                (at, arg.name.as_str(), self.given(&arg.expr, MAX_STEPS))
+                                let span = &arg.expr.span;
+                                let argument = Argument {
+                                    name: arg.name.as_str(),
+                                    given: self.given(&arg.expr, MAX_STEPS),
+                                    expression: Some(span.offset()..span.offset() + span.len()),
+                                    is_spread: false,
+                                };
+                                (arg.name.span().offset(), argument)
                             }
                             InstantiationArgument::Fill(_) => continue,
                         };
                         if at == offset {
-                            return Some((new, Some(name), given));
+                            return Some((new, Some(argument)));
                         }
                     }
                 }
             }
         }
         None
+    }
+
+    /// The place of an instance: the name that `let` gives it, or its package.
+    pub fn place(&self, name: &str) -> Option<Range<usize>> {
+        let lets = self.document.statements.iter().filter_map(|s| match s {
+            Statement::Let(s) => Some((s.id.string, &s.id.span)),
+            _ => None,
+        });
+        let news = self.expressions().filter_map(|expr| match &expr.primary {
+            PrimaryExpr::New(new) => Some((new.package.name, &new.package.span)),
+            _ => None,
+        });
+        let (_, span) = lets.chain(news).find(|(found, _)| *found == name)?;
+        Some(span.offset()..span.offset() + span.len())
+    }
+
+    /// The package of an instance.
+    pub fn package(&self, given: Given) -> Option<&str> {
+        let Given::Instance(world) = given else {
+            return None;
+        };
+        let mut worlds = self.worlds.iter();
+        let (name, _) = worlds.find(|(_, id)| **id == world)?;
+        Some(name)
     }
 
     /// The value whose export is accessed at this offset.
@@ -186,13 +230,5 @@ impl<'a> Expressions<'a> {
             given = Given::Item(self.export(given, full)?);
         }
         Some(given)
-    }
-
-    /// Prints the type of a value.
-    pub fn lines_of(&self, given: Given) -> Vec<String> {
-        match given {
-            Given::Instance(_) => self.exports(given),
-            Given::Item(kind) => lines(&self.types, kind),
-        }
     }
 }

@@ -1,19 +1,22 @@
 //! Composes components as a source in the WAC language says.
 
+mod arguments;
 mod errors;
 mod expressions;
 mod packages;
 mod source;
 
+use crate::composition::Composition;
 use crate::input::{read_component, validate};
 use expressions::Expressions;
 use packages::References;
 use rules_wit_common::{display_path, read_text, Failure, Limit, Result};
 use source::Source;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 use wac_graph::types::BorrowedPackageKey;
 use wac_graph::EncodeOptions;
+use wac_parser::resolution::Error;
 use wac_parser::Document;
 
 /// Composes components as the source file `path` says; returns the component. `deps` has the files
@@ -54,14 +57,23 @@ pub fn compose(path: &Path, deps: &BTreeMap<&str, &Path>) -> Result<Vec<u8>> {
             Some((key, bytes))
         })
         .collect();
-    let fail = |e| {
-        let named = assigned.iter().filter_map(|(reference, dep)| {
-            Some((reference.full(), files.get((*dep)?)?.as_slice()))
-        });
-        let expressions = Expressions::new(&document, named);
+    let named = assigned
+        .iter()
+        .filter_map(|(reference, dep)| Some((reference.full(), files.get((*dep)?)?.as_slice())));
+    let resolution = document.resolve(packages).map_err(|e| {
+        let expressions = Expressions::new(&document, named.clone());
         errors::resolution(&source, &expressions, &e)
-    };
-    let resolution = document.resolve(packages).map_err(fail)?;
+    })?;
     let encoded = resolution.encode(EncodeOptions::default());
-    encoded.map_err(|e| fail(e).into())
+    encoded.map_err(|e| {
+        let expressions = Expressions::new(&document, named);
+        match e {
+            Error::ValidationFailure { .. } => {
+                let composition = Composition::of(resolution.graph(), HashMap::new());
+                errors::invalid(&source, &expressions, &composition, &e)
+            }
+            e => errors::resolution(&source, &expressions, &e),
+        }
+        .into()
+    })
 }

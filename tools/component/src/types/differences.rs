@@ -19,8 +19,13 @@ pub fn find<'a>(names: impl Iterator<Item = &'a str>, name: &str) -> Option<&'a 
     best
 }
 
+/// `ns:package/item` of `ns:package/item@version`.
+pub fn unversioned(name: &str) -> &str {
+    name.split('@').next().unwrap_or(name)
+}
+
 /// The version numbers of `ns:package/item@version`.
-fn version(name: &str) -> Vec<u64> {
+pub fn version(name: &str) -> Vec<u64> {
     let text = name.split_once('@').map_or("", |(_, v)| v);
     let core = text.split(['-', '+']).next().unwrap_or_default();
     core.split('.').map(|n| n.parse().unwrap_or(0)).collect()

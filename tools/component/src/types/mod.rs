@@ -5,7 +5,7 @@ mod print;
 mod resources;
 mod table;
 
-pub use differences::{differences, find, Expected};
+pub use differences::{differences, find, unversioned, version, Expected};
 pub use print::lines;
 pub use resources::mismatches;
 pub use table::side_by_side;
