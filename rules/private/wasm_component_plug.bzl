@@ -8,14 +8,16 @@ load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
 DOC = """Plugs the exports of components into the imports of another component, the socket.
 
 Plugs also satisfy imports of other plugs. The result exports the exports of the socket; imports that no plug satisfies
-stay imports. Versions match by semantic versioning. A plug that satisfies no import is an error, which shows both sides.
+stay imports. Versions match by semantic versioning, and the version of the import is preferred to others. An export that
+has another type than an import is skipped if a plug has one that fits; otherwise it is an error, which shows both sides.
+So is a plug that satisfies no import.
 
 Outputs: `<name>.wasm`.
 """
 
 ATTRS = {
     "plugs": attr.label_list(
-        doc = "The components whose exports satisfy the imports. Earlier ones take precedence.",
+        doc = "The components whose exports satisfy the imports. Of several with the same version, earlier ones take precedence.",
         providers = [WasmComponentInfo],
         mandatory = True,
         allow_empty = False,
@@ -35,6 +37,7 @@ def _impl(ctx):
     args.add("--socket-label", label_text(ctx.attr.socket.label))
     args.add_all(plugs, before_each = "--plug")
     args.add_all([label_text(plug.label) for plug in ctx.attr.plugs], before_each = "--plug-label")
+    args.add("--strict")
     component = make_component(
         ctx,
         subcommand = "plug",

@@ -5,7 +5,7 @@ use crate::errors::messages;
 use crate::tool::Tool;
 use harness::Answer;
 use wac_graph::types::Package;
-use wac_graph::{CompositionGraph, EncodeOptions};
+use wac_graph::{CompositionGraph, EncodeOptions, NodeKind};
 
 /// Plugs each package of a case into each other one; `None` if there is only one.
 pub fn plug(tool: &Tool, packages: &[Vec<u8>]) -> Option<Answer> {
@@ -38,6 +38,16 @@ fn upstream(socket: &[u8], plug: &[u8]) -> Result<Vec<u8>, Vec<String>> {
         ids.push(graph.register_package(package).map_err(|e| messages(&e))?);
     }
     wac_graph::plug(&mut graph, vec![ids[1]], ids[0]).map_err(|e| messages(&e))?;
+    // `component plug` also names the instances, after the files.
+    for (id, name) in ids.into_iter().zip(["socket", "plug"]) {
+        let instance = graph.node_ids().find(|node| {
+            let node = &graph[*node];
+            matches!(node.kind(), NodeKind::Instantiation(_)) && node.package() == Some(id)
+        });
+        if let Some(instance) = instance {
+            graph.set_node_name(instance, name);
+        }
+    }
     graph
         .encode(EncodeOptions::default())
         .map_err(|e| messages(&e))

@@ -9,8 +9,8 @@ mod tool;
 use cases::{fixtures, run, text};
 use std::fs;
 use std::path::Path;
-use wac_graph::types::BorrowedPackageKey;
-use wac_graph::EncodeOptions;
+use wac_graph::types::{BorrowedPackageKey, Package};
+use wac_graph::{CompositionGraph, EncodeOptions, NodeId, NodeKind};
 use wac_parser::Document;
 
 /// What is an error here and is none with the libraries alone, or crashes them.
@@ -57,6 +57,12 @@ fn composing_gives_the_bytes_that_the_libraries_give() {
         };
         if STRICTER.contains(&case.name.as_str()) {
             continue;
+        }
+        for (name, text) in &case.input {
+            if let Some(stem) = name.strip_suffix(".wat") {
+                let wasm = wat::parse_bytes(text).expect("wat");
+                fs::write(fixtures.path().join(format!("{stem}.wasm")), wasm).expect("write");
+            }
         }
         let source = String::from_utf8(source.clone()).expect("UTF-8");
         let args = &case.commands[0].args;
@@ -130,6 +136,170 @@ fn plugging_gives_the_same_bytes_in_any_directory_and_each_time() {
                 assert!(*first.get_or_insert(bytes.clone()) == bytes, "{order:?}");
             }
         }
+    }
+}
+
+/// An interface and its functions.
+type Interface = (&'static str, &'static [&'static str]);
+
+const INTERFACES: [Interface; 4] = [
+    ("t:p/i@0.2.0", &["get"]),
+    ("t:p/i@0.2.3", &["get", "put"]),
+    ("t:p/i@0.2.4", &["get", "put"]),
+    ("t:p/i@1.0.0", &["get"]),
+];
+
+/// A component that imports and exports interfaces.
+fn component(imports: &[Interface], exports: &[Interface]) -> Vec<u8> {
+    let mut text = String::from(
+        "(component
+           (core module $m (func (export \"f\")))
+           (core instance $i (instantiate $m))
+           (func $f (canon lift (core func $i \"f\")))
+           (export \"run\" (func $f))",
+    );
+    for (name, functions) in imports {
+        let functions = functions.iter().map(|f| format!("(export \"{f}\" (func))"));
+        let functions: String = functions.collect();
+        text += &format!("(import \"{name}\" (instance {functions}))");
+    }
+    for (i, (name, functions)) in exports.iter().enumerate() {
+        let functions = functions
+            .iter()
+            .map(|f| format!("(export \"{f}\" (func $f))"));
+        let functions: String = functions.collect();
+        text += &format!("(instance $e{i} {functions}) (export \"{name}\" (instance $e{i}))");
+    }
+    wat::parse_str(text + ")").expect("a component")
+}
+
+/// What wac makes of the components, and its connections, as `component plug --verbose` prints them.
+fn plugged(socket: &[u8], plugs: &[Vec<u8>]) -> Result<(Vec<u8>, Vec<String>), String> {
+    let mut graph = CompositionGraph::new();
+    let names = ["socket", "p0", "p1", "p2"];
+    let parts = std::iter::once(socket).chain(plugs.iter().map(Vec::as_slice));
+    let mut ids = Vec::new();
+    for (name, bytes) in names.iter().zip(parts) {
+        let package = Package::from_bytes(name, None, bytes.to_vec(), graph.types_mut());
+        let id = graph.register_package(package.expect("a package"));
+        ids.push(id.expect("registers"));
+    }
+    wac_graph::plug(&mut graph, ids.split_off(1), ids[0]).map_err(|e| e.to_string())?;
+    let instances: Vec<_> = graph
+        .node_ids()
+        .filter(|node| matches!(graph[*node].kind(), NodeKind::Instantiation(_)))
+        .collect();
+    for node in &instances {
+        let package = graph[*node].package().expect("a package");
+        let name = graph[package].name().to_owned();
+        graph.set_node_name(*node, name);
+    }
+    let name = |node: NodeId| graph[node].name().expect("a name").to_owned();
+    let mut lines = Vec::new();
+    for node in instances {
+        for (import, argument) in graph.get_instantiation_arguments(node) {
+            let (from, export) = graph.get_alias_source(argument).expect("an export");
+            let (importer, exporter) = (name(node), name(from));
+            lines.push(format!(
+                "import `{import}` of {importer}.wasm: export `{export}` of {exporter}.wasm"
+            ));
+        }
+    }
+    let bytes = graph.encode(EncodeOptions::default());
+    Ok((bytes.map_err(|e| e.to_string())?, lines))
+}
+
+/// All sets of one or two of the interfaces.
+fn sets() -> Vec<Vec<Interface>> {
+    let mut out = Vec::new();
+    for (i, a) in INTERFACES.iter().enumerate() {
+        out.push(vec![*a]);
+        out.extend(INTERFACES[..i].iter().map(|b| vec![*a, *b]));
+    }
+    out
+}
+
+#[test]
+fn what_wac_plugs_is_plugged_in_the_same_way() {
+    let dir = tempfile::tempdir().expect("tempdir");
+    let (mut same, mut more, mut refused) = (0, 0, 0);
+    let sets = sets();
+    for (n, imports) in sets.iter().enumerate() {
+        let socket = component(imports, &[]);
+        fs::write(dir.path().join("socket.wasm"), &socket).expect("write");
+        // A part of the pairs, another one for each socket.
+        let pairs = sets.iter().flat_map(|a| sets.iter().map(move |b| (a, b)));
+        for (first, second) in pairs.skip(n % 3).step_by(3) {
+            let plugs = [component(&[], first), component(&[], second)];
+            for (i, plug) in plugs.iter().enumerate() {
+                fs::write(dir.path().join(format!("p{i}.wasm")), plug).expect("write");
+            }
+            let args = [
+                "plug",
+                "socket.wasm",
+                "--plug",
+                "p0.wasm",
+                "--plug",
+                "p1.wasm",
+            ];
+            let args = args.into_iter().chain(["--verbose", "-o", "out.wasm"]);
+            let output = run(dir.path(), &args.collect::<Vec<_>>());
+            let (case, stderr) = (
+                format!("{imports:?} {plugs:?}", plugs = (first, second)),
+                text(&output),
+            );
+            let (expected, connections) = match plugged(&socket, &plugs) {
+                Ok(made) => made,
+                Err(e) if e.contains("no matching imports") => {
+                    assert_eq!(output.status.code(), Some(1), "{case}");
+                    refused += 1;
+                    continue;
+                }
+                // Two plugs fit one import.
+                Err(_) => continue,
+            };
+            assert!(output.status.success(), "{case}: {stderr}");
+            for line in &connections {
+                assert!(
+                    stderr.lines().any(|l| l == line),
+                    "{case}: {line}\n{stderr}"
+                );
+            }
+            let filled = stderr.lines().filter(|l| l.contains(": export `"));
+            if filled.count() > connections.len() {
+                more += 1;
+                continue;
+            }
+            let bytes = fs::read(dir.path().join("out.wasm")).expect("out.wasm");
+            assert!(bytes == expected, "{case}: other bytes");
+            same += 1;
+        }
+    }
+    assert!(same > 50 && refused > 10, "{same} {more} {refused}");
+}
+
+#[test]
+fn there_may_be_more_plugs_than_an_engine_connects() {
+    let dir = tempfile::tempdir().expect("tempdir");
+    let names: Vec<String> = (0..150).map(|i| format!("t:p/i{i}")).collect();
+    let names: Vec<&'static str> = names.into_iter().map(|n| &*n.leak()).collect();
+    let interfaces: Vec<Interface> = names.iter().map(|n| (*n, &["get"][..])).collect();
+    fs::write(dir.path().join("socket.wasm"), component(&interfaces, &[])).expect("write");
+    let mut args: Vec<String> = ["plug", "socket.wasm", "-o", "out.wasm"]
+        .map(str::to_owned)
+        .into();
+    for (i, interface) in interfaces.iter().enumerate() {
+        let plug = format!("p{i}.wasm");
+        fs::write(dir.path().join(&plug), component(&[], &[*interface])).expect("write");
+        args.extend(["--plug".to_owned(), plug]);
+    }
+    let output = run(dir.path(), &args);
+    assert!(output.status.success(), "{}", text(&output));
+    let output = run(dir.path(), &["graph", "out.wasm", "--format", "dot"]);
+    let graph = String::from_utf8_lossy(&output.stdout).into_owned();
+    for (i, name) in names.iter().enumerate() {
+        let line = format!("\"socket\" -> \"p{i}\" [label = \"{name}\"];");
+        assert!(graph.contains(&line), "{line}");
     }
 }
 

@@ -1,15 +1,20 @@
 //! `component plug`: fills imports of one component with exports of others.
 
 use crate::plug::{plug, Input};
-use rules_wit_common::{write_output, Result};
+use rules_wit_common::{print_diagnostics, write_output, Failure, Result};
+use std::io::Write;
 use std::path::PathBuf;
 
 /// Fills imports of one component, the socket, with exports of others, the plugs.
 ///
-/// Each import of the socket is filled by the first plug that exports it or a semver-compatible
-/// version of it. Then imports of plugs are filled by other plugs in the same way, except where two
-/// plugs would need each other. The result imports what no plug exports, and exports what the
-/// socket exports. Each plug must be used.
+/// An import is filled by a plug that exports it, or a semver-compatible version of it, with the same
+/// type: preferably the version of the import, then a newer one, then an older one; of several plugs
+/// the first. Imports of plugs are filled by other plugs in the same way, except where two plugs would
+/// need each other. The result imports what no plug exports, and exports what the socket exports.
+///
+/// Warns of plugs that are not used, and of exports that have the name of an import, but not its type.
+/// It is an error if nothing is plugged, or if two plugs fit an import and one of them has no other
+/// use.
 #[derive(clap::Args)]
 pub struct Args {
     /// The socket.
@@ -17,6 +22,12 @@ pub struct Args {
     /// A plug.
     #[arg(long = "plug", value_name = "FILE", required = true)]
     plugs: Vec<PathBuf>,
+    /// Warnings are errors.
+    #[arg(long)]
+    strict: bool,
+    /// Print which export fills which import, and why others do not.
+    #[arg(long)]
+    verbose: bool,
     /// The output file; `-` is the standard output.
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
@@ -41,7 +52,16 @@ pub fn run(args: &Args) -> Result<()> {
         path,
         label: args.plug_labels.get(i).map(String::as_str),
     });
-    plug(&socket, plugs)
-        .and_then(|bytes| write_output(&args.output, &bytes, true))
-        .map_err(|e| e.target(args.label.as_deref()))
+    let label = args.label.as_deref();
+    let plugged = plug(&socket, plugs, args.strict).map_err(|e| e.target(label))?;
+    if let Some(warnings) = Failure::from_all(plugged.warnings) {
+        print_diagnostics(&warnings.target(label));
+    }
+    if args.verbose {
+        for line in plugged.report {
+            // A closed standard error cannot be reported anywhere.
+            let _ = writeln!(std::io::stderr(), "{line}");
+        }
+    }
+    write_output(&args.output, &plugged.component, true).map_err(|e| e.target(label))
 }
