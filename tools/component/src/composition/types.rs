@@ -20,6 +20,13 @@ pub struct TypeSource {
     pub plain: bool,
 }
 
+/// Exports of instances, each once.
+#[derive(Default)]
+struct Providers {
+    all: Vec<(NodeId, String)>,
+    seen: HashSet<(NodeId, String)>,
+}
+
 impl Composition<'_> {
     /// The imports of instances that exports of the composition take types from.
     pub fn type_sources(&self) -> Vec<TypeSource> {
@@ -41,35 +48,35 @@ impl Composition<'_> {
     }
 
     /// The exports of instances that provide types of exports of the composition, directly or
-    /// through other interfaces: the instance and the name of the export.
+    /// through other interfaces: the instance and the name of the export. Those that others use come
+    /// first.
     pub fn type_providers(&self) -> Vec<(NodeId, String)> {
-        let mut out = Vec::new();
-        let mut seen = HashSet::new();
-        let mut todo: Vec<(NodeId, &str)> = Vec::new();
-        todo.extend(
-            self.exported()
-                .map(|(instance, export, _)| (instance, export)),
-        );
-        while let Some((instance, export)) = todo.pop() {
-            for (import, _) in self.used(instance, export) {
-                let Some(provider) = self.provider(instance, import) else {
-                    continue;
-                };
-                let Some(world) = self.world(provider.instance) else {
-                    continue;
-                };
-                // What the provider's interface uses comes first, so that it is exported first.
-                for name in world.exports.keys() {
-                    let needed = name == provider.export
-                        || self.uses(provider.instance, provider.export, name);
-                    if needed && seen.insert((provider.instance, name.as_str())) {
-                        out.push((provider.instance, name.clone()));
-                        todo.push((provider.instance, name));
-                    }
+        let mut providers = Providers::default();
+        for (instance, export, _) in self.exported() {
+            self.add_providers(&mut providers, instance, export);
+        }
+        providers.all
+    }
+
+    /// Adds the providers of the types of an export.
+    fn add_providers(&self, providers: &mut Providers, instance: NodeId, export: &str) {
+        for (import, _) in self.used(instance, export) {
+            let Some(provider) = self.provider(instance, import) else {
+                continue;
+            };
+            let Some(world) = self.world(provider.instance) else {
+                continue;
+            };
+            for name in world.exports.keys() {
+                let is_needed =
+                    name == provider.export || self.uses(provider.instance, provider.export, name);
+                let item = (provider.instance, name.clone());
+                if is_needed && providers.seen.insert(item.clone()) {
+                    self.add_providers(providers, provider.instance, name);
+                    providers.all.push(item);
                 }
             }
         }
-        out
     }
 
     /// The exports of the composition: the instance, its export, and the name of the export.

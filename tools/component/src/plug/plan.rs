@@ -29,8 +29,8 @@ pub struct Encoded {
 /// Encodes the composition.
 ///
 /// A component must import or export every type in its exports. Where exports of the socket use types
-/// of interfaces that plugs provide, and a type that these consist of has no name, such interfaces
-/// stay imports if they have nothing but plain types; otherwise they are exported too. Where
+/// of interfaces that plugs provide, and a type that these consist of has no name, those interfaces
+/// that have nothing but plain types stay imports. If that does not suffice, all are exported too. Where
 /// connections between plugs are not possible, as a resource would be two different ones, only the
 /// imports of the socket are filled.
 pub fn encode(context: &Context) -> Result<Encoded> {
@@ -96,12 +96,12 @@ impl Encoder<'_> {
     /// Leaves interfaces of plain types that exports use as imports.
     fn with_open_types(&self, all: &[Fill], built: &Built, composition: &Composition) -> Encoded {
         let sources = composition.type_sources();
-        let mut open: HashSet<(usize, &str)> = HashSet::new();
-        if sources.iter().all(|source| source.plain) {
-            open.extend(sources.iter().filter_map(|source| {
+        let plain = sources.iter().filter(|source| source.plain);
+        let open: HashSet<(usize, &str)> = plain
+            .filter_map(|source| {
                 Some((*built.parts.get(&source.importer)?, source.import.as_str()))
-            }));
-        }
+            })
+            .collect();
         let is_open = |fill: &&Fill| open.contains(&(fill.import.part, self.0.import(fill.import)));
         Encoded {
             component: Vec::new(),
