@@ -20,6 +20,7 @@ pub mod exit;
 mod failure;
 mod files;
 mod launch;
+mod output;
 mod params;
 mod run;
 mod runfiles;
@@ -30,11 +31,9 @@ pub mod versions;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use failure::{Failure, Result};
-pub use files::{
-    display_path, read_bytes, read_text, reason, write_file, write_output, write_source_file,
-    write_stdout, Limit,
-};
+pub use files::{display_path, read_bytes, read_text, reason, Limit};
+pub use output::{write_file, write_output, write_source_file, write_stdout, Outputs};
 pub use params::expand_params;
 pub use run::{print_diagnostics, run, ExitStatus};
-pub use site::Site;
+pub use site::{Line, Site};
 pub use user_directory::user_path;

@@ -16,6 +16,15 @@ pub struct Site {
     pub(crate) label: String,
 }
 
+/// A line of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its number, from 1.
+    pub number: usize,
+    /// The offset of its first byte in the text.
+    pub start: usize,
+}
+
 /// The most bytes of a line that are kept on either side of the marked range. Generated lines can be
 /// long, and an error with thousands of sites would hold thousands of copies.
 const CONTEXT: usize = 400;
@@ -23,28 +32,37 @@ const CONTEXT: usize = 400;
 impl Site {
     /// Returns the site of the byte range `range` in `source`, the whole text of the file `path`.
     ///
-    /// The range is clamped to the text and to its first line.
+    /// The range is clamped to the text and to its first line. Reads the text up to the range: for many
+    /// sites of one text, use [`Site::in_line`].
     pub fn new(path: impl Into<String>, source: &str, range: Range<usize>) -> Self {
+        let before = &source[..floor_boundary(source, range.start)];
+        let line = Line {
+            number: before.bytes().filter(|b| *b == b'\n').count() + 1,
+            start: before.rfind('\n').map_or(0, |i| i + 1),
+        };
+        Self::in_line(path, source, line, range)
+    }
+
+    /// Like [`Site::new`], for a range that starts on a known line. Takes the same time for any text.
+    pub fn in_line(path: impl Into<String>, source: &str, line: Line, range: Range<usize>) -> Self {
         let start = floor_boundary(source, range.start);
-        let line_start = source[..start].rfind('\n').map_or(0, |i| i + 1);
-        let line_end = source[start..]
-            .find('\n')
-            .map_or(source.len(), |i| start + i);
+        let seen = floor_boundary(source, start.saturating_add(2 * CONTEXT));
+        let line_end = source[start..seen].find('\n').map_or(seen, |i| start + i);
         let end = floor_boundary(source, range.end.clamp(start, line_end));
         let end = floor_boundary(source, end.min(start + CONTEXT));
         let from = match floor_boundary(source, start.saturating_sub(CONTEXT)) {
-            cut if cut > line_start => cut,
-            _ => line_start,
+            cut if cut > line.start => cut,
+            _ => line.start,
         };
         let until = floor_boundary(source, line_end.min(end + CONTEXT));
         let text = source[from..until].trim_end_matches('\r');
         let clamp = |i: usize| (i - from).min(text.len());
         Site {
             path: path.into(),
-            line: source[..line_start].matches('\n').count() + 1,
+            line: line.number,
             text: text.to_owned(),
             range: clamp(start)..clamp(end),
-            skipped: from - line_start,
+            skipped: from - line.start,
             label: String::new(),
         }
     }

@@ -1,6 +1,6 @@
-//! Tests of `component` that look into what it writes.
+//! Tests of `component` that inspect its outputs.
 //!
-//! `COMPONENT_BIN` names the binary and `GOLDEN_DIR` the directory of `fixtures/` where Cargo does not.
+//! Outside of cargo, `COMPONENT_BIN` is the binary and `GOLDEN_DIR` the directory of `fixtures/`.
 
 #[allow(dead_code)]
 #[path = "support/cases.rs"]
@@ -13,7 +13,7 @@ use std::fs;
 use tool::{binary, root};
 
 #[test]
-fn stripping_takes_names_away_and_leaves_the_world() {
+fn strip_removes_names() {
     let fixtures = fixtures();
     let dir = fixtures.path();
     let has_name = |file: &str| {
@@ -37,23 +37,38 @@ fn stripping_takes_names_away_and_leaves_the_world() {
 }
 
 #[test]
-fn a_plug_is_taken_in_order() {
+fn the_first_plug_wins() {
     let fixtures = fixtures();
     let plug = |first: &str, second: &str| {
         let args = ["plug", "socket.wasm", "--plug", first, "--plug", second];
         let args: Vec<&str> = args.into_iter().chain(["-o", "out.wasm"]).collect();
         run(fixtures.path(), &args)
     };
-    // The first gives `log`, the second `kv`.
+    // `log` comes from the first plug, `kv` from the second.
     let output = plug("logger.wasm", "both.wasm");
     assert!(output.status.success(), "{}", text(&output));
-    // The first gives both.
+    // The first plug exports both.
     let output = plug("both.wasm", "logger.wasm");
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output).contains("plug logger.wasm fills no import"));
 }
 
 #[test]
-fn the_version_is_that_of_the_libraries() {
+fn module_and_manifest_appear_together() {
+    let fixtures = fixtures();
+    let dir = fixtures.path();
+    let files = || fs::read_dir(dir).expect("directory").count();
+    let before = files();
+    let lower = ["lower", "composed.wasm", "--memory", "multi"];
+    for (output, code) in [("no/out.wasm", 3), ("manifest.json", 2), (".", 3)] {
+        let args = [&lower[..], &["--manifest", "manifest.json", "-o", output]].concat();
+        let ran = run(dir, &args);
+        assert_eq!(ran.status.code(), Some(code), "{}", text(&ran));
+        assert_eq!(files(), before, "{output}");
+    }
+}
+
+#[test]
+fn version_prints_the_versions_of_the_libraries() {
     golden::check_versions(&binary(), 4);
 }

@@ -2,7 +2,7 @@
 
 use crate::input::{read_component, validate};
 use crate::lower::{lower, Bounds, Features, Memory, Options};
-use rules_wit_common::{write_output, Result};
+use rules_wit_common::{Outputs, Result};
 use std::path::PathBuf;
 
 /// Lowers a component to one core module, for engines without the component model.
@@ -50,8 +50,10 @@ fn lower_file(args: &Args) -> Result<()> {
         features: args.features,
     };
     let lowered = lower(bytes, &options)?;
+    let mut outputs = Outputs::default();
     if let Some(path) = &args.manifest {
-        write_output(path, lowered.manifest.as_bytes(), false)?;
+        outputs.text(path, &lowered.manifest)?;
     }
-    write_output(&args.output, &lowered.module, true)
+    outputs.binary(&args.output, &lowered.module)?;
+    outputs.commit()
 }

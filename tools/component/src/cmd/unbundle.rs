@@ -2,7 +2,7 @@
 
 use crate::input::{read_component, validate};
 use crate::unbundle::{import_name, Unbundled};
-use rules_wit_common::{display_path, write_file, write_output, Diagnostic, Failure, Result};
+use rules_wit_common::{display_path, write_stdout, Diagnostic, Failure, Outputs, Result};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -44,18 +44,17 @@ fn unbundle(args: &Args) -> Result<()> {
         Diagnostic::environment(format!("cannot create the directory `{shown}`: {e}"))
     })?;
     let mut summary = String::new();
-    let mut write = |name: &str, bytes: &[u8]| -> Result<()> {
+    let mut outputs = Outputs::default();
+    let modules = unbundled.modules.iter().enumerate();
+    let modules = modules.map(|(n, module)| (format!("{}.wasm", import_name(n)), *module));
+    // The component is last, so that the modules exist if it does.
+    for (name, bytes) in modules.chain([("component.wasm".to_owned(), &unbundled.component[..])]) {
         let path = args.output.join(name);
-        write_file(&path, bytes)?;
+        outputs.binary(&path, bytes)?;
         let _ = writeln!(summary, "{} {}", display_path(&path), bytes.len());
-        Ok(())
-    };
-    for (n, module) in unbundled.modules.iter().enumerate() {
-        write(&format!("{}.wasm", import_name(n)), module)?;
     }
-    // Last, so that the modules exist if the component does.
-    write("component.wasm", &unbundled.component)?;
-    write_output(Path::new("-"), summary.as_bytes(), false)
+    outputs.commit()?;
+    write_stdout(&summary)
 }
 
 fn refused(path: &Path, problem: &str) -> Diagnostic {

@@ -11,4 +11,4 @@ mod rust_names;
 
 pub use generate::{generate, Request};
 pub use generator::Generator;
-pub use modules::write as write_modules;
+pub use modules::files as module_files;

@@ -1,16 +1,14 @@
-//! Writes generated code as a tree of files, one for each module.
+//! Splits generated code into a tree of files, one for each module.
 
-use rules_wit_common::{display_path, write_file, Diagnostic, Result};
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Writes `code`, the formatted root of a crate, as `lib.rs` and a file for each public module below
-/// `dir`.
+/// Splits `code`, the formatted root of a crate, into `lib.rs` and a file for each public module, with
+/// their paths and texts.
 ///
 /// The module `airssys::core_types::types` is `airssys/core_types/types.rs`. `imports.rs` re-exports the
 /// imports of the world; its exports are below `exports.rs`, as in the code.
-pub fn write(code: &str, dir: &Path) -> Result<()> {
+pub fn files(code: &str) -> Vec<(PathBuf, String)> {
     let lines: Vec<&str> = code.lines().collect();
     let mut files = Vec::new();
     let mut root = split(&lines, 0, Path::new(""), &mut files);
@@ -21,17 +19,7 @@ pub fn write(code: &str, dir: &Path) -> Result<()> {
         files.push((PathBuf::from("imports.rs"), text));
     }
     files.push((PathBuf::from("lib.rs"), root));
-    for (path, text) in files {
-        let file = dir.join(path);
-        if let Some(parent) = file.parent() {
-            fs::create_dir_all(parent).map_err(|e| {
-                let parent = display_path(parent);
-                Diagnostic::environment(format!("cannot create the directory `{parent}`: {e}"))
-            })?;
-        }
-        write_file(&file, text.as_bytes())?;
-    }
-    Ok(())
+    files
 }
 
 /// Moves the public modules in the lines of a module at `path` to `files`, and returns the rest, without

@@ -1,8 +1,8 @@
 //! `wit bindgen-rust`: generates the Rust bindings of a world, as the root of a crate.
 
-use crate::bindings::{generate, write_modules, Generator, Request};
-use rules_wit_common::{write_file, Result};
-use std::path::PathBuf;
+use crate::bindings::{generate, module_files, Generator, Request};
+use rules_wit_common::{display_path, Diagnostic, Outputs, Result};
+use std::path::{Path, PathBuf};
 
 /// Generates the Rust bindings of a world, as the root of a crate.
 ///
@@ -142,16 +142,35 @@ fn write(args: &Args) -> Result<()> {
         with: &args.with,
         options_of_interfaces: options_of_interfaces.collect(),
     })?;
-    if let (Some(description), Some(file)) = (bindings.description, &args.output_crate) {
-        write_file(file, description.to_json().as_bytes())?;
+    let description = bindings
+        .description
+        .map(|description| description.to_json());
+    let mut outputs = Outputs::default();
+    if let (Some(description), Some(file)) = (&description, &args.output_crate) {
+        outputs.text(file, description)?;
     }
+    let modules = match args.output_tree {
+        Some(_) => module_files(&bindings.code),
+        None => Vec::new(),
+    };
     if let Some(dir) = &args.output_tree {
-        write_modules(&bindings.code, dir)?;
+        for (path, text) in &modules {
+            let file = dir.join(path);
+            create_directory(file.parent().unwrap_or(dir))?;
+            outputs.text(&file, text)?;
+        }
     }
-    match &args.output {
-        Some(file) => write_file(file, bindings.code.as_bytes()),
-        None => Ok(()),
+    if let Some(file) = &args.output {
+        outputs.text(file, &bindings.code)?;
     }
+    outputs.commit()
+}
+
+fn create_directory(path: &Path) -> Result<()> {
+    std::fs::create_dir_all(path).map_err(|e| {
+        let shown = display_path(path);
+        Diagnostic::environment(format!("cannot create the directory `{shown}`: {e}")).into()
+    })
 }
 
 /// The options of the generator, except those that name interfaces.

@@ -1,7 +1,7 @@
 //! `wit resolve`: checks one package, and writes it in normal form for its dependents.
 
 use crate::{declared_deps, normal_form, spans};
-use rules_wit_common::{print_diagnostics, write_file, Result};
+use rules_wit_common::{print_diagnostics, Outputs, Result};
 use std::path::PathBuf;
 use wit_source::{parse, Features, LABEL_PREFIX};
 
@@ -56,6 +56,9 @@ pub fn run(args: &Args) -> Result<()> {
         print_diagnostics(&warnings);
     }
     let text = format!("{LABEL_PREFIX}{}\n{text}", args.label);
-    write_file(&args.output, text.as_bytes())?;
-    write_file(&args.output_spans, spans.to_json().as_bytes())
+    let spans = spans.to_json();
+    let mut outputs = Outputs::default();
+    outputs.text(&args.output, &text)?;
+    outputs.text(&args.output_spans, &spans)?;
+    outputs.commit()
 }

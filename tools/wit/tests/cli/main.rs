@@ -10,5 +10,6 @@ mod docs;
 mod fix;
 mod graph;
 mod hostile;
+mod output;
 mod resolve;
 mod support;
