@@ -3,6 +3,7 @@
 mod check;
 mod directory;
 mod format;
+mod locations;
 pub mod starlark;
 mod tool;
 

@@ -1,11 +1,13 @@
 //! A file of the registry, read and changed without losing the order of its keys.
 
 use crate::registry::format::ToolFile;
+use crate::registry::locations::{escape, locations, Location};
 use crate::version;
 use rules_wit_common::{read_text, Diagnostic, Limit, Result, Site};
 use serde_json::{Map, Value};
-use std::ops::Range;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// A file of the registry: its text, its tree in the order of the file, and its content.
 #[derive(Clone, Debug)]
@@ -19,6 +21,8 @@ pub struct Tool {
     /// The content of the file.
     pub file: ToolFile,
     tree: Map<String, Value>,
+    /// The locations of the values in `text`, for errors.
+    locations: OnceLock<HashMap<String, Location>>,
 }
 
 impl Tool {
@@ -54,6 +58,7 @@ impl Tool {
             text,
             file,
             tree,
+            locations: OnceLock::new(),
         })
     }
 
@@ -65,32 +70,13 @@ impl Tool {
     }
 
     /// The location of the value at a path of keys and indices, such as `versions`, `1.0.0`; the start
-    /// of the file if the text is not canonical.
+    /// of the file if there is none.
     pub fn site(&self, keys: &[&str]) -> Site {
-        let at = self.mark(keys).filter(|range| {
-            let rendered = self.render();
-            rendered
-                .get(..range.start)
-                .is_some_and(|before| self.text.starts_with(before))
-        });
-        Site::new(self.shown.as_str(), &self.text, at.unwrap_or(0..0))
-    }
-
-    /// The range of a value in the canonical text. Found by rendering a marker in place of the value.
-    fn mark(&self, keys: &[&str]) -> Option<Range<usize>> {
-        const MARKER: &str = "\u{1}";
-        let mut tree = Value::Object(self.tree.clone());
-        let pointer: String = keys.iter().map(|k| format!("/{}", escape(k))).collect();
-        let value = tree.pointer_mut(&pointer)?;
-        let length = match &*value {
-            Value::Object(_) | Value::Array(_) => 1,
-            scalar => scalar.to_string().len(),
-        };
-        *value = Value::String(MARKER.to_owned());
-        let start = serde_json::to_string_pretty(&tree)
-            .ok()?
-            .find("\"\\u0001\"")?;
-        Some(start..start + length)
+        let found = self.locations.get_or_init(|| locations(&self.text));
+        match found.get(&pointer(keys)) {
+            Some(at) => Site::in_line(self.shown.as_str(), &self.text, at.line, at.range.clone()),
+            None => Site::new(self.shown.as_str(), &self.text, 0..0),
+        }
     }
 
     /// Whether the text of the file is canonical.
@@ -101,8 +87,7 @@ impl Tool {
     /// Replaces an existing scalar.
     pub fn set(&mut self, keys: &[&str], value: impl Into<Value>) {
         let mut tree = Value::Object(std::mem::take(&mut self.tree));
-        let pointer: String = keys.iter().map(|k| format!("/{}", escape(k))).collect();
-        if let Some(slot) = tree.pointer_mut(&pointer) {
+        if let Some(slot) = tree.pointer_mut(&pointer(keys)) {
             *slot = value.into();
         }
         if let Value::Object(map) = tree {
@@ -117,13 +102,12 @@ impl Tool {
 
     /// The object at a path of keys and indices; empty if there is none.
     pub fn object(&self, keys: &[&str]) -> Map<String, Value> {
-        let pointer: String = keys
-            .iter()
-            .skip(1)
-            .map(|k| format!("/{}", escape(k)))
-            .collect();
-        let top = keys.first().and_then(|k| self.tree.get(*k));
-        top.and_then(|v| v.pointer(&pointer)?.as_object().cloned())
+        let (first, rest) = match keys {
+            [first, rest @ ..] => (*first, rest),
+            [] => return self.tree.clone(),
+        };
+        let top = self.tree.get(first);
+        top.and_then(|v| v.pointer(&pointer(rest))?.as_object().cloned())
             .unwrap_or_default()
     }
 
@@ -156,8 +140,8 @@ impl Tool {
     }
 }
 
-fn escape(key: &str) -> String {
-    key.replace('~', "~0").replace('/', "~1")
+fn pointer(keys: &[&str]) -> String {
+    keys.iter().map(|k| format!("/{}", escape(k))).collect()
 }
 
 fn offset(text: &str, line: usize, column: usize) -> usize {

@@ -141,6 +141,30 @@ fn cut_anywhere_it_is_an_error() {
     }
 }
 
+/// Each error has its location, and the time is linear: it was quadratic, one minute for 2000 errors.
+#[test]
+fn many_mistakes() {
+    const COUNT: usize = 20_000;
+    let versions: Vec<String> = (0..COUNT)
+        .map(|n| format!("    \"!{n}\": {{\n      \"platforms\": {{}}\n    }}"))
+        .collect();
+    let end = DEMO.find("\"versions\": {").expect("versions") + "\"versions\": {".len();
+    let json = format!("{}\n{}\n  }}\n}}\n", &DEMO[..end], versions.join(",\n"));
+    let first = DEMO[..end].lines().count() + 1;
+    let last = first + 3 * (COUNT - 1);
+    Workspace::with(&json)
+        .run(&["validate", "--offline"])
+        .expect(
+            1,
+            &[
+                "invalid version `!0`",
+                &format!("demo.json:{first}:11"),
+                &format!("invalid version `!{}`", COUNT - 1),
+                &format!("demo.json:{last}:15"),
+            ],
+        );
+}
+
 #[test]
 fn no_registry() {
     let workspace = Workspace::new();
