@@ -14,7 +14,7 @@ wasm_component_binary(
 ```
 
 The component uses the standard input and output of the user. Its arguments are `args`, followed by the command line after
-`--`. The exit code is that of the component, 0 or 1 in WASI 0.2, or 134 after a trap.
+`--`. The exit code is that of the component, or 134 after a trap.
 """
 
 ATTRS = LAUNCH_ATTRS | {

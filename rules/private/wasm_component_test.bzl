@@ -100,6 +100,8 @@ def wasm_component_test(
     )
     ```
 
+    A failure shows both ends of long output. Streams of more than 1 MiB are also files of the test's outputs.
+
     Args:
       name: string, the name of the target.
       component: label, the component to run.
@@ -108,7 +110,7 @@ def wasm_component_test(
         trap. The call `run` stands for the command.
       args: list[string], arguments of the command.
       stdout: string, the exact standard output of the command, which may be empty. Default: not compared.
-      exit_code: int, the exit code of the command, 0 or 1 in WASI 0.2.
+      exit_code: int, the exit code of the command.
       data: list[label], files that the component needs at run time. `args`, `dirs` and `env` can refer to them with
         `$(rlocationpath ...)`.
       dirs: dict[string, string], directories that the component can open: path in the component -> directory of the host.

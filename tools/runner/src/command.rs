@@ -7,12 +7,15 @@ use crate::types::Function;
 use rules_wit_common::{Diagnostic, Result};
 use std::io::Write;
 
+/// The interfaces of the entry point. That of 0.3 needs no host function of WASI 0.3.
+const ENTRIES: [&str; 2] = ["wasi:cli/run@0.2.", "wasi:cli/run@0.3."];
+
 /// Runs the program with the standard streams of this process, which exits with the exit code of the
 /// program. Returns only if the program traps or cannot be run.
 pub fn run(program: &Program, setup: &Setup) -> Result<u8> {
     let all = functions(program);
     let entry = entry(program, &all)?;
-    match command(program, setup, &Stdio::Inherit, entry)? {
+    match command(program, setup, Stdio::Inherit, entry)? {
         End::Value(code) | End::Exit(code) => {
             let _ = std::io::stdout().flush();
             // The system truncates codes that do not fit.
@@ -25,13 +28,13 @@ pub fn run(program: &Program, setup: &Setup) -> Result<u8> {
     }
 }
 
-/// Returns the `run` function of `wasi:cli/run`, in any 0.2 version. An error lists the exports.
+/// Returns the `run` function of `wasi:cli/run`, in any version since 0.2. An error lists the exports.
 pub fn entry<'a>(program: &Program, functions: &'a [Function]) -> Result<&'a Function> {
     let is_entry = |f: &&Function| {
         f.name == "run"
             && f.interface
                 .as_deref()
-                .is_some_and(|i| i.starts_with("wasi:cli/run@0.2."))
+                .is_some_and(|i| ENTRIES.iter().any(|entry| i.starts_with(entry)))
     };
     if let Some(entry) = functions.iter().find(is_entry) {
         return Ok(entry);
@@ -47,7 +50,7 @@ pub fn entry<'a>(program: &Program, functions: &'a [Function]) -> Result<&'a Fun
         false => format!("it exports:\n{}", exports.join("\n")),
     };
     Err(Diagnostic::new(format!(
-        "`{}` is not a command: it does not export `wasi:cli/run@0.2`",
+        "`{}` is not a command: it does not export `wasi:cli/run`",
         program.name
     ))
     .note(note)

@@ -1,9 +1,16 @@
 //! The difference of two texts, line by line.
 
+use crate::text::ends;
 use similar::{capture_diff_slices, Algorithm, ChangeTag};
 
 /// The most lines of a difference that are shown.
 const MAX_SHOWN: usize = 200;
+
+/// The most lines of each text that are compared, from the first difference on.
+const MAX_COMPARED: usize = 1000;
+
+/// The most characters of a line that are shown.
+const MAX_LINE: usize = 1000;
 
 /// The number of equal lines shown before and after the differences.
 const CONTEXT: usize = 3;
@@ -11,29 +18,24 @@ const CONTEXT: usize = 3;
 /// Returns the lines of both texts: `- ` before lines only in `expected`, `+ ` before lines only in
 /// `got`. Control characters and trailing blanks are made visible.
 pub fn lines(expected: &str, got: &str) -> String {
-    let a: Vec<&str> = expected.split_inclusive('\n').collect();
-    let b: Vec<&str> = got.split_inclusive('\n').collect();
-    let prefix = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let (a, b) = (&a[prefix..], &b[prefix..]);
-    let suffix = a
-        .iter()
-        .rev()
-        .zip(b.iter().rev())
-        .take_while(|(x, y)| x == y)
-        .count();
-    let (a_mid, tail) = a.split_at(a.len() - suffix);
-    let b_mid = &b[..b.len() - suffix];
+    let prefix = equal_bytes(split(expected).zip(split(got)));
+    let (head, expected) = expected.split_at(prefix);
+    let got = &got[prefix..];
+    let suffix = equal_bytes(split(expected).rev().zip(split(got).rev()));
+    let (expected, tail) = expected.split_at(expected.len() - suffix);
+    let got = &got[..got.len() - suffix];
 
-    let head: Vec<&str> = expected.split_inclusive('\n').take(prefix).collect();
     let mut shown: Vec<String> = Vec::new();
-    if prefix > CONTEXT {
+    let mut before: Vec<&str> = split(head).rev().take(CONTEXT + 1).collect();
+    if before.len() > CONTEXT {
+        before.pop();
         shown.push("  ...".to_owned());
     }
-    for line in &head[prefix.saturating_sub(CONTEXT)..] {
-        shown.push(show(' ', line));
-    }
-    for op in capture_diff_slices(Algorithm::Myers, a_mid, b_mid) {
-        for change in op.iter_changes(a_mid, b_mid) {
+    shown.extend(before.iter().rev().map(|line| show(' ', line)));
+    let compared = |text| -> Vec<&str> { split(text).take(MAX_COMPARED).collect() };
+    let (a, b) = (compared(expected), compared(got));
+    for op in capture_diff_slices(Algorithm::Myers, &a, &b) {
+        for change in op.iter_changes(&a, &b) {
             let sign = match change.tag() {
                 ChangeTag::Equal => ' ',
                 ChangeTag::Delete => '-',
@@ -42,18 +44,31 @@ pub fn lines(expected: &str, got: &str) -> String {
             shown.push(show(sign, change.value()));
         }
     }
-    for line in tail.iter().take(CONTEXT) {
-        shown.push(show(' ', line));
+    let rest = split(expected).count() - a.len() + split(got).count() - b.len();
+    if rest == 0 {
+        shown.extend(split(tail).take(CONTEXT).map(|line| show(' ', line)));
+        if split(tail).nth(CONTEXT).is_some() {
+            shown.push("  ...".to_owned());
+        }
     }
-    if tail.len() > CONTEXT {
-        shown.push("  ...".to_owned());
-    }
-    if shown.len() > MAX_SHOWN {
-        let more = shown.len() - MAX_SHOWN;
+    let more = rest + shown.len().saturating_sub(MAX_SHOWN);
+    if more > 0 {
         shown.truncate(MAX_SHOWN);
         shown.push(format!("  ... {more} more lines"));
     }
     shown.join("\n")
+}
+
+fn split(text: &str) -> impl DoubleEndedIterator<Item = &str> {
+    text.split_inclusive('\n')
+}
+
+/// The length of the lines that are equal, up to the first difference.
+fn equal_bytes<'a>(pairs: impl Iterator<Item = (&'a str, &'a str)>) -> usize {
+    pairs
+        .take_while(|(a, b)| a == b)
+        .map(|(line, _)| line.len())
+        .sum()
 }
 
 fn show(sign: char, line: &str) -> String {
@@ -72,7 +87,7 @@ fn show(sign: char, line: &str) -> String {
     }
     out.extend(std::iter::repeat_n('\u{b7}', blanks));
     out.push_str(ending);
-    out
+    ends(&out, MAX_LINE)
 }
 
 #[cfg(test)]
@@ -99,5 +114,11 @@ mod tests {
         let a = "a\n".repeat(5000);
         let b = "b\n".repeat(5000);
         assert_eq!(lines(&a, &b).lines().count(), MAX_SHOWN + 1);
+        assert!(lines(&a, &b).ends_with("... 9800 more lines"));
+        let a = format!("{a}x\n{a}");
+        let b = a.replace('x', "y");
+        assert_eq!(lines(&a, &b).lines().count(), 2 + 2 * (CONTEXT + 1));
+        let long = lines("", &"x".repeat(1 << 20));
+        assert!(long.len() < 2 * MAX_LINE, "{}", long.len());
     }
 }

@@ -48,9 +48,30 @@ fn parse_dir(text: &str) -> Result<Mount, String> {
     }
     Ok(Mount {
         host: PathBuf::from(host),
-        guest: guest.to_owned(),
+        guest: normalize(guest),
         read_only,
     })
+}
+
+/// Returns a path of the guest without `.`, `a/..` and a final `/`: libraries of guests compare the path of a
+/// directory with the start of paths, byte by byte.
+fn normalize(path: &str) -> String {
+    let root = if path.starts_with('/') { "/" } else { "" };
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match (part, parts.last()) {
+            ("" | ".", _) => {}
+            ("..", Some(last)) if *last != ".." => {
+                parts.pop();
+            }
+            ("..", None) if !root.is_empty() => {}
+            _ => parts.push(part),
+        }
+    }
+    match format!("{root}{}", parts.join("/")) {
+        path if path.is_empty() => ".".to_owned(),
+        path => path,
+    }
 }
 
 fn parse_env(text: &str) -> Result<(String, String), String> {
@@ -95,6 +116,15 @@ mod tests {
             ("a::/b", "a", "/b", false),
             ("a::/b:ro", "a", "/b", true),
             ("a:ro", "a", "a", true),
+            ("a/", "a/", "a", false),
+            ("./a/../b//c/.", "./a/../b//c/.", "b/c", false),
+            ("../a/", "../a/", "../a", false),
+            ("a/../..", "a/../..", "..", false),
+            (".", ".", ".", false),
+            ("./", "./", ".", false),
+            ("/", "/", "/", false),
+            ("/a/../../b/", "/a/../../b/", "/b", false),
+            ("a::/b/", "a", "/b", false),
         ] {
             let mount = parse_dir(text).expect(text);
             assert_eq!(mount.host, PathBuf::from(host));

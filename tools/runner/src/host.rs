@@ -1,49 +1,13 @@
 //! The host: an engine and a compiled component per process, a fresh store per instance.
 
+use crate::limits::{Limits, Refused};
+use crate::{imports, refusal};
 use rules_wit_common::{display_path, read_bytes, Diagnostic, Limit, Result};
 use std::path::{Path, PathBuf};
-use wasmtime::component::types::ComponentItem;
-use wasmtime::component::{Component, InstancePre, Linker, ResourceTable};
-use wasmtime::{Config, Engine, ResourceLimiter, Store};
-use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
+use wasmtime::component::{Component, Instance, InstancePre, Linker, ResourceTable};
+use wasmtime::{Config, Engine, Store};
+use wasmtime_wasi::cli::OutputFile;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
-
-/// The most table elements of a store, over all tables.
-const MAX_TABLE_ELEMENTS: usize = 10_000_000;
-
-/// The most bytes that a test keeps of each output stream.
-const MAX_CAPTURE: usize = 64 << 20;
-
-/// The WASI interfaces of the host, in each 0.2 version that Wasmtime supports.
-const WASI: &[&str] = &[
-    "wasi:cli/environment",
-    "wasi:cli/exit",
-    "wasi:cli/stderr",
-    "wasi:cli/stdin",
-    "wasi:cli/stdout",
-    "wasi:cli/terminal-input",
-    "wasi:cli/terminal-output",
-    "wasi:cli/terminal-stderr",
-    "wasi:cli/terminal-stdin",
-    "wasi:cli/terminal-stdout",
-    "wasi:clocks/monotonic-clock",
-    "wasi:clocks/wall-clock",
-    "wasi:filesystem/preopens",
-    "wasi:filesystem/types",
-    "wasi:io/error",
-    "wasi:io/poll",
-    "wasi:io/streams",
-    "wasi:random/insecure",
-    "wasi:random/insecure-seed",
-    "wasi:random/random",
-    "wasi:sockets/instance-network",
-    "wasi:sockets/ip-name-lookup",
-    "wasi:sockets/network",
-    "wasi:sockets/tcp",
-    "wasi:sockets/tcp-create-socket",
-    "wasi:sockets/udp",
-    "wasi:sockets/udp-create-socket",
-];
 
 /// A host directory that is visible to the guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,27 +37,13 @@ pub struct Setup {
 pub enum Stdio {
     /// The streams of this process.
     Inherit,
-    /// Empty input, and buffers for the output.
-    Capture(Capture),
-}
-
-/// The output of a guest.
-#[derive(Clone)]
-pub struct Capture {
-    /// The standard output.
-    pub stdout: MemoryOutputPipe,
-    /// The standard error.
-    pub stderr: MemoryOutputPipe,
-}
-
-impl Capture {
-    /// Empty buffers.
-    pub fn new() -> Self {
-        Capture {
-            stdout: MemoryOutputPipe::new(MAX_CAPTURE),
-            stderr: MemoryOutputPipe::new(MAX_CAPTURE),
-        }
-    }
+    /// Empty input, and pipes for the output.
+    Capture {
+        /// The standard output.
+        stdout: OutputFile,
+        /// The standard error.
+        stderr: OutputFile,
+    },
 }
 
 /// The data of a store.
@@ -104,9 +54,9 @@ pub struct Host {
 }
 
 impl Host {
-    /// The last memory size that exceeded the limit, if any.
-    pub fn refused_memory(&self) -> Option<u64> {
-        self.limits.refused
+    /// The last request of the guest that exceeded a limit, if any.
+    pub fn refused(&self) -> Option<Refused> {
+        self.limits.refused()
     }
 }
 
@@ -116,57 +66,6 @@ impl WasiView for Host {
             ctx: &mut self.ctx,
             table: &mut self.table,
         }
-    }
-}
-
-/// Limits over all memories and tables of a store; the limits of Wasmtime are per memory and table.
-struct Limits {
-    max_memory: u64,
-    memory: u64,
-    last_growth: u64,
-    table_elements: usize,
-    refused: Option<u64>,
-}
-
-impl ResourceLimiter for Limits {
-    fn memory_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        _maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        let growth = desired.saturating_sub(current) as u64;
-        let total = self.memory.saturating_add(growth);
-        if total > self.max_memory {
-            self.refused = Some(total);
-            self.last_growth = 0;
-            return Ok(false);
-        }
-        self.memory = total;
-        self.last_growth = growth;
-        Ok(true)
-    }
-
-    fn memory_grow_failed(&mut self, _error: wasmtime::Error) -> wasmtime::Result<()> {
-        self.memory = self.memory.saturating_sub(self.last_growth);
-        self.last_growth = 0;
-        Ok(())
-    }
-
-    fn table_growing(
-        &mut self,
-        current: usize,
-        desired: usize,
-        _maximum: Option<usize>,
-    ) -> wasmtime::Result<bool> {
-        let total = self
-            .table_elements
-            .saturating_add(desired.saturating_sub(current));
-        if total > MAX_TABLE_ELEMENTS {
-            return Ok(false);
-        }
-        self.table_elements = total;
-        Ok(true)
     }
 }
 
@@ -188,14 +87,12 @@ impl Program {
         check_kind(&bytes, &name)?;
         let engine = Engine::new(&Config::new())
             .map_err(|e| Diagnostic::environment(format!("cannot start Wasmtime: {e:#}")))?;
-        let component = Component::from_binary(&engine, &bytes).map_err(|e| {
-            Diagnostic::new(format!("`{name}` is not a valid component: {e:#}"))
-                .hint("check the file with `wasm-tools validate`")
-        })?;
+        let component = Component::from_binary(&engine, &bytes)
+            .map_err(|e| refusal::at_compilation(&name, &bytes, &e))?;
         let mut linker: Linker<Host> = Linker::new(&engine);
-        wasmtime_wasi::p2::add_to_linker_sync(&mut linker)
+        wasmtime_wasi::p2::add_to_linker_async(&mut linker)
             .map_err(|e| Diagnostic::new(format!("cannot set up WASI: {e:#}")))?;
-        check_imports(&engine, &component, &name)?;
+        imports::check(&component, &name)?;
         let pre = linker.instantiate_pre(&component).map_err(|e| {
             Diagnostic::new(format!("cannot link `{name}` with the host's WASI: {e:#}"))
                 .hint("build the component for a WASI 0.2 version that this runner supports")
@@ -208,15 +105,17 @@ impl Program {
     }
 
     /// Creates a store. Errors: directories that cannot be opened.
-    pub fn store(&self, setup: &Setup, stdio: &Stdio) -> Result<Store<Host>> {
+    pub fn store(&self, setup: &Setup, stdio: Stdio) -> Result<Store<Host>> {
         let mut wasi = WasiCtxBuilder::new();
         // The program name is the file name: the guest does not see the path on the host.
         wasi.arg(self.name.rsplit('/').next().unwrap_or(&self.name))
             .args(&setup.args)
-            .envs(&setup.env);
+            .envs(&setup.env)
+            // Nothing else runs on this thread.
+            .allow_blocking_current_thread(true);
         match stdio {
             Stdio::Inherit => wasi.inherit_stdio(),
-            Stdio::Capture(c) => wasi.stdout(c.stdout.clone()).stderr(c.stderr.clone()),
+            Stdio::Capture { stdout, stderr } => wasi.stdout(stdout).stderr(stderr),
         };
         for mount in &setup.mounts {
             let perms = match mount.read_only {
@@ -235,13 +134,7 @@ impl Program {
         let host = Host {
             ctx: wasi.build(),
             table: ResourceTable::new(),
-            limits: Limits {
-                max_memory: setup.max_memory,
-                memory: 0,
-                last_growth: 0,
-                table_elements: 0,
-                refused: None,
-            },
+            limits: Limits::new(setup.max_memory),
         };
         let mut store = Store::new(self.component.engine(), host);
         store.limiter(|host| &mut host.limits);
@@ -249,11 +142,8 @@ impl Program {
     }
 
     /// Creates an instance in `store`.
-    pub fn instantiate(
-        &self,
-        store: &mut Store<Host>,
-    ) -> wasmtime::Result<wasmtime::component::Instance> {
-        self.pre.instantiate(store)
+    pub async fn instantiate(&self, store: &mut Store<Host>) -> wasmtime::Result<Instance> {
+        self.pre.instantiate_async(store).await
     }
 }
 
@@ -276,42 +166,4 @@ fn check_kind(bytes: &[u8], name: &str) -> Result<()> {
             .hint("pass the `.wasm` file that `wasm_component` or `rust_wasm_component` builds"),
     };
     Err(error.into())
-}
-
-fn check_imports(engine: &Engine, component: &Component, name: &str) -> Result<()> {
-    let missing: Vec<String> = component
-        .component_type()
-        .imports(engine)
-        .filter(|(name, item)| !is_wasi(name) && !is_only_types(engine, &item.ty))
-        .map(|(name, _)| format!("  {name}"))
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    Err(Diagnostic::new(format!(
-        "`{name}` has {} that the host does not provide",
-        match missing.len() {
-            1 => "1 import".to_owned(),
-            n => format!("{n} imports"),
-        }
-    ))
-    .note(format!("missing imports:\n{}", missing.join("\n")))
-    .hint("plug components that export them with `wasm_component_plug`")
-    .into())
-}
-
-/// Whether an import is a type, or an interface of types only, which needs no implementation.
-fn is_only_types(engine: &Engine, item: &ComponentItem) -> bool {
-    match item {
-        ComponentItem::Type(_) => true,
-        ComponentItem::ComponentInstance(instance) => instance
-            .exports(engine)
-            .all(|(_, item)| is_only_types(engine, &item.ty)),
-        _ => false,
-    }
-}
-
-fn is_wasi(import: &str) -> bool {
-    let (name, version) = import.split_once('@').unwrap_or((import, ""));
-    version.starts_with("0.2.") && WASI.contains(&name)
 }

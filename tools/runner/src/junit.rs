@@ -41,11 +41,11 @@ fn case(class: &str, outcome: &Outcome) -> TestCase {
     };
     let mut case = TestCase::new(escape(&outcome.name), status);
     case.set_classname(class).set_time(outcome.time);
-    if !outcome.stdout.is_empty() {
-        case.set_system_out(escape(&outcome.stdout));
+    if !outcome.stdout.reported.is_empty() {
+        case.set_system_out(escape(&outcome.stdout.reported));
     }
-    if !outcome.stderr.is_empty() {
-        case.set_system_err(escape(&outcome.stderr));
+    if !outcome.stderr.reported.is_empty() {
+        case.set_system_err(escape(&outcome.stderr.reported));
     }
     case
 }
@@ -66,18 +66,23 @@ fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::outcome::Written;
 
     #[test]
     fn every_character_survives() {
         let hostile: String = ('\0'..'\u{120}')
             .chain("]]> \u{fffd}\u{fffe}\u{ffff}\u{10ffff}\u{1b}[31m".chars())
             .collect();
+        let written = |text: &str| Written {
+            shown: String::new(),
+            reported: text.to_owned(),
+        };
         let outcome = Outcome {
             name: hostile.clone(),
             failure: Some(hostile.clone()),
             time: Duration::from_millis(5),
-            stdout: String::from_utf8_lossy(b"\xff\xc3\x28").into_owned(),
-            stderr: "a\tb\r\n".to_owned(),
+            stdout: written(&String::from_utf8_lossy(b"\xff\xc3\x28")),
+            stderr: written("a\tb\r\n"),
         };
         let report = render(&hostile, &[outcome]).expect("renders");
         assert!(!report.contains(|c: char| c.is_control() && c != '\n'));

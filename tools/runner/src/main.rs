@@ -3,7 +3,10 @@
 //! Exit codes: 0 success; 1 the component or a test is at fault; 2 usage; 3 environment; 134 a trap in
 //! a program. A program that exits passes its own exit code on.
 
+mod backtrace;
 mod call;
+mod capture;
+mod check;
 mod cmd;
 mod command;
 mod diff;
@@ -11,12 +14,16 @@ mod expectation;
 mod exports;
 mod guest_args;
 mod host;
+mod imports;
 mod json;
 mod junit;
+mod limits;
 mod open_args;
 mod outcome;
 mod protocol;
+mod refusal;
 mod suite;
+mod text;
 mod types;
 mod wave;
 

@@ -28,6 +28,11 @@ fn open_arg(arg: &mut String, mounts: &mut Vec<Mount>) {
     };
     let Some(text) = path.to_str() else { return };
     if let Some(guest) = directory.and_then(Path::to_str) {
+        // Guests do not find a directory whose path ends with `/`.
+        let guest = match guest.trim_end_matches('/') {
+            "" => "/",
+            trimmed => trimmed,
+        };
         let mount = Mount {
             host: PathBuf::from(guest),
             guest: guest.to_owned(),
@@ -43,6 +48,17 @@ fn open_arg(arg: &mut String, mounts: &mut Vec<Mount>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn directories_may_end_with_a_slash() {
+        let directory = tempfile::tempdir().expect("tempdir");
+        let path = directory.path().display().to_string();
+        let mut mounts = Vec::new();
+        let mut arg = format!("{path}/");
+        open_arg(&mut arg, &mut mounts);
+        assert_eq!(mounts.len(), 1);
+        assert_eq!(mounts[0].guest, path);
+    }
 
     #[test]
     fn options_and_missing_files_open_nothing() {

@@ -11,7 +11,15 @@ pub struct Outcome {
     /// The duration.
     pub time: Duration,
     /// The standard output of the guest.
-    pub stdout: String,
+    pub stdout: Written,
     /// The standard error of the guest.
-    pub stderr: String,
+    pub stderr: Written,
+}
+
+/// What a guest wrote to a stream.
+pub struct Written {
+    /// The text for the log.
+    pub shown: String,
+    /// The text for the report, which can be longer.
+    pub reported: String,
 }

@@ -105,6 +105,11 @@ pub fn report_file() -> Option<PathBuf> {
     path("XML_OUTPUT_FILE")
 }
 
+/// The directory for files that Bazel keeps as outputs of the test, if the environment names one.
+pub fn outputs_directory() -> Option<PathBuf> {
+    path("TEST_UNDECLARED_OUTPUTS_DIR")
+}
+
 fn path(variable: &str) -> Option<PathBuf> {
     std::env::var_os(variable)
         .filter(|v| !v.is_empty())

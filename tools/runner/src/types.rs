@@ -37,7 +37,15 @@ impl Function {
             .results()
             .map(|ty| format!(" -> {}", show_type(&ty)))
             .collect();
-        format!("{}: func({}){result}", self.full_name(), params.join(", "))
+        let function = match self.ty.async_() {
+            true => "async func",
+            false => "func",
+        };
+        format!(
+            "{}: {function}({}){result}",
+            self.full_name(),
+            params.join(", ")
+        )
     }
 }
 

@@ -1,4 +1,4 @@
-//! Bazel's test protocol: the XML report, shards, filters; and how runfiles are found.
+//! Bazel's test protocol: the XML report, shards, filters, and the location of runfiles.
 
 mod support;
 
@@ -13,7 +13,7 @@ const CASES: &str = r#"[
   {"call": "count()", "value": "1"}
 ]"#;
 
-/// Makes `bin/program` a test of the component `component` with these expectations.
+/// Creates `bin/program`, a test of the component `component` with these expectations.
 fn test_program(sandbox: &Sandbox, component: &str, expected: &str, args: &str) -> PathBuf {
     sandbox.write("bin/program.runfiles/_main/cases.json", expected);
     sandbox.launchable(&format!(
@@ -21,7 +21,7 @@ fn test_program(sandbox: &Sandbox, component: &str, expected: &str, args: &str) 
     ))
 }
 
-/// Runs the cases as a launched test, with these variables.
+/// Runs the cases as a launched test with these environment variables.
 fn cases(sandbox: &Sandbox, cases: &str, variables: &[(&str, &str)]) -> Output {
     let program = sandbox.path("bin/program");
     if !program.exists() {
@@ -83,7 +83,7 @@ fn report_is_well_formed() {
 }
 
 #[test]
-fn report_holds_what_a_command_wrote() {
+fn report_contains_the_output_of_a_command() {
     let sandbox = Sandbox::new();
     let args = "'a\u{1}<b>&\r'\nSTDERR\n";
     let program = test_program(&sandbox, "command.wasm", r#"{"stdout": "x"}"#, args);
@@ -110,6 +110,31 @@ fn report_holds_what_a_command_wrote() {
 }
 
 #[test]
+fn long_output_is_a_file_of_the_test() {
+    let sandbox = Sandbox::new();
+    let program = test_program(&sandbox, "flood.wasm", r#"{"stdout": "x"}"#, "");
+    std::fs::create_dir(sandbox.path("outputs")).expect("a directory");
+    let mut command = sandbox.command(&program);
+    let output = command
+        .env("TEST_UNDECLARED_OUTPUTS_DIR", "outputs")
+        .env("XML_OUTPUT_FILE", "out.xml")
+        .output()
+        .expect("runs");
+    let log = out(&output);
+    assert_eq!(code(&output), 1, "{log}");
+    for text in [
+        "compared up to 64 MiB of 67125248 bytes",
+        "`stdout.txt` in the test's outputs has all",
+    ] {
+        assert!(log.contains(text), "{log}");
+    }
+    assert!(log.len() < 100_000, "{}", log.len());
+    let written = std::fs::metadata(sandbox.path("outputs/stdout.txt")).expect("the output");
+    assert_eq!(written.len(), 16388 * 4096);
+    assert!(read(&sandbox, "out.xml").len() < 3 << 20);
+}
+
+#[test]
 fn shards_run_each_case_once() {
     let mut ran = Vec::new();
     for total in [1, 3, 6] {
@@ -127,7 +152,7 @@ fn shards_run_each_case_once() {
                     ("TESTBRIDGE_TEST_ONLY", "-<&>"),
                 ],
             );
-            // A shard with nothing to do passes.
+            // An empty shard passes.
             assert_eq!(code(&output), 0, "{}", out(&output));
             assert!(sandbox.path("status").exists());
             let text = sandbox.normal(&output.stdout);
@@ -146,7 +171,7 @@ fn shards_run_each_case_once() {
 }
 
 #[test]
-fn wrong_shards_are_told() {
+fn invalid_shards_are_errors() {
     let sandbox = Sandbox::new();
     for (total, index) in [("2", "2"), ("x", "0"), ("2", "-1")] {
         let output = cases(
@@ -159,7 +184,7 @@ fn wrong_shards_are_told() {
 }
 
 #[test]
-fn filters_choose() {
+fn filters_select_cases() {
     let sandbox = Sandbox::new();
     for (filter, expected, names) in [
         ("World", 0, "greet(\"World\")"),
@@ -187,18 +212,18 @@ fn filters_choose() {
 }
 
 #[test]
-fn the_early_end_is_told() {
+fn premature_exit_file() {
     let sandbox = Sandbox::new();
     let variables = [("TEST_PREMATURE_EXIT_FILE", "early")];
     cases(&sandbox, CASES, &variables);
-    assert!(!sandbox.path("early").exists(), "left over");
-    // A directory in its place shows that the file is made at all.
+    assert!(!sandbox.path("early").exists(), "not removed");
+    // A directory at its path makes creating the file fail, which shows that the runner creates it.
     std::fs::create_dir(sandbox.path("early")).expect("a directory");
     assert_eq!(code(&cases(&sandbox, CASES, &variables)), 3);
 }
 
 #[test]
-fn runfiles_are_found_everywhere() {
+fn locations_of_runfiles() {
     let sandbox = Sandbox::new();
     let args = "run\nrlocation:_main/command.wasm\n--\nEXIT\n";
     let program = sandbox.launchable(args);
@@ -209,7 +234,7 @@ fn runfiles_are_found_everywhere() {
     };
     let from = sandbox.path("bin/program.runfiles");
     let to = sandbox.path("moved");
-    // Beside the executable, also by a relative path.
+    // Beside the executable.
     assert_eq!(run(&[], &program), 1);
     std::fs::rename(&from, &to).expect("moved");
     assert_eq!(run(&[], &program), 3);
@@ -237,7 +262,7 @@ fn runfiles_are_found_everywhere() {
         run(&[stale, ("RUNFILES_MANIFEST_FILE", manifest)], &program),
         1
     );
-    // An executable among the runfiles of another.
+    // An executable in the runfiles of another.
     #[cfg(unix)]
     {
         let tree = sandbox.path("other.runfiles");
@@ -250,7 +275,7 @@ fn runfiles_are_found_everywhere() {
 }
 
 #[test]
-fn nobody_reads() {
+fn a_closed_pipe_is_no_error() {
     use std::process::Stdio;
     let sandbox = Sandbox::new();
     let mut command = sandbox.command(&support::runner());
@@ -263,7 +288,7 @@ fn nobody_reads() {
     assert_eq!(code(&output), 0);
 }
 
-/// An element, with the text directly in it.
+/// An element, with its text without that of its children.
 #[derive(Debug, Default)]
 struct Element {
     name: String,
@@ -278,7 +303,7 @@ impl Element {
     }
 }
 
-/// A strict reader of the XML that reports use: every deviation is an error.
+/// A strict parser for the subset of XML in reports.
 fn parse_xml(text: &str) -> Result<Vec<Element>, String> {
     if let Some(c) = text.chars().find(|c| {
         (c.is_control() && !matches!(c, '\t' | '\n' | '\u{7f}'..='\u{9f}'))

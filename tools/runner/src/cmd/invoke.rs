@@ -30,7 +30,7 @@ pub fn run(args: Args) -> Result<u8> {
     let function = find(&all, parsed.name, &program.name)?;
     let arguments = parsed.values(function)?;
     let setup = args.guest.setup(Vec::new());
-    match call(&program, &setup, &Stdio::Inherit, function, &arguments)? {
+    match call(&program, &setup, Stdio::Inherit, function, &arguments)? {
         End::Value(Some(value)) => write_stdout(&format!("{}\n", wave::show_value(&value)))?,
         End::Value(None) => {}
         End::Exit(code) => std::process::exit(code),
