@@ -180,14 +180,14 @@ impl Bench {
                 match &first {
                     None => {
                         if call.spoil.is_none() && result.as_ref() != Ok(&value) {
-                            return Err(format!("{name}: {value:?} became {result:?}"));
+                            return Err(format!("{name}: returned {result:?} for {value:?}"));
                         }
                         first = Some((result, seen));
                     }
                     Some((first, first_seen)) => {
                         if *first_seen != seen {
                             return Err(format!(
-                                "{name}: resources of {value:?}: {first_seen:?}, {seen:?}"
+                                "checksums of the resources of {value:?}\n  composed: {first_seen:?}\n  {name}: {seen:?}"
                             ));
                         }
                         let same = match (first, &result) {

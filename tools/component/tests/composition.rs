@@ -1,4 +1,4 @@
-//! Composing, compared with wac's own libraries, and the same bytes in whatever order files come.
+//! Composition gives the same bytes as wac's libraries, and the same bytes for any order of the files.
 
 #[allow(dead_code)]
 #[path = "support/cases.rs"]
@@ -13,16 +13,16 @@ use wac_graph::types::{BorrowedPackageKey, Package};
 use wac_graph::{CompositionGraph, EncodeOptions, NodeId, NodeKind};
 use wac_parser::Document;
 
-/// What is an error here and is none with the libraries alone, or crashes them.
+/// Cases that are errors here, but not with the libraries alone, or that crash the libraries.
 const STRICTER: &[&str] = &[
-    // Dependencies that nothing uses.
+    // Unused dependencies.
     "error-own-name",
     "error-unused-dep",
-    // Nested so deep that the parser's stack overflows.
+    // Nesting that overflows the parser's stack.
     "error-nested",
 ];
 
-/// The component that the libraries make of the same source and files.
+/// Composes the same source and files with the libraries.
 fn upstream(source: &str, deps: &[(&str, &str)], dir: &Path) -> Result<Vec<u8>, String> {
     let document = Document::parse(source).map_err(|e| e.to_string())?;
     let versions: Vec<_> = deps
@@ -48,7 +48,7 @@ fn upstream(source: &str, deps: &[(&str, &str)], dir: &Path) -> Result<Vec<u8>, 
 }
 
 #[test]
-fn composing_gives_the_bytes_that_the_libraries_give() {
+fn compositions_equal_those_of_the_libraries() {
     let fixtures = fixtures();
     let (mut same, mut refused) = (0, 0);
     for case in golden::Case::all("compose") {
@@ -88,16 +88,16 @@ fn composing_gives_the_bytes_that_the_libraries_give() {
     assert!(same >= 2 && refused >= 10, "{same} {refused}");
 }
 
-/// All orders of things.
-fn orders<T: Clone>(things: &[T]) -> Vec<Vec<T>> {
-    if things.is_empty() {
+/// Returns all permutations.
+fn permutations<T: Clone>(items: &[T]) -> Vec<Vec<T>> {
+    if items.is_empty() {
         return vec![Vec::new()];
     }
     let mut out = Vec::new();
-    for i in 0..things.len() {
-        let mut rest = things.to_vec();
+    for i in 0..items.len() {
+        let mut rest = items.to_vec();
         let first = rest.remove(i);
-        for mut order in orders(&rest) {
+        for mut order in permutations(&rest) {
             order.insert(0, first.clone());
             out.push(order);
         }
@@ -105,7 +105,7 @@ fn orders<T: Clone>(things: &[T]) -> Vec<Vec<T>> {
     out
 }
 
-/// A directory with the files, created in this order, which is what some file systems list them in.
+/// Creates a directory with the files in this order, in which some file systems list them.
 fn directory(from: &Path, order: &[&str]) -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("tempdir");
     for file in order {
@@ -115,7 +115,7 @@ fn directory(from: &Path, order: &[&str]) -> tempfile::TempDir {
 }
 
 #[test]
-fn plugging_gives_the_same_bytes_in_any_directory_and_each_time() {
+fn plugging_is_deterministic_in_any_directory() {
     let fixtures = fixtures();
     for (socket, plugs) in [
         ("socket.wasm", &["logger.wasm", "store.wasm"][..]),
@@ -127,7 +127,7 @@ fn plugging_gives_the_same_bytes_in_any_directory_and_each_time() {
         let mut args = vec!["plug", socket, "-o", "out.wasm"];
         args.extend(plugs.iter().flat_map(|plug| ["--plug", plug]));
         let mut first: Option<Vec<u8>> = None;
-        for order in orders(&files) {
+        for order in permutations(&files) {
             let dir = directory(fixtures.path(), &order);
             for _ in 0..3 {
                 let output = run(dir.path(), &args);
@@ -304,14 +304,14 @@ fn there_may_be_more_plugs_than_an_engine_connects() {
 }
 
 #[test]
-fn dependencies_of_a_composition_may_come_in_any_order() {
+fn the_order_of_dependencies_does_not_matter() {
     let fixtures = fixtures();
     let mut cases = golden::Case::all("compose").into_iter();
     let case = cases.find(|case| case.name == "spread").expect("the case");
     fs::write(fixtures.path().join("in.wac"), &case.input["in.wac"]).expect("write");
     let deps = ["socket", "logger", "store"].map(|n| format!("--dep=demo:{n}={n}.wasm"));
     let mut first: Option<Vec<u8>> = None;
-    for order in orders(&deps) {
+    for order in permutations(&deps) {
         let mut args = vec!["compose", "in.wac", "-o", "out.wasm"];
         args.extend(order.iter().map(String::as_str));
         let output = run(fixtures.path(), &args);

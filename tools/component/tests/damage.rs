@@ -1,7 +1,6 @@
-//! Damaged and monstrous components: every command ends with 0 or 1 and says what is wrong.
+//! Damaged and huge components: every command exits with 0 or 1 and reports what is wrong.
 //!
-//! `DAMAGE_CASES` sets how many changes are tried on each component, and takes the limit of time
-//! away.
+//! `DAMAGE_CASES` sets the number of changes per component, and removes the time limit.
 
 #[allow(dead_code)]
 #[path = "support/cases.rs"]
@@ -14,7 +13,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// What can be done with a component `bad.wasm`.
+/// The commands that read a component, `bad.wasm`.
 const COMMANDS: &[&[&str]] = &[
     &["validate", "bad.wasm", "--wit", "w.wit", "--world", "w"],
     &["targets", "bad.wasm", "--wit", "w.wit", "--world", "w"],
@@ -49,20 +48,23 @@ const COMMANDS: &[&[&str]] = &[
     &["graph", "bad.wasm", "--format", "json"],
 ];
 
-/// Runs all commands on the component; the codes that they end with.
+/// Runs all commands on the component and returns their exit codes.
 fn codes(dir: &Path, bytes: &[u8], what: &str) -> Vec<i32> {
     fs::write(dir.join("bad.wasm"), bytes).expect("write");
     let commands = COMMANDS.iter().map(|args| {
         let output = run(dir, args);
-        let said = text(&output);
+        let printed = text(&output);
         let code = output.status.code();
         assert!(
             matches!(code, Some(0 | 1)),
-            "{what} {args:?}: {code:?} {said}"
+            "{what} {args:?}: {code:?} {printed}"
         );
-        assert!(!said.contains("internal error"), "{what} {args:?}: {said}");
-        let told = code == Some(0) || said.starts_with("error: ") && said.contains("hint: ");
-        assert!(told, "{what} {args:?}: {said}");
+        assert!(
+            !printed.contains("internal error"),
+            "{what} {args:?}: {printed}"
+        );
+        let is_error = printed.starts_with("error: ") && printed.contains("hint: ");
+        assert!(code == Some(0) || is_error, "{what} {args:?}: {printed}");
         code.unwrap_or_default()
     });
     commands.collect()
@@ -76,10 +78,10 @@ fn directory() -> tempfile::TempDir {
     dir
 }
 
-/// Numbers that look like chance, and are the same each time.
-struct Chance(u64);
+/// A generator of pseudorandom numbers: xorshift.
+struct Random(u64);
 
-impl Chance {
+impl Random {
     fn below(&mut self, limit: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
@@ -88,24 +90,24 @@ impl Chance {
     }
 }
 
-fn damaged(whole: &[u8], chance: &mut Chance) -> Vec<u8> {
+fn damaged(whole: &[u8], random: &mut Random) -> Vec<u8> {
     let mut bytes = whole.to_vec();
-    let at = chance.below(bytes.len());
-    match chance.below(4) {
+    let at = random.below(bytes.len());
+    match random.below(4) {
         0 => bytes.truncate(at),
         1 => {
-            let until = (at + 1 + chance.below(8)).min(bytes.len());
+            let until = (at + 1 + random.below(8)).min(bytes.len());
             bytes.drain(at..until);
         }
         2 => {
             let again: Vec<u8> = bytes.iter().skip(at).take(16).copied().collect();
-            let to = chance.below(bytes.len());
+            let to = random.below(bytes.len());
             bytes.splice(to..to, again);
         }
         _ => {
-            for _ in 0..=chance.below(3) {
-                let at = chance.below(bytes.len());
-                bytes[at] ^= 1 << chance.below(8);
+            for _ in 0..=random.below(3) {
+                let at = random.below(bytes.len());
+                bytes[at] ^= 1 << random.below(8);
             }
         }
     }
@@ -113,12 +115,12 @@ fn damaged(whole: &[u8], chance: &mut Chance) -> Vec<u8> {
 }
 
 #[test]
-fn damaged_components_are_refused_in_good_order() {
+fn damaged_components_are_errors() {
     let dir = directory();
     let number = std::env::var("DAMAGE_CASES").ok();
     let number = number.map(|n| n.parse::<usize>().expect("a number"));
     let start = Instant::now();
-    let mut chance = Chance(0x9e37_79b9_7f4a_7c15);
+    let mut random = Random(0x9e37_79b9_7f4a_7c15);
     let mut refused = 0;
     'all: for round in 0..number.unwrap_or(12) {
         for component in ["socket.wasm", "nested.wasm", "composed.wasm", "store.wasm"] {
@@ -126,7 +128,7 @@ fn damaged_components_are_refused_in_good_order() {
                 break 'all;
             }
             let whole = fs::read(dir.path().join(component)).expect("read");
-            let bytes = damaged(&whole, &mut chance);
+            let bytes = damaged(&whole, &mut random);
             let codes = codes(dir.path(), &bytes, &format!("{component} {round}"));
             refused += usize::from(codes.contains(&1));
         }
@@ -134,7 +136,7 @@ fn damaged_components_are_refused_in_good_order() {
     assert!(refused > 0);
 }
 
-/// A number as the binary format has it.
+/// Encodes a number as LEB128.
 fn leb(mut n: usize) -> Vec<u8> {
     let mut out = Vec::new();
     loop {
@@ -159,18 +161,18 @@ fn component(sections: &[(u8, &[u8])]) -> Vec<u8> {
 }
 
 #[test]
-fn a_component_nested_a_thousand_deep_is_refused() {
+fn deep_nesting_is_an_error() {
     let dir = directory();
-    for (depth, fine) in [(90, true), (1_000, false), (20_000, false)] {
+    for (depth, valid) in [(90, true), (1_000, false), (20_000, false)] {
         let mut bytes = component(&[]);
         for _ in 0..depth {
             bytes = component(&[(4, &bytes)]);
         }
         fs::write(dir.path().join("bad.wasm"), &bytes).expect("write");
         let output = run(dir.path(), &["validate", "bad.wasm"]);
-        assert_eq!(output.status.success(), fine, "{depth}: {}", text(&output));
+        assert_eq!(output.status.success(), valid, "{depth}: {}", text(&output));
         let codes = codes(dir.path(), &bytes, "nested");
-        if !fine {
+        if !valid {
             assert!(codes.iter().all(|c| *c == 1), "{depth}: {codes:?}");
             assert!(text(&output).contains("nested more than 100 deep"));
         }
@@ -178,13 +180,12 @@ fn a_component_nested_a_thousand_deep_is_refused() {
 }
 
 #[test]
-fn a_component_with_a_million_aliases_is_refused() {
+fn a_million_aliases_are_an_error() {
     let dir = directory();
-    // One more than the validator lets through, with the type at the start.
+    // With the type at the start, one more than the validator allows.
     let million = 1_000_000;
     let section = |entry: &[u8], n: usize| [leb(n), entry.repeat(n)].concat();
-    // (type (func)), (import "i" (instance (export "f" (func (type 0))))), and an alias again and
-    // again.
+    // (type (func)), (import "i" (instance (export "f" (func (type 0))))), then only aliases.
     let types = section(b"\x03\x02\x00\x00", million);
     let one_type = b"\x01\x40\x00\x01\x00";
     let by_type = component(&[(7, one_type), (6, &types)]);
@@ -202,9 +203,9 @@ fn a_component_with_a_million_aliases_is_refused() {
     }
 }
 
-/// Sources of compositions, cut short at every word.
+/// Truncates WAC sources after every third token.
 #[test]
-fn cut_sources_are_refused_in_good_order() {
+fn truncated_sources_are_no_internal_errors() {
     let dir = directory();
     for case in golden::Case::all("compose") {
         let Some(source) = case.input.get("in.wac") else {
@@ -224,12 +225,12 @@ fn cut_sources_are_refused_in_good_order() {
                 "out.wasm",
             ];
             let output = run(dir.path(), &args);
-            let said = text(&output);
+            let printed = text(&output);
             let code = output.status.code();
-            assert!(matches!(code, Some(0 | 1)), "{} {at}: {said}", case.name);
+            assert!(matches!(code, Some(0 | 1)), "{} {at}: {printed}", case.name);
             assert!(
-                !said.contains("internal error"),
-                "{} {at}: {said}",
+                !printed.contains("internal error"),
+                "{} {at}: {printed}",
                 case.name
             );
         }

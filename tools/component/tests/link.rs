@@ -1,4 +1,4 @@
-//! Libraries that were linked: one calls a function of the other.
+//! Linked libraries, one of which calls a function of the other.
 
 #[path = "support/cases.rs"]
 mod cases;
@@ -11,7 +11,7 @@ use std::path::Path;
 use wasmtime::component::{Component, Linker};
 use wasmtime::{Engine, Result, Store};
 
-/// What the function `level` gives, which asks the other library.
+/// Links the libraries and calls `level`, which returns a number from the other library.
 fn level(dir: &Path, args: &[&str]) -> Result<u8> {
     let args = [&["link", "library.module.wasm", "-o", "out.wasm"], args].concat();
     let output = run(dir, &args);
@@ -27,7 +27,7 @@ fn level(dir: &Path, args: &[&str]) -> Result<u8> {
 }
 
 #[test]
-fn a_function_of_another_library_is_called() {
+fn calls_between_libraries() {
     let fixtures = fixtures();
     let number = "number=library-number.module.wasm";
     assert_eq!(level(fixtures.path(), &[number]).expect("a level"), 7);
@@ -36,7 +36,7 @@ fn a_function_of_another_library_is_called() {
 }
 
 #[test]
-fn a_function_that_nobody_has_traps() {
+fn a_stub_of_a_missing_function_traps() {
     let fixtures = fixtures();
     let args = ["number=empty.module.wasm", "--stub-missing-functions"];
     let error = level(fixtures.path(), &args).expect_err("a trap");

@@ -1,4 +1,4 @@
-//! Components whose modules were taken out: what they are, and that they do what they did before.
+//! Unbundled components: which modules are extracted, and that the component behaves as before.
 
 #[path = "support/cases.rs"]
 mod cases;
@@ -38,7 +38,7 @@ fn modules(component: &[u8]) -> Vec<&[u8]> {
         .collect()
 }
 
-/// What `run` or `clock` gives, with the modules given to the component from outside.
+/// Calls `run` or `clock` of a component that imports the modules.
 fn call(component: &[u8], modules: &[Vec<u8>]) -> u64 {
     let engine = Engine::default();
     let component = Component::new(&engine, component).expect("a component");
@@ -61,7 +61,7 @@ fn call(component: &[u8], modules: &[Vec<u8>]) -> u64 {
 }
 
 #[test]
-fn what_was_taken_apart_does_the_same_put_together() {
+fn unbundled_components_behave_as_before() {
     let fixtures = fixtures();
     for (component, count, value) in [("clock.wasm", 1, 7), ("nested.wasm", 3, 42)] {
         let whole = fs::read(fixtures.path().join(component)).expect("read");
@@ -83,7 +83,7 @@ fn what_was_taken_apart_does_the_same_put_together() {
 }
 
 #[test]
-fn what_real_tools_make_can_be_taken_apart() {
+fn all_fixtures_can_be_unbundled() {
     let fixtures = fixtures();
     let dir = fixtures.path();
     for file in entries(dir) {
@@ -93,7 +93,7 @@ fn what_real_tools_make_can_be_taken_apart() {
         {
             continue;
         }
-        // Modules whose types cannot be said, and no module at all.
+        // Modules whose types a component cannot import, and a component without modules.
         if ["struct.wasm", "group.wasm", "no-wit.wasm"].contains(&component.as_str()) {
             continue;
         }
@@ -105,6 +105,6 @@ fn what_real_tools_make_can_be_taken_apart() {
         let valid = run(dir, &["validate", "out/component.wasm"]);
         assert!(valid.status.success(), "{component}: {}", text(&valid));
         let (again, _) = unbundle(dir, &component, 0);
-        assert!(again == rest, "{component}: not the same twice");
+        assert!(again == rest, "{component}: not deterministic");
     }
 }

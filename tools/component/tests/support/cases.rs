@@ -1,11 +1,11 @@
-//! Running the tool on cases, and what the cases are made of.
+//! Runs the tool, and assembles the fixtures.
 
 use super::tool::{binary, root};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-/// What is in a directory, sorted.
+/// The entries of a directory, sorted.
 pub fn entries(dir: &Path) -> Vec<PathBuf> {
     let mut entries: Vec<PathBuf> = fs::read_dir(dir)
         .expect("directory")
@@ -15,7 +15,7 @@ pub fn entries(dir: &Path) -> Vec<PathBuf> {
     entries
 }
 
-/// The last part of a path.
+/// The file name of a path.
 pub fn name(path: &Path) -> String {
     path.file_name()
         .expect("name")
@@ -23,7 +23,7 @@ pub fn name(path: &Path) -> String {
         .into_owned()
 }
 
-/// What a program said.
+/// The standard error of a run.
 pub fn text(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
@@ -39,7 +39,8 @@ pub fn run<S: AsRef<std::ffi::OsStr>>(dir: &Path, args: &[S]) -> Output {
         .expect("runs")
 }
 
-/// Makes the modules, and the components that can be made of them.
+/// Assembles the fixtures in a temporary directory: modules as `NAME.module.wasm`, and the components that can be
+/// made from them.
 pub fn fixtures() -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("tempdir");
     for file in entries(&root().join("fixtures")) {

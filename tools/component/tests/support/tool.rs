@@ -1,4 +1,4 @@
-//! Where the tool and its cases are.
+//! The paths of the tool and of its cases.
 
 use std::path::{Path, PathBuf};
 
@@ -11,7 +11,7 @@ pub fn binary() -> PathBuf {
     path.canonicalize().expect("the binary exists")
 }
 
-/// The directory with a directory of cases for each subcommand.
+/// The directory that has a folder of cases for each subcommand.
 pub fn root() -> PathBuf {
     match std::env::var_os("GOLDEN_DIR") {
         Some(dir) => PathBuf::from(dir),

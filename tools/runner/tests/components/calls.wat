@@ -1,4 +1,4 @@
-;; Functions over many types, at the root and in two interfaces that both have `add`.
+;; Functions of many types, at the root and in two interfaces that both export `add`.
 (component
   (core module $m
     (memory (export "memory") 2)
@@ -43,7 +43,7 @@
     (func (export "nothing"))
     (func $deep (unreachable))
     (func (export "boom") (call $deep))
-    ;; How often this instance was called before.
+    ;; The number of earlier calls of this instance.
     (global $calls (mut i32) (i32.const 0))
     (func (export "count") (result i32)
       (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
@@ -91,7 +91,7 @@
   (export "boom" (func $boom))
   (export "count" (func $count))
   (instance $ops (export "add" (func $add)) (export "only-here" (func $nothing))
-    ;; No command: another interface's function of that name.
+    ;; A function named `run` of another interface than that of commands.
     (export "run" (func $nothing)))
   (export "demo:math/ops@1.0.0" (instance $ops))
   (instance $more (export "add" (func $add)))

@@ -1,5 +1,5 @@
-;; A command. It prints its arguments, its environment, and its directories with whether it may make
-;; one in them; then it does what its last argument says:
+;; A command. It prints its arguments, its environment, and its directories and whether they are
+;; writable; then its last argument selects an action:
 ;;   EXIT  calls `exit` with an error    FAIL  returns an error    TRAP  traps
 ;;   STDERR  writes to the standard error    CAT  copies the standard input    MEM  asks for 1 GiB
 ;;   X  calls `exit-with-code` with 42

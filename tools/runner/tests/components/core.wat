@@ -1,2 +1,2 @@
-;; A core module, which is no component.
+;; A core module, not a component.
 (module)

@@ -1,4 +1,4 @@
-;; Every WASI interface that the host says it has.
+;; Imports every WASI interface that the host provides.
 (component
   (import "wasi:cli/environment@0.2.0" (instance))
   (import "wasi:cli/exit@0.2.1" (instance))

@@ -1,4 +1,4 @@
-//! What the test files share: assembled components, and running the tool in a directory of its own.
+//! Assembles components and runs the tool in a temporary directory.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -11,23 +11,23 @@ pub fn data() -> PathBuf {
     }
 }
 
-/// The tool: `RUNNER_BIN`, or what cargo built.
+/// The tool: `RUNNER_BIN`, or the binary that cargo built.
 pub fn runner() -> PathBuf {
     let path = std::env::var_os("RUNNER_BIN")
         .map(PathBuf::from)
         .or_else(|| option_env!("CARGO_BIN_EXE_runner").map(PathBuf::from))
         .expect("RUNNER_BIN is not set");
-    // Made real, since tests link to it from elsewhere.
+    // Absolute, because tests link to it from other directories.
     std::fs::canonicalize(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
-/// A directory of its own for one run of the tool.
+/// A temporary directory for one run of the tool.
 pub struct Sandbox {
     directory: tempfile::TempDir,
 }
 
 impl Sandbox {
-    /// An empty one with every component of `tests/components` in it, assembled.
+    /// Creates a directory with the assembled components of `tests/components`.
     pub fn new() -> Self {
         let sandbox = Sandbox {
             directory: tempfile::tempdir().expect("a temporary directory"),
@@ -38,14 +38,14 @@ impl Sandbox {
         sandbox
     }
 
-    /// The path of `name` in it.
+    /// The path of `name` in the directory.
     pub fn path(&self, name: &str) -> PathBuf {
-        // Real, so that it is the prefix of what the tool prints.
+        // Without links, as the tool prints it.
         let root = std::fs::canonicalize(self.directory.path()).expect("it exists");
         root.join(name)
     }
 
-    /// Writes a file in it, and the directories above the file.
+    /// Writes a file in the directory, and creates its parents.
     pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
         let path = self.path(name);
         std::fs::create_dir_all(path.parent().expect("has a parent")).expect("directories");
@@ -60,7 +60,7 @@ impl Sandbox {
         self.write(&format!("{directory}{stem}.wasm"), bytes);
     }
 
-    /// Makes `bin/program` a link to the tool, with its first arguments beside it and the components in
+    /// Creates `bin/program`, a link to the tool, with its first arguments beside it and the components in
     /// its runfiles.
     pub fn launchable(&self, args: &str) -> PathBuf {
         self.write("bin/program.args", args);
@@ -75,7 +75,7 @@ impl Sandbox {
         program
     }
 
-    /// The command `program` in this directory, with nothing of the outer environment.
+    /// The command `program` in this directory, with an empty environment.
     pub fn command(&self, program: &Path) -> Command {
         let mut command = Command::new(program);
         command
@@ -89,7 +89,7 @@ impl Sandbox {
         command
     }
 
-    /// The output of a text stream, with what differs between runs replaced.
+    /// The text of a stream, with paths and durations replaced.
     pub fn normal(&self, bytes: &[u8]) -> String {
         let text = String::from_utf8_lossy(bytes);
         let root = self.path("").display().to_string();
@@ -117,7 +117,7 @@ pub fn list(directory: &Path) -> Vec<PathBuf> {
     entries
 }
 
-/// The exit code, or -1 where there is none.
+/// The exit code, or -1 if there is none.
 pub fn code(output: &Output) -> i32 {
     output.status.code().unwrap_or(-1)
 }
