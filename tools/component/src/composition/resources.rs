@@ -1,6 +1,6 @@
 //! Finds imports that must have one resource, but have different ones.
 
-use super::{Composition, Provider};
+use super::connections::{Composition, Provider};
 use crate::types::unversioned;
 use std::fmt;
 use wac_graph::types::{ItemKind, ResourceId, Type, World};

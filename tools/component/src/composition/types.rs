@@ -3,7 +3,7 @@
 //! A component must import or export each type that its exports mention. An export that uses a type
 //! of an interface has that type too, but not the types which that one consists of.
 
-use super::Composition;
+use super::connections::Composition;
 use std::collections::{BTreeMap, HashSet};
 use wac_graph::types::{InterfaceId, ItemKind, Type};
 use wac_graph::NodeId;
