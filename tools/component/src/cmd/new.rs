@@ -1,6 +1,7 @@
 //! `component new`: makes a component from a core module.
 
 use crate::encoder::{self, EncoderArgs};
+use crate::error::catch_message;
 use crate::input::read_module;
 use crate::module::without_sections;
 use rules_wit_common::{display_path, read_bytes, write_output, Diagnostic, Limit, Result};
@@ -48,6 +49,13 @@ fn componentize(args: &Args) -> Result<()> {
     let mut module = read_module(&args.module)?;
     let shown = display_path(&args.module);
     let summary = summarize(&shown, &module)?;
+    if summary.imports.contains(MAIN_MODULE) {
+        return Err(Diagnostic::new(format!(
+            "`{shown}` is an adapter: it imports `{MAIN_MODULE}`, the module that it is for"
+        ))
+        .hint("pass the module, and the adapter as `--adapt NAME=FILE`")
+        .into());
+    }
     if !summary.has_component_type && args.encoder.adapters.is_empty() {
         let d = Diagnostic::new(format!(
             "the world of `{shown}` is unknown: it has no `component-type` section"
@@ -63,7 +71,14 @@ fn componentize(args: &Args) -> Result<()> {
     let mut encoder = ComponentEncoder::default();
     encoder.module(&module).map_err(|e| fail(e.as_ref()))?;
     args.encoder.configure(&mut encoder, fail)?;
-    let bytes = encoder.encode().map_err(|e| fail(e.as_ref()))?;
+    // The library asserts what an unusual module may violate.
+    let encoded = catch_message(|| encoder.encode()).map_err(|panic| {
+        Diagnostic::new(format!(
+            "internal error: cannot make a component from `{shown}`: {panic}"
+        ))
+        .hint("report it, with the module if possible")
+    })?;
+    let bytes = encoded.map_err(|e| fail(e.as_ref()))?;
     write_output(&args.output, &bytes, true)
 }
 
@@ -95,6 +110,9 @@ fn hinted(d: Diagnostic, args: &Args, summary: &Summary, other: &str) -> Diagnos
     ))
     .rule_hint(format!("{compiled}: compile it for wasm32-wasip2"))
 }
+
+/// The module whose exports adapters import.
+const MAIN_MODULE: &str = "__main_module__";
 
 struct Summary {
     has_component_type: bool,
