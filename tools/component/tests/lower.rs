@@ -185,3 +185,30 @@ fn the_host_uses_exported_resources() {
         assert_eq!(host.values(get, &one), None);
     }
 }
+
+/// The host passes its own resources to exported functions, outside of interfaces and in one.
+#[test]
+fn exported_functions_use_resources_of_the_host() {
+    let text = std::fs::read_to_string(support::fixture("host-resource.wat")).expect("read");
+    let component = wat::parse_str(text).expect("wat");
+    for options in OPTIONS {
+        let lowered = lower(&component, options).expect("lowers");
+        for prefix in ["", "test:t/api#"] {
+            for mut host in [Host::component(&component), Host::lowered(&lowered)] {
+                let name = |name: &str| format!("{prefix}{name}");
+                let made = host.values(&name("make"), &[Val::U32(7)]).expect("made");
+                // A borrowed handle is the first one in the callee, and is usable again after it.
+                for _ in 0..3 {
+                    let lent = host.values(&name("lend"), &made);
+                    assert_eq!(lent, Some(vec![Val::U32(1_000_107)]), "{options:?}");
+                }
+                let taken = host.values(&name("take"), &made);
+                assert_eq!(taken, Some(vec![Val::U32(107)]), "{options:?}");
+                assert_eq!(host.log(), ["drop 7"], "{options:?}");
+                // A borrowed handle that is kept.
+                let made = host.values(&name("make"), &[Val::U32(8)]).expect("made");
+                assert_eq!(host.values(&name("hold"), &made), None, "{options:?}");
+            }
+        }
+    }
+}

@@ -49,7 +49,7 @@ fn lower_file(args: &Args) -> Result<()> {
         bounds: args.bounds,
         features: args.features,
     };
-    let lowered = lower(bytes, &options)?;
+    let lowered = lower(bytes, &options).map_err(|e| e.failure(&args.component))?;
     let mut outputs = Outputs::default();
     if let Some(path) = &args.manifest {
         outputs.text(path, &lowered.manifest)?;

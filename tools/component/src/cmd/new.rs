@@ -54,6 +54,7 @@ fn componentize(args: &Args) -> Result<()> {
             "`{shown}` is an adapter: it imports `{MAIN_MODULE}`, the module that it is for"
         ))
         .hint("pass the module, and the adapter as `--adapt NAME=FILE`")
+        .rule_hint("pass the module that the adapter is for")
         .into());
     }
     if !summary.has_component_type && args.encoder.adapters.is_empty() {

@@ -1,16 +1,15 @@
 //! Refusals, by name, of what cannot be lowered, and validation of the lowered module.
 
 use super::error::{Error, Result};
-use super::options::Features;
+use super::options::{Features, Memory, Options};
 use super::world::ComponentWorld;
 use super::wrap::shims::PREFIX;
 use crate::module::Module;
-use std::collections::HashSet;
 use wasmparser::{
     CanonicalFunction, CanonicalOption, ComponentExternalKind, ComponentType, Parser, Payload,
     Validator, WasmFeatures,
 };
-use wit_parser::{Function, Handle, InterfaceId, Type, TypeDefKind, TypeId, TypeOwner, WorldItem};
+use wit_parser::{Function, TypeDefKind, WorldItem};
 
 /// Refuses components with names that begin as those that lowering adds.
 pub fn reserved_names(bytes: &[u8]) -> Result<()> {
@@ -28,7 +27,9 @@ pub fn reserved_names(bytes: &[u8]) -> Result<()> {
 pub fn world(world: &ComponentWorld) -> Result<()> {
     let resolve = &world.resolve;
     let items = world.world();
-    for item in items.imports.values().chain(items.exports.values()) {
+    let imports = items.imports.values().map(|item| (item, false));
+    let exports = items.exports.values().map(|item| (item, true));
+    for (item, exported) in imports.chain(exports) {
         match item {
             WorldItem::Function(func) => function(world, None, func)?,
             WorldItem::Interface { id, .. } => {
@@ -39,32 +40,16 @@ pub fn world(world: &ComponentWorld) -> Result<()> {
             }
             WorldItem::Type { id, .. } => {
                 let ty = &resolve.types[*id];
-                if matches!(ty.kind, TypeDefKind::Resource) {
+                if exported && matches!(ty.kind, TypeDefKind::Resource) {
                     return Err(Error::unsupported(
                         format!(
-                            "the world has the resource `{}` outside of an interface",
+                            "the world exports the resource `{}` outside of an interface",
                             ty.name.as_deref().unwrap_or_default()
                         ),
                         "move the resource into an interface",
                     ));
                 }
             }
-        }
-    }
-    for (key, item) in &items.exports {
-        let WorldItem::Interface { id, .. } = item else {
-            continue;
-        };
-        if let Some(resource) = foreign_resource(world, *id) {
-            let ty = &resolve.types[resource];
-            return Err(Error::unsupported(
-                format!(
-                    "the exported interface `{}` uses the resource `{}` of an imported one",
-                    resolve.name_world_key(key),
-                    ty.name.as_deref().unwrap_or_default()
-                ),
-                "compose it with a component that exports the interface of the resource",
-            ));
         }
     }
     Ok(())
@@ -78,52 +63,6 @@ fn function(world: &ComponentWorld, interface: Option<&str>, func: &Function) ->
         }));
     }
     Ok(())
-}
-
-/// A resource that functions of an exported interface use, of an interface that is not exported.
-fn foreign_resource(world: &ComponentWorld, interface: InterfaceId) -> Option<TypeId> {
-    let exported = |id: InterfaceId| {
-        let mut exports = world.world().exports.values();
-        exports.any(|item| matches!(item, WorldItem::Interface { id: e, .. } if *e == id))
-    };
-    let interface = &world.resolve.interfaces[interface];
-    let functions = interface.functions.values();
-    let mut todo: Vec<Type> = functions
-        .flat_map(|f| f.params.iter().map(|p| p.ty).chain(f.result))
-        .collect();
-    let mut seen = HashSet::new();
-    while let Some(ty) = todo.pop() {
-        let Type::Id(id) = ty else { continue };
-        if !seen.insert(id) {
-            continue;
-        }
-        let def = &world.resolve.types[id];
-        match &def.kind {
-            TypeDefKind::Resource => match def.owner {
-                TypeOwner::Interface(owner) if exported(owner) => {}
-                _ => return Some(id),
-            },
-            TypeDefKind::Handle(Handle::Own(t) | Handle::Borrow(t)) => todo.push(Type::Id(*t)),
-            kind => todo.extend(parts(kind)),
-        }
-    }
-    None
-}
-
-/// The types that a type directly contains.
-fn parts(kind: &TypeDefKind) -> Vec<Type> {
-    match kind {
-        TypeDefKind::Record(r) => r.fields.iter().map(|f| f.ty).collect(),
-        TypeDefKind::Tuple(t) => t.types.clone(),
-        TypeDefKind::Variant(v) => v.cases.iter().filter_map(|c| c.ty).collect(),
-        TypeDefKind::Option(t)
-        | TypeDefKind::List(t)
-        | TypeDefKind::FixedLengthList(t, _)
-        | TypeDefKind::Type(t) => vec![*t],
-        TypeDefKind::Result(r) => r.ok.into_iter().chain(r.err).collect(),
-        TypeDefKind::Map(k, v) => vec![*k, *v],
-        _ => Vec::new(),
-    }
 }
 
 fn asynchronous(name: &str) -> Error {
@@ -179,41 +118,99 @@ pub fn nested_functions(bytes: &[u8]) -> Result<()> {
 }
 
 /// Refuses modules that access memory in ways that do not work for a region of another memory.
+///
+/// A module with more memories than implementations allow cannot be validated, so the code is
+/// searched.
 pub fn memory(module: &[u8]) -> Result<()> {
-    let features = WasmFeatures::all()
-        .difference(WasmFeatures::THREADS)
-        .difference(WasmFeatures::MEMORY64)
-        .difference(WasmFeatures::MEMORY_CONTROL);
-    match missing(module, features)? {
-        None => Ok(()),
-        Some(what) => Err(Error::unsupported(
-            format!("it cannot have one memory: {what}"),
-            "lower with `--memory multi`",
-        )),
+    let module = Module::new(module)?;
+    for (i, body) in module.bodies.iter().enumerate() {
+        let (code, start) = (body.as_bytes(), body.range().start);
+        for op in body.get_operators_reader()?.into_iter_with_offsets() {
+            let (_, at) = op?;
+            if code.get((at - start) as usize) == Some(&THREADS) {
+                return Err(Error::unsupported(
+                    format!(
+                        "it cannot have one memory: `{}` uses the threads proposal",
+                        module.function_name(i)
+                    ),
+                    "lower with `--memory multi`",
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The first byte of the instructions of the threads proposal.
+const THREADS: u8 = 0xfe;
+
+/// Refuses modules with instructions that are not replaced for an engine with these features.
+pub fn replaceable(module: &[u8], features: Features) -> Result<()> {
+    let replaced = WasmFeatures::SIGN_EXTENSION
+        | WasmFeatures::SATURATING_FLOAT_TO_INT
+        | WasmFeatures::BULK_MEMORY
+        | WasmFeatures::MULTI_VALUE
+        | WasmFeatures::REFERENCE_TYPES
+        | WasmFeatures::EXTENDED_CONST;
+    match missing(module, features.set() | replaced)? {
+        // More tables than allowed may become one.
+        Some(Missing::Feature(what)) => Err(Error::Features(what)),
+        _ => Ok(()),
     }
 }
 
 /// Validates the lowered module, with the features that the engine has.
-pub fn lowered(module: &[u8], features: Features) -> Result<()> {
-    Validator::new_with_features(WasmFeatures::all())
-        .validate_all(module)
-        .map_err(|e| Error::internal(e.to_string()))?;
-    match missing(module, features.set())? {
+pub fn lowered(module: &[u8], options: &Options) -> Result<()> {
+    let hint = match options.memory {
+        Memory::Multi => "lower with `--memory single`",
+        Memory::Single => {
+            "split the function, or lower with `--memory multi`, which does not change functions"
+        }
+    };
+    let limit = |what| Error::unsupported(format!("implementations have limits: {what}"), hint);
+    match missing(module, WasmFeatures::all())? {
+        Some(Missing::Limit(what)) => return Err(limit(what)),
+        Some(Missing::Feature(what)) => return Err(Error::internal(what)),
+        None => {}
+    }
+    match missing(module, options.features().set())? {
         None => Ok(()),
-        Some(what) => Err(Error::Features(what)),
+        Some(Missing::Limit(what)) => Err(limit(what)),
+        Some(Missing::Feature(what)) => Err(Error::Features(what)),
     }
 }
 
+/// Why a module is not valid.
+enum Missing {
+    /// It needs a feature.
+    Feature(String),
+    /// It exceeds a limit that all implementations have.
+    Limit(String),
+}
+
 /// What a module needs beyond `features`, and the function that needs it.
-fn missing(module: &[u8], features: WasmFeatures) -> Result<Option<String>> {
+fn missing(module: &[u8], features: WasmFeatures) -> Result<Option<Missing>> {
     let Err(error) = Validator::new_with_features(features).validate_all(module) else {
         return Ok(None);
     };
     let module = Module::new(module)?;
     let at = error.offset();
     let function = module.bodies.iter().position(|b| b.range().contains(&at));
-    Ok(Some(match function {
-        Some(i) => format!("{} in `{}`", error.message(), module.function_name(i)),
-        None => error.message().to_owned(),
-    }))
+    let message = error.message();
+    let what = match function {
+        Some(i) => format!("{message} in `{}`", module.function_name(i)),
+        None => message.to_owned(),
+    };
+    const LIMITS: [&str; 4] = [
+        "exceeds limit",
+        "too many",
+        "size is out of bounds",
+        "exceed maximum",
+    ];
+    Ok(Some(
+        match LIMITS.iter().any(|limit| message.contains(limit)) {
+            true => Missing::Limit(what),
+            false => Missing::Feature(what),
+        },
+    ))
 }

@@ -1,7 +1,8 @@
 //! Why a component cannot be lowered.
 
 use crate::error::causes;
-use rules_wit_common::{Diagnostic, Failure};
+use rules_wit_common::{display_path, Diagnostic, Failure};
+use std::path::Path;
 use wasm_encoder::reencode;
 
 /// The result of a step of lowering.
@@ -69,9 +70,10 @@ impl From<wat::Error> for Error {
     }
 }
 
-impl From<Error> for Failure {
-    fn from(e: Error) -> Self {
-        match e {
+impl Error {
+    /// The error for a component in a file.
+    pub fn failure(self, file: &Path) -> Failure {
+        match self {
             Error::Unsupported { what, hint } => {
                 hinted(Diagnostic::new(format!("cannot lower: {what}")), hint)
             }
@@ -88,7 +90,8 @@ impl From<Error> for Failure {
             Error::Library(what) => Diagnostic::new(format!("cannot lower: {what}"))
                 .hint("check that `component validate` succeeds, and that the component runs on wasmtime"),
             Error::Internal(what) => {
-                Diagnostic::new(format!("internal error: cannot lower {what}"))
+                let file = display_path(file);
+                Diagnostic::new(format!("internal error: cannot lower `{file}`: {what}"))
                     .hint("report it, with the component if possible")
             }
         }

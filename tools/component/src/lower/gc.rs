@@ -4,11 +4,11 @@
 //! are kept, so that instantiation still traps.
 
 use super::error::Result;
-use crate::module::{Kind, Module, Sections, Space};
+use crate::module::{element_count, Kind, Module, Sections, Space};
 use std::collections::{BTreeSet, HashMap};
 use wasm_encoder::reencode::{utils, Error, Reencode, RoundtripReencoder};
 use wasm_encoder::{Elements, ExportKind, Instruction};
-use wasmparser::{DataKind, ElementItems, ElementKind, Operator, TypeRef};
+use wasmparser::{DataKind, ElementKind, Operator, TypeRef};
 
 type Item = (Space, u32);
 
@@ -19,6 +19,7 @@ type Done<T> = std::result::Result<T, Error>;
 pub fn gc(wasm: &[u8], data_count: bool) -> Result<(Vec<u8>, HashMap<u32, u32>)> {
     let module = Module::new(wasm)?;
     let mut marker = Marker::default();
+    marker.segments(&module);
     marker.mark_roots(&module)?;
     while let Some(item) = marker.todo.pop() {
         marker.mark_references(&module, item)?;
@@ -31,6 +32,8 @@ pub fn gc(wasm: &[u8], data_count: bool) -> Result<(Vec<u8>, HashMap<u32, u32>)>
 struct Marker {
     seen: BTreeSet<Item>,
     todo: Vec<Item>,
+    /// The active segments of each table and memory.
+    segments: HashMap<Item, Vec<Item>>,
 }
 
 impl Marker {
@@ -40,6 +43,21 @@ impl Marker {
             self.todo.push(item);
         }
         Ok(index)
+    }
+
+    fn segments(&mut self, module: &Module<'_>) {
+        let mut add = |to: Item, segment: Item| self.segments.entry(to).or_default().push(segment);
+        for (i, element) in (0..).zip(&module.elements) {
+            if let ElementKind::Active { table_index, .. } = element.kind {
+                let table = (Kind::Table.into(), table_index.unwrap_or(0));
+                add(table, (Space::Element, i));
+            }
+        }
+        for (i, data) in (0..).zip(&module.data) {
+            if let DataKind::Active { memory_index, .. } = data.kind {
+                add((Kind::Memory.into(), memory_index), (Space::Data, i));
+            }
+        }
     }
 
     fn mark_roots(&mut self, module: &Module<'_>) -> Done<()> {
@@ -67,6 +85,9 @@ impl Marker {
 
     /// Marks what an item refers to. Items are reencoded for that; the output is discarded.
     fn mark_references(&mut self, module: &Module<'_>, (space, index): Item) -> Done<()> {
+        for (space, segment) in self.segments.remove(&(space, index)).unwrap_or_default() {
+            self.mark(space, segment)?;
+        }
         let at = index as usize;
         let defined = |kind| index.checked_sub(module.imported(kind)).map(|i| i as usize);
         match space {
@@ -95,22 +116,8 @@ impl Marker {
                 if let Some(table) = defined(Kind::Table).and_then(|i| module.tables.get(i)) {
                     self.parse_table(&mut wasm_encoder::TableSection::new(), table.clone())?;
                 }
-                for (i, element) in (0..).zip(&module.elements) {
-                    if let ElementKind::Active { table_index, .. } = element.kind {
-                        if table_index.unwrap_or(0) == index {
-                            self.mark(Space::Element, i)?;
-                        }
-                    }
-                }
             }
-            Space::Item(Kind::Memory) => {
-                for (i, data) in (0..).zip(&module.data) {
-                    if matches!(data.kind, DataKind::Active { memory_index, .. } if memory_index == index)
-                    {
-                        self.mark(Space::Data, i)?;
-                    }
-                }
-            }
+            Space::Item(Kind::Memory) => {}
             Space::Item(Kind::Global) => {
                 if let Some(global) = defined(Kind::Global).and_then(|i| module.globals.get(i)) {
                     self.parse_global(&mut wasm_encoder::GlobalSection::new(), global.clone())?;
@@ -149,10 +156,7 @@ fn fits_table(module: &Module<'_>, element: &wasmparser::Element<'_>) -> bool {
     else {
         return true;
     };
-    let count = match &element.items {
-        ElementItems::Functions(items) => items.count(),
-        ElementItems::Expressions(_, items) => items.count(),
-    };
+    let count = element_count(&element.items);
     let table = table_index.unwrap_or(0) as usize;
     let size = module.tables.get(table).map_or(0, |t| t.ty.initial);
     fits(module.integer(offset_expr), count as usize, size)

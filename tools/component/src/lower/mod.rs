@@ -11,6 +11,7 @@ mod merge;
 mod mvp;
 mod options;
 mod single_memory;
+mod size;
 mod translate;
 mod world;
 mod wrap;
@@ -39,7 +40,7 @@ pub fn lower(component: Vec<u8>, options: &Options) -> Result<Lowered> {
 
     // `arena` holds the modules that are generated on the way.
     let arena = ScopeVec::new();
-    let wrapped = wrap::wrap(&world, component)?;
+    let wrapped = wrap::wrap(&world, &component)?;
     let translated = translate::translate(&wrapped, &arena)?;
     let linked = link::link(&translated, &arena, features.vectors())?;
     let merged = merge::merge(&linked)?;
@@ -52,7 +53,7 @@ pub fn lower(component: Vec<u8>, options: &Options) -> Result<Lowered> {
     let manifest = manifest::manifest(&world, &module)?;
     embed_component_metadata(&mut module, &world.resolve, world.id, StringEncoding::UTF8)
         .map_err(|e| Error::library(&*e))?;
-    check::lowered(&module, features)?;
+    check::lowered(&module, options)?;
     Ok(Lowered { module, manifest })
 }
 
@@ -67,6 +68,7 @@ fn in_one_memory(
     let features = options.features().set();
     check::memory(module)?;
     let module = single_memory::single_memory(module, options.bounds, features)?;
+    check::replaceable(&module, options.features())?;
     let module = mvp::lower(&module, features)?;
     let data_count = features.contains(WasmFeatures::BULK_MEMORY);
     let (module, kept) = gc::gc(&module, data_count)?;
@@ -81,6 +83,7 @@ fn in_one_memory(
 /// Reads the world of a component and refuses what cannot be lowered.
 fn checked_world(component: &[u8]) -> Result<ComponentWorld> {
     check::reserved_names(component)?;
+    size::check(component)?;
     let world = ComponentWorld::decode(component)?;
     check::world(&world)?;
     check::nested_functions(component)?;

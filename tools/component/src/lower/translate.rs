@@ -2,7 +2,7 @@
 //! between them, and the order of instantiation.
 
 use super::error::{Error, Result};
-use crate::error::catch;
+use crate::error::catch_message;
 use wasmtime_environ::component::{
     ComponentTranslation, ComponentTypes, ComponentTypesBuilder, StaticModuleIndex, Translator,
 };
@@ -28,7 +28,7 @@ pub fn translate<'a>(bytes: &'a [u8], arena: &'a ScopeVec<u8>) -> Result<Transla
         .difference(WasmFeatures::CM_ASYNC)
         .difference(WasmFeatures::MEMORY64);
     // The library asserts what an unusual component may violate.
-    let result = catch(|| {
+    let result = catch_message(|| {
         let mut validator = Validator::new_with_features(features);
         let mut types = ComponentTypesBuilder::new(&validator);
         let (component, modules) =
@@ -43,8 +43,8 @@ pub fn translate<'a>(bytes: &'a [u8], arena: &'a ScopeVec<u8>) -> Result<Transla
         })
     });
     match result {
-        Some(Ok(translated)) => Ok(translated),
-        Some(Err(e)) => {
+        Ok(Ok(translated)) => Ok(translated),
+        Ok(Err(e)) => {
             let mut causes: Vec<String> = e.chain().map(ToString::to_string).collect();
             let root = causes.pop().unwrap_or_default();
             let root = root.split(" (at offset").next().unwrap_or_default();
@@ -53,6 +53,15 @@ pub fn translate<'a>(bytes: &'a [u8], arena: &'a ScopeVec<u8>) -> Result<Transla
                 "build without that proposal, or run the component as it is",
             ))
         }
-        None => Err(Error::internal("the adapters between the components")),
+        Err(panic) if panic.contains("memories count exceeds limit") => Err(Error::unsupported(
+            "more than 100 memories meet in one adapter",
+            "connect fewer components to one: an adapter has a memory for each, and modules have 100 at most",
+        )),
+        Err(panic) => {
+            let what = panic.lines().next().unwrap_or_default();
+            Err(Error::internal(format!(
+                "the adapters between the components: {what}"
+            )))
+        }
     }
 }

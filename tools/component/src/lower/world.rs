@@ -1,7 +1,7 @@
 //! The world of a component.
 
 use super::error::{Error, Result};
-use crate::error::{catch, NO_WIT};
+use crate::error::{catch, causes, NO_WIT};
 use wit_component::DecodedWasm;
 use wit_parser::{Resolve, World, WorldId};
 
@@ -14,7 +14,13 @@ pub struct ComponentWorld {
 impl ComponentWorld {
     /// Reads the world of a component.
     pub fn decode(bytes: &[u8]) -> Result<Self> {
-        let decoded = or_no_wit(|| wit_component::decode(bytes).map_err(|e| Error::library(&*e)))?;
+        let decoded = or_no_wit(|| {
+            wit_component::decode(bytes).map_err(|e| {
+                let causes = causes(&*e);
+                let root = causes.last().and_then(|c| c.lines().next());
+                no_wit(root.unwrap_or_default())
+            })
+        })?;
         match decoded {
             DecodedWasm::Component(resolve, id) => Ok(ComponentWorld { resolve, id }),
             DecodedWasm::WitPackage(..) => Err(Error::WitPackage),
@@ -30,10 +36,16 @@ impl ComponentWorld {
 /// Reads or writes a world. The libraries panic for some names and types that components may have
 /// and WIT does not.
 pub fn or_no_wit<T>(action: impl FnOnce() -> Result<T>) -> Result<T> {
-    catch(action).unwrap_or_else(|| {
-        Err(Error::unsupported(
-            NO_WIT,
-            "build the component for a world, or compose it of components that are",
-        ))
-    })
+    catch(action).unwrap_or_else(|| Err(no_wit("")))
+}
+
+fn no_wit(why: &str) -> Error {
+    let what = match why {
+        "" => NO_WIT.to_owned(),
+        why => format!("{NO_WIT}: {why}"),
+    };
+    Error::unsupported(
+        what,
+        "build the component for a world, or compose it of components that are",
+    )
 }

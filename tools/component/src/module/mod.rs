@@ -2,6 +2,7 @@
 
 mod access;
 mod body;
+mod constant;
 mod kind;
 mod names;
 mod raw;
@@ -10,8 +11,9 @@ mod sections;
 
 pub use access::{access, copies_bytes};
 pub use body::{instructions, Body};
+pub use constant::evaluate;
 pub use kind::{Kind, Space};
 pub use names::Named;
 pub use raw::{section, without_sections};
-pub use reader::{element_functions, Module};
+pub use reader::{element_count, element_functions, Module};
 pub use sections::Sections;

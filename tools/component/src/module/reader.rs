@@ -1,7 +1,9 @@
 //! Reading a core module.
 
+use super::constant::evaluate;
 use super::kind::Kind;
 use super::names::Names;
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use wasmparser::{
     CompositeInnerType, ConstExpr, Data, Element, ElementItems, FuncType, FunctionBody, Global,
@@ -25,7 +27,11 @@ pub struct Module<'a> {
     pub elements: Vec<Element<'a>>,
     pub data: Vec<Data<'a>>,
     pub bodies: Vec<FunctionBody<'a>>,
+    /// The number of imports of each kind.
+    imported: [u32; 5],
     names: Option<NameSectionReader<'a>>,
+    /// The values of the globals that are constant integers.
+    integers: OnceCell<Vec<Option<i64>>>,
     /// The offset of the content of the code section.
     pub code: u64,
     /// The names and contents of the sections with debug information.
@@ -47,6 +53,9 @@ impl<'a> Module<'a> {
             Payload::TypeSection(s) => self.types = s.into_iter().collect::<Result<_, _>>()?,
             Payload::ImportSection(s) => {
                 self.imports = s.into_imports().collect::<Result<_, _>>()?;
+                for import in &self.imports {
+                    self.imported[Kind::from(import.ty) as usize] += 1;
+                }
             }
             Payload::FunctionSection(s) => {
                 self.functions = s.into_iter().collect::<Result<_, _>>()?;
@@ -86,8 +95,7 @@ impl<'a> Module<'a> {
 
     /// The number of imports of a kind.
     pub fn imported(&self, kind: Kind) -> u32 {
-        let count = self.imports.iter().filter(|i| Kind::from(i.ty) == kind);
-        u32::try_from(count.count()).unwrap_or(u32::MAX)
+        self.imported[kind as usize]
     }
 
     /// The number of items of a kind that are defined here.
@@ -102,11 +110,11 @@ impl<'a> Module<'a> {
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
-    /// The initial value of a global, if it is defined here and immutable.
-    pub fn constant(&self, global: u32) -> Option<&ConstExpr<'a>> {
+    /// A global, if it is defined here and immutable.
+    pub fn constant(&self, global: u32) -> Option<&Global<'a>> {
         let defined = global.checked_sub(self.imported(Kind::Global))?;
         let global = self.globals.get(defined as usize)?;
-        (!global.ty.mutable).then_some(&global.init_expr)
+        (!global.ty.mutable).then_some(global)
     }
 
     /// The function types by their index, of a module that has only such types.
@@ -168,41 +176,27 @@ impl<'a> Module<'a> {
     /// The value of a constant integer expression, if it is known before the module is
     /// instantiated.
     pub fn integer(&self, expr: &ConstExpr<'a>) -> Option<i64> {
-        self.integer_at(expr, 0)
+        let integers = self.integers.get_or_init(|| {
+            // An expression refers to globals before its own.
+            let mut all: Vec<Option<i64>> = vec![None; self.imported(Kind::Global) as usize];
+            for global in &self.globals {
+                let value = |index: u32| all.get(index as usize).copied().flatten();
+                let value = evaluate(&global.init_expr, value);
+                all.push(value.filter(|_| !global.ty.mutable));
+            }
+            all
+        });
+        evaluate(expr, |index| {
+            integers.get(index as usize).copied().flatten()
+        })
     }
+}
 
-    fn integer_at(&self, expr: &ConstExpr<'a>, depth: u32) -> Option<i64> {
-        let mut stack: Vec<i64> = Vec::new();
-        for op in expr.get_operators_reader() {
-            let op = op.ok()?;
-            let value = match op {
-                Operator::End => break,
-                Operator::I32Const { value } => i64::from(value),
-                Operator::I64Const { value } => value,
-                Operator::GlobalGet { global_index } if depth < 1000 => {
-                    self.integer_at(self.constant(global_index)?, depth + 1)?
-                }
-                Operator::I32Add | Operator::I32Sub | Operator::I32Mul => {
-                    let (b, a) = (stack.pop()? as i32, stack.pop()? as i32);
-                    i64::from(match op {
-                        Operator::I32Add => a.wrapping_add(b),
-                        Operator::I32Sub => a.wrapping_sub(b),
-                        _ => a.wrapping_mul(b),
-                    })
-                }
-                Operator::I64Add | Operator::I64Sub | Operator::I64Mul => {
-                    let (b, a) = (stack.pop()?, stack.pop()?);
-                    match op {
-                        Operator::I64Add => a.wrapping_add(b),
-                        Operator::I64Sub => a.wrapping_sub(b),
-                        _ => a.wrapping_mul(b),
-                    }
-                }
-                _ => return None,
-            };
-            stack.push(value);
-        }
-        stack.pop()
+/// The number of items of an element segment.
+pub fn element_count(items: &ElementItems<'_>) -> u32 {
+    match items {
+        ElementItems::Functions(items) => items.count(),
+        ElementItems::Expressions(_, items) => items.count(),
     }
 }
 

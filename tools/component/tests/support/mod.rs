@@ -14,8 +14,19 @@ pub fn fixture(name: &str) -> PathBuf {
     root().join("support").join(name)
 }
 
+/// The tool with 2 GiB of memory and a minute of processor time, where the program `prlimit` exists.
+fn limited() -> Command {
+    let prlimit = Path::new("/usr/bin/prlimit");
+    if !prlimit.exists() {
+        return Command::new(binary());
+    }
+    let mut command = Command::new(prlimit);
+    command.args(["--as=2147483648", "--cpu=60"]).arg(binary());
+    command
+}
+
 fn tool(dir: &Path, args: &[&str]) -> Result<(), String> {
-    let output = Command::new(binary())
+    let output = limited()
         .args(args)
         .current_dir(dir)
         .env_remove("BUILD_WORKING_DIRECTORY")
@@ -117,6 +128,19 @@ impl Host {
             Ok((thing.rep() + 100,))
         })
         .expect("method");
+        let mut root = linker.root();
+        root.func_wrap("f", |_, (n,): (u32,)| Ok((2 * n,)))
+            .expect("f");
+        root.func_wrap("lend", |mut store, (thing,): (Thing,)| {
+            store.data_mut().push(format!("lent {}", thing.rep()));
+            Ok((thing.rep() + 5,))
+        })
+        .expect("lend");
+        root.func_wrap("keep", |mut store, (thing,): (Thing,)| {
+            store.data_mut().push(format!("kept {}", thing.rep()));
+            Ok((Thing::new_own(thing.rep() + 1),))
+        })
+        .expect("keep");
         // This interface has only types.
         linker.instance("test:t/types").expect("instance");
         let instance = linker.instantiate(&mut store, component).expect("instance");
@@ -162,6 +186,11 @@ impl Host {
         let mut results = vec![Val::Bool(false); func.ty(&self.store).results().len()];
         let outcome = func.call(&mut self.store, args, &mut results);
         outcome.is_ok().then_some(results)
+    }
+
+    /// What the host has seen since the last call.
+    pub fn log(&mut self) -> Vec<String> {
+        std::mem::take(self.store.data_mut())
     }
 
     /// Drops a resource.

@@ -15,20 +15,21 @@ use gimli::write::{
     Address, AttributeValue, ConvertLineSequenceEnd, ConvertResult, ConvertUnit, ConvertUnitEntry,
     Dwarf, EndianVec, Location, LocationList, Range, RangeList, Sections, UnitEntryId,
 };
-use gimli::{constants, read, EndianSlice, LittleEndian};
+use gimli::{constants, read, LittleEndian};
 use std::collections::HashMap;
 use std::mem::discriminant;
 use wasm_encoder::{CustomSection, Encode, Section};
 use wasmparser::FunctionBody;
 
+mod metered;
 #[cfg(test)]
 mod tests;
 
-type Bytes<'a> = EndianSlice<'a, LittleEndian>;
+use metered::{Meter, Metered as Bytes};
 
 /// Adds the debug information of all instances to the lowered module, in which `functions` has the
-/// indices of the functions of the merged module. Adds nothing if any of it is unreadable, as only
-/// debuggers need it.
+/// indices of the functions of the merged module. Adds nothing if any of it is unreadable or refers
+/// to the same bytes too often, as only debuggers need it.
 pub fn carry(
     linked: &Linked<'_>,
     functions: &HashMap<u32, u32>,
@@ -69,10 +70,11 @@ fn convert(
                 .get(&linked.index(number, Kind::Func, index)?)
                 .copied()
         });
+        let meter = Meter::new(module.debug.iter().map(|(_, data)| data.len()).sum());
         let load = |id: gimli::SectionId| {
             let found = module.debug.iter().find(|(name, _)| *name == id.name());
             let data = found.map_or(&[][..], |(_, data)| data);
-            Ok::<_, gimli::Error>(EndianSlice::new(data, LittleEndian))
+            Ok::<_, gimli::Error>(Bytes::new(data, &meter))
         };
         let from = read::Dwarf::load(load).ok()?;
         map.dwarf(&from, &mut dwarf).ok()?;

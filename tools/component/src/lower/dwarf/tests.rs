@@ -3,7 +3,7 @@
 use super::*;
 use crate::lower::{lower, Bounds, Features, Options};
 use gimli::write::{self, LineProgram, LineString, Unit};
-use gimli::{Encoding, Format, LineEncoding};
+use gimli::{Encoding, EndianSlice, Format, LineEncoding};
 use std::mem::Discriminant;
 use wasmparser::Operator;
 
@@ -157,7 +157,7 @@ fn lowered(component: Vec<u8>, memory: Memory) -> Vec<u8> {
         features: Some(Features::MultiMemory),
     };
     lower(component, &options)
-        .map_err(|e| rules_wit_common::Failure::from(e).render(false))
+        .map_err(|e| e.failure(std::path::Path::new("in.wasm")).render(false))
         .expect("lowered")
         .module
 }
@@ -193,6 +193,8 @@ fn kinds(module: &Module<'_>) -> Kinds {
     }
     all
 }
+
+type Bytes<'a> = EndianSlice<'a, LittleEndian>;
 
 fn read<'a>(module: &Module<'a>) -> read::Dwarf<Bytes<'a>> {
     let load = |id: gimli::SectionId| {

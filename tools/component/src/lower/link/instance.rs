@@ -31,12 +31,18 @@ pub struct Instance<'a> {
     pub base: [u32; 5],
     /// The number of imports of each kind.
     pub imported: [u32; 5],
+    /// By kind and index: the position of each import.
+    positions: [Vec<usize>; 5],
 }
 
 impl<'a> Instance<'a> {
     /// An instance without a twin, whose items have no merged index yet.
     pub fn new(module: Rc<Module<'a>>, imports: Vec<Def>, owner: Option<u32>) -> Self {
-        let imported = Kind::ALL.map(|kind| module.imported(kind));
+        let mut positions: [Vec<usize>; 5] = Default::default();
+        for (position, import) in module.imports.iter().enumerate() {
+            positions[Kind::from(import.ty) as usize].push(position);
+        }
+        let imported = Kind::ALL.map(|kind| positions[kind as usize].len() as u32);
         Instance {
             module,
             imports,
@@ -44,16 +50,14 @@ impl<'a> Instance<'a> {
             twin: None,
             base: [0; 5],
             imported,
+            positions,
         }
     }
 
     /// What the import with this index of its kind is bound to.
     pub fn import(&self, kind: Kind, index: u32) -> Option<&Def> {
-        let imports = self.module.imports.iter().zip(&self.imports);
-        imports
-            .filter(|(import, _)| Kind::from(import.ty) == kind)
-            .nth(index as usize)
-            .map(|(_, def)| def)
+        let position = self.positions[kind as usize].get(index as usize)?;
+        self.imports.get(*position)
     }
 
     /// The number of items that it shares with its twin.

@@ -2,7 +2,7 @@
 
 use super::instance::{Def, Instance};
 use crate::lower::error::{Error, Result};
-use crate::module::{Kind, Module};
+use crate::module::{evaluate, Kind, Module};
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 use wasmtime_environ::component::TrampolineIndex;
@@ -34,6 +34,8 @@ pub struct Linked<'a> {
     pub flags: BTreeMap<u32, u32>,
     /// The functions that implement builtins: the instance, and the index there.
     builtins: HashMap<TrampolineIndex, (usize, u32)>,
+    /// By instance, the values of the globals defined there that are constant integers.
+    constants: Vec<Vec<Option<i64>>>,
 }
 
 impl<'a> Linked<'a> {
@@ -59,6 +61,59 @@ impl<'a> Linked<'a> {
         }
         self.instances.push(instance);
         Ok(())
+    }
+
+    /// Binds each import to the definition of its item, which another import may have passed on.
+    pub fn resolve(&mut self) {
+        // Imports lead to earlier instances, or to builtins, which define what they export.
+        for number in 0..self.instances.len() {
+            let imports = &self.instances[number].imports;
+            let resolved = imports.iter().map(|def| self.resolved(def)).collect();
+            self.instances[number].imports = resolved;
+        }
+        let destructors = self.destructors.iter();
+        self.destructors = destructors
+            .map(|(resource, def)| (*resource, self.resolved(def)))
+            .collect();
+        for number in 0..self.instances.len() {
+            let mut constants: Vec<Option<i64>> = Vec::new();
+            for global in &self.instances[number].module.globals {
+                let value = evaluate(&global.init_expr, |index| {
+                    let imported = self.instances[number].imported[Kind::Global as usize];
+                    match index.checked_sub(imported) {
+                        Some(own) => constants.get(own as usize).copied().flatten(),
+                        None => match self.origin(number, Kind::Global, index)? {
+                            Def::Item(instance, _, index) => self.constant(instance, index),
+                            _ => None,
+                        },
+                    }
+                });
+                constants.push(value.filter(|_| !global.ty.mutable));
+            }
+            self.constants.push(constants);
+        }
+    }
+
+    fn resolved(&self, def: &Def) -> Def {
+        match def {
+            Def::Item(instance, kind, index) => {
+                let origin = self.origin(*instance, *kind, *index);
+                origin.unwrap_or_else(|| def.clone())
+            }
+            Def::Trampoline(trampoline) => match self.builtins.get(trampoline) {
+                Some((instance, index)) => Def::Item(*instance, Kind::Func, *index),
+                None => def.clone(),
+            },
+            other => other.clone(),
+        }
+    }
+
+    /// The value of a global that an instance defines, if it is a constant integer.
+    pub fn constant(&self, instance: usize, index: u32) -> Option<i64> {
+        let defined =
+            index.checked_sub(self.instances[instance].imported[Kind::Global as usize])?;
+        let constants = self.constants.get(instance)?;
+        constants.get(defined as usize).copied().flatten()
     }
 
     /// Assigns every item its index in the merged module.

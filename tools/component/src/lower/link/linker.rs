@@ -3,6 +3,7 @@
 use super::instance::{Def, Instance};
 use super::linked::{HostImport, Linked};
 use crate::lower::error::{Error, Result};
+use crate::lower::size::MAX_BYTES;
 use crate::lower::translate::Translated;
 use crate::lower::wrap::shims;
 use crate::module::{Kind, Module};
@@ -25,6 +26,7 @@ pub fn instantiate<'a>(translated: &'a Translated<'a>) -> Result<Linked<'a>> {
         modules,
         linked: Linked::default(),
         outer: None,
+        bytes: 0,
     };
     for initializer in &translated.component.component.initializers {
         linker.initialize(initializer)?;
@@ -41,6 +43,8 @@ struct Linker<'a> {
     modules: HashMap<StaticModuleIndex, Rc<Module<'a>>>,
     linked: Linked<'a>,
     outer: Option<usize>,
+    /// The size of the modules of all instances.
+    bytes: usize,
 }
 
 impl<'a> Linker<'a> {
@@ -79,6 +83,13 @@ impl<'a> Linker<'a> {
         args: &[CoreDef],
         owner: Option<u32>,
     ) -> Result<()> {
+        self.bytes += self.translated.modules[module].wasm.len();
+        if self.bytes > MAX_BYTES {
+            return Err(Error::unsupported(
+                "the modules of all instances have more than 256 MiB together",
+                "instantiate components once, and share the instances",
+            ));
+        }
         let module = self.modules[&module].clone();
         let inner = module.exports.contains_key(shims::INNER);
         let outer = module.exports.contains_key(shims::OUTER);

@@ -24,6 +24,7 @@ pub fn link<'a>(
     for builtin in builtins::modules(translated, &mut linked, vectors)? {
         linked.add_builtin(arena.push(builtin.wasm), builtin.imports, &builtin.exports)?;
     }
+    linked.resolve();
     linked.assign_indices();
     Ok(linked)
 }

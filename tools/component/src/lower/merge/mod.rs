@@ -7,14 +7,14 @@ mod types;
 use super::error::{Error, Result};
 use super::link::{Def, Linked};
 use super::wrap::shims;
-use crate::module::{Kind, Named, Sections, Space};
+use crate::module::{element_count, Kind, Named, Sections, Space};
 use reindex::{Bases, Reindex};
 use types::Types;
 use wasm_encoder::reencode::Reencode;
 use wasm_encoder::{
     ConstExpr, EntityType, ExportKind, Function, GlobalType, Instruction as I, ValType,
 };
-use wasmparser::{Data, DataKind, Element, ElementItems, ElementKind, FunctionBody};
+use wasmparser::{Data, DataKind, Element, ElementKind, FunctionBody};
 
 /// Writes a linked component as one module.
 pub fn merge(linked: &Linked<'_>) -> Result<Vec<u8>> {
@@ -264,10 +264,7 @@ fn late_element(
     };
     let items = reindex.element_items(element.items.clone())?;
     sections.elements.passive(items);
-    let count = match &element.items {
-        ElementItems::Functions(items) => items.count(),
-        ElementItems::Expressions(_, items) => items.count(),
-    };
+    let count = element_count(&element.items);
     let elem_index = reindex.element_index(index)?;
     let table = reindex.table_index(table_index.unwrap_or(0))?;
     let mut copy = reindex.offset(offset_expr)?;

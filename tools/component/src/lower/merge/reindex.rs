@@ -1,10 +1,10 @@
 //! Maps the indices of each module to those of the merged one.
 
 use crate::lower::link::{Def, Linked};
-use crate::module::Kind;
+use crate::module::{evaluate, Kind};
 use wasm_encoder::reencode::{utils, Error, Reencode};
 use wasm_encoder::{ConstExpr, Instruction};
-use wasmparser::Operator;
+use wasmparser::{Operator, ValType};
 
 /// The merged indices of the types and of the first segments of an instance.
 pub struct Bases {
@@ -44,26 +44,49 @@ impl Reindex<'_, '_> {
         found.ok_or(Error::UnexpectedNonCoreModuleSection)
     }
 
+    /// The value of a constant integer expression.
+    pub fn integer(&self, expr: &wasmparser::ConstExpr<'_>) -> Option<i64> {
+        evaluate(expr, |global| {
+            let Some(Def::Item(instance, _, index)) =
+                self.linked.origin(self.instance, Kind::Global, global)
+            else {
+                return None;
+            };
+            self.linked.constant(instance, index)
+        })
+    }
+
     /// The instructions of the constant expression of an offset.
     pub fn offset(
         &mut self,
         expr: &wasmparser::ConstExpr<'_>,
     ) -> std::result::Result<Vec<Instruction<'static>>, Error> {
-        let mut all = Vec::new();
-        for op in expr.get_operators_reader() {
-            match op? {
-                Operator::End => {}
-                Operator::I32Const { value } => all.push(Instruction::I32Const(value)),
-                Operator::I32Add => all.push(Instruction::I32Add),
-                Operator::I32Sub => all.push(Instruction::I32Sub),
-                Operator::I32Mul => all.push(Instruction::I32Mul),
-                Operator::GlobalGet { global_index } => {
-                    all.push(Instruction::GlobalGet(self.global_index(global_index)?));
-                }
-                _ => return Err(Error::InvalidConstExpr),
-            }
+        match self.integer(expr) {
+            Some(value) => Ok(vec![Instruction::I32Const(value as i32)]),
+            None => Err(Error::InvalidConstExpr),
         }
-        Ok(all)
+    }
+
+    /// Whether the value of a constant expression is an `i64`.
+    fn is_wide(&self, expr: &wasmparser::ConstExpr<'_>) -> bool {
+        let mut first = expr.get_operators_reader();
+        match first.read() {
+            Ok(Operator::I64Const { .. }) => true,
+            Ok(Operator::GlobalGet { global_index }) => {
+                match self
+                    .linked
+                    .origin(self.instance, Kind::Global, global_index)
+                {
+                    Some(Def::Item(instance, _, index)) => {
+                        let module = &self.linked.instances[instance].module;
+                        let global = module.constant(index);
+                        global.is_some_and(|g| g.ty.content_type == ValType::I64)
+                    }
+                    _ => false,
+                }
+            }
+            _ => false,
+        }
     }
 }
 
@@ -106,6 +129,12 @@ impl Reencode for Reindex<'_, '_> {
     /// Replaces a reference to an immutable global by its value: without extended constant
     /// expressions, only imported globals can be referred to.
     fn const_expr(&mut self, expr: wasmparser::ConstExpr) -> std::result::Result<ConstExpr, Error> {
+        if let Some(value) = self.integer(&expr) {
+            return Ok(match self.is_wide(&expr) {
+                true => ConstExpr::i64_const(value),
+                false => ConstExpr::i32_const(value as i32),
+            });
+        }
         let only = match expr.get_operators_reader().read()? {
             Operator::GlobalGet { global_index } => Some(global_index),
             _ => None,
@@ -125,7 +154,7 @@ impl Reencode for Reindex<'_, '_> {
             let mut ops = expr.get_operators_reader();
             ops.read()?;
             if let (Some(constant), true) = (module.constant(index), ops.is_end_then_eof()) {
-                return origin.const_expr(constant.clone());
+                return origin.const_expr(constant.init_expr.clone());
             }
         }
         utils::const_expr(self, expr)

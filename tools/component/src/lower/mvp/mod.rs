@@ -3,12 +3,14 @@
 //! Supported are sign extension, saturating conversions, bulk memory, multi-value, several tables
 //! and element expressions. Validation of the result reports what is left.
 
+mod late;
 mod multi_value;
 mod tables;
 
 use super::error::{Error, Result};
 use super::helpers::Helpers;
 use crate::module::{instructions, Body, Kind, Module, Named, Sections, Space};
+use late::LateSegments;
 use multi_value::{simplify, MultiValue, Signatures};
 use std::fmt::Write;
 use tables::Tables;
@@ -81,9 +83,9 @@ const SATURATING: [[&str; 7]; 8] = [
 ];
 
 /// The text of the helpers, with globals for so many results.
-fn helpers(results: usize) -> String {
+fn helpers(results: usize, late: &str) -> String {
     let globals = multi_value::globals(results);
-    let mut text = format!("(module (memory 0)\n{globals}{BULK_MEMORY}");
+    let mut text = format!("(module (memory 0)\n{globals}{late}{BULK_MEMORY}");
     for [from, to, sign, least, most, below, above] in SATURATING {
         // Writing to a string cannot fail.
         let _ = writeln!(
@@ -106,14 +108,28 @@ pub fn lower(wasm: &[u8], features: WasmFeatures) -> Result<Vec<u8>> {
         false => Signatures::new(&module)?,
     };
     let results = signatures.as_ref().map_or(0, Signatures::max_results);
+    let late = match wants_one_table(&module, features) {
+        true => LateSegments::find(&module)?,
+        false => LateSegments::default(),
+    };
+    let helpers = helpers(results, &late.helpers(&module));
     let rewriter = Rewriter {
-        helpers: Helpers::new(&helpers(results), &module)?,
+        helpers: Helpers::new(&helpers, &module)?,
         module: &module,
         signatures,
+        late,
         features,
     };
     rewriter.write()
 }
+
+/// Whether the engine cannot have all tables of a module.
+fn wants_one_table(module: &Module<'_>, features: WasmFeatures) -> bool {
+    !features.contains(WasmFeatures::REFERENCE_TYPES) || module.tables.len() > MAX_TABLES
+}
+
+/// The number of tables that implementations allow in a module.
+const MAX_TABLES: usize = 100;
 
 struct Rewriter<'p, 'a> {
     module: &'p Module<'a>,
@@ -121,6 +137,8 @@ struct Rewriter<'p, 'a> {
     features: WasmFeatures,
     /// The types, if functions have to be changed for the lack of multi-value.
     signatures: Option<Signatures<'p>>,
+    /// The element segments that the start function copies, if the engine cannot.
+    late: LateSegments,
 }
 
 impl<'a> Rewriter<'_, 'a> {
@@ -136,11 +154,7 @@ impl<'a> Rewriter<'_, 'a> {
         };
         out.keep(module, self.signatures.is_some())?;
         let mut constants = Constants(module, self.lacks(WasmFeatures::EXTENDED_CONST));
-        self.check_tables()?;
-        let tables = self
-            .lacks(WasmFeatures::REFERENCE_TYPES)
-            .then(|| Tables::new(module))
-            .flatten();
+        let tables = self.one_table()?;
         for memory in &module.memories {
             out.memories.memory(constants.memory_type(*memory)?);
         }
@@ -154,7 +168,7 @@ impl<'a> Rewriter<'_, 'a> {
         out.names.forget(Named::Label);
         match &tables {
             Some(tables) => {
-                tables.write(&mut out)?;
+                tables.write(&mut out, !self.lacks(WasmFeatures::REFERENCE_TYPES))?;
                 out.names.forget(Kind::Table);
                 out.names.forget(Space::Element);
             }
@@ -169,16 +183,20 @@ impl<'a> Rewriter<'_, 'a> {
         }
         let types = module.defined_signatures();
         let types = types.ok_or_else(|| Error::internal("a type"))?;
-        for (body, ty) in module.bodies.iter().zip(types) {
+        let check = |table: u32| self.helpers.index(&format!("check{table}"));
+        for (number, (body, ty)) in module.bodies.iter().zip(types).enumerate() {
             let mut new = Body::new(ty.params().len(), body)?;
-            let code = instructions(body)?;
+            let mut code = instructions(body)?;
+            if self.late.is_start(number) {
+                code = self.late.replace(code, self.helpers.index("phase"));
+            }
             let mut multi_value = match &self.signatures {
                 Some(all) => MultiValue::new(&code, all, ty, &self.helpers, &mut new),
                 None => None,
             };
             for instruction in code {
                 let instruction = match &tables {
-                    Some(tables) => tables.instruction(&mut new, instruction),
+                    Some(tables) => tables.instruction(&mut new, instruction, check),
                     None => instruction,
                 };
                 let instruction = match (&mut multi_value, &self.signatures) {
@@ -196,11 +214,27 @@ impl<'a> Rewriter<'_, 'a> {
         Ok(out.finish())
     }
 
-    /// Refuses functions that read or change tables, which MVP code cannot.
-    fn check_tables(&self) -> Result<()> {
-        if !self.lacks(WasmFeatures::BULK_MEMORY) {
-            return Ok(());
+    /// The tables, if they are to become one. Refuses functions that read or change tables where MVP
+    /// code cannot.
+    fn one_table(&self) -> Result<Option<Tables<'_, 'a>>> {
+        let user = self.uses_table()?;
+        if let (true, Some(i)) = (self.lacks(WasmFeatures::BULK_MEMORY), user) {
+            return Err(Error::unsupported(
+                format!(
+                    "`{}` reads or changes a table",
+                    self.module.function_name(i)
+                ),
+                "lower for an engine with bulk memory and references, such as `--features wasm2`",
+            ));
         }
+        let wanted = wants_one_table(self.module, self.features) && user.is_none();
+        Ok(wanted
+            .then(|| Tables::new(self.module, &self.late))
+            .flatten())
+    }
+
+    /// The first function that reads or changes tables.
+    fn uses_table(&self) -> Result<Option<usize>> {
         for (i, body) in self.module.bodies.iter().enumerate() {
             let uses_table = |instruction: &Instruction<'_>| {
                 matches!(
@@ -215,17 +249,15 @@ impl<'a> Rewriter<'_, 'a> {
                         | Instruction::ElemDrop(_)
                 )
             };
-            if instructions(body)?.iter().any(uses_table) {
-                return Err(Error::unsupported(
-                    format!(
-                        "`{}` reads or changes a table",
-                        self.module.function_name(i)
-                    ),
-                    "lower for an engine with bulk memory and references, such as `--features wasm2`",
-                ));
+            let mut code = instructions(body)?;
+            if self.late.is_start(i) {
+                code = self.late.replace(code, 0);
+            }
+            if code.iter().any(uses_table) {
+                return Ok(Some(i));
             }
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Writes an instruction, or what it is expanded to.

@@ -105,8 +105,20 @@ pub fn helpers(regions: &[Region], module: &Module<'_>, bulk: bool) -> String {
             (region.pages * PAGE) as u32,
         );
     }
-    let last = regions.iter().enumerate().max_by_key(|(_, r)| r.position);
-    let last = last.map_or(0, |(i, _)| i);
+    let mut order: Vec<usize> = (0..regions.len()).collect();
+    order.sort_by_key(|i| regions[*i].position);
+    let last = order.last().copied().unwrap_or(0);
+    // A region moves itself and those behind it.
+    for (i, region) in regions.iter().enumerate() {
+        let behind = order.get(region.position + 1);
+        let behind = behind.map(|b| format!("(call $region_{b}_move (local.get $bytes))"));
+        let _ = writeln!(
+            text,
+            "  (func $region_{i}_move (param $bytes i32)
+    (global.set $base{i} (i32.add (global.get $base{i}) (local.get $bytes))) {})",
+            behind.unwrap_or_default()
+        );
+    }
     for (i, region) in regions.iter().enumerate().filter(|(_, r)| r.grows) {
         let _ = writeln!(
             text,
@@ -129,12 +141,8 @@ pub fn helpers(regions: &[Region], module: &Module<'_>, bulk: bool) -> String {
         (select (local.get $bytes) (local.get $behind) (i32.lt_u (local.get $bytes) (local.get $behind))))))",
             region.max.max(region.pages)
         );
-        let behind = regions.iter().enumerate();
-        for (behind, _) in behind.filter(|(_, r)| r.position > region.position) {
-            let _ = writeln!(
-                text,
-                "    (global.set $base{behind} (i32.add (global.get $base{behind}) (local.get $bytes)))"
-            );
+        if let Some(behind) = order.get(region.position + 1) {
+            let _ = writeln!(text, "    (call $region_{behind}_move (local.get $bytes))");
         }
         let _ = writeln!(
             text,

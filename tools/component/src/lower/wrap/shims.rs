@@ -6,11 +6,12 @@
 //! into or out of the memory of the shims, the only one that the host sees. Each shim defines this
 //! memory and its allocator; merging unifies them.
 
+use super::worlds::{Forward, Shim};
 use std::fmt::Write;
 use wit_parser::abi::{AbiVariant, WasmSignature, WasmType};
 use wit_parser::{
-    Function, ManglingAndAbi, Resolve, ResourceIntrinsic, TypeDefKind, TypeId, WasmExport,
-    WasmExportKind, WasmImport, WorldId, WorldItem, WorldKey,
+    Function, ManglingAndAbi, Resolve, ResourceIntrinsic, TypeId, WasmExport, WasmExportKind,
+    WasmImport,
 };
 
 /// How all export names begin that are for lowering only.
@@ -30,46 +31,18 @@ pub const TAKE: &str = "rules-wit:lower/take ";
 const NAMES: ManglingAndAbi = ManglingAndAbi::Legacy(wit_parser::LiftLowerAbi::Sync);
 
 /// The number of globals at the start of both shims that merging unifies.
-pub const SHARED_GLOBALS: u32 = 2;
+pub const SHARED_GLOBALS: u32 = 4;
 
-/// The allocator: a stack of blocks that are freed together when the call returns for which they
-/// were allocated. `$next` is the first free byte, `$mark` the start of the blocks of the current
-/// call to the host, or 0.
-const ALLOCATOR: &str = r#"
-  (memory (export "memory") 1)
-  (global $next (mut i32) (i32.const 16))
-  (global $mark (mut i32) (i32.const 0))
-  (func $realloc (param $old i32) (param $had i32) (param $align i32) (param $size i32) (result i32)
-    (local $at i32) (local $end i32) (local $have i32)
-    (if (i32.and (i32.ne (local.get $old) (i32.const 0))
-                 (i32.le_u (local.get $size) (local.get $had)))
-      (then (return (local.get $old))))
-    (local.set $at (i32.and (i32.add (global.get $next) (i32.sub (local.get $align) (i32.const 1)))
-                            (i32.sub (i32.const 0) (local.get $align))))
-    ;; The last block grows in place.
-    (if (i32.and (i32.ne (local.get $had) (i32.const 0))
-                 (i32.eq (i32.add (local.get $old) (local.get $had)) (global.get $next)))
-      (then (local.set $at (local.get $old))))
-    (local.set $end (i32.add (local.get $at) (local.get $size)))
-    (if (i32.or (i32.lt_u (local.get $at) (i32.const 16))
-                (i32.lt_u (local.get $end) (local.get $at)))
-      (then (unreachable)))
-    (local.set $have (memory.size))
-    (if (i64.gt_u (i64.extend_i32_u (local.get $end))
-                  (i64.shl (i64.extend_i32_u (local.get $have)) (i64.const 16)))
-      (then
-        (if (i32.eq (i32.const -1)
-              (memory.grow
-                (i32.sub
-                  (i32.add (i32.shr_u (i32.sub (local.get $end) (i32.const 1)) (i32.const 16))
-                           (i32.const 1))
-                  (local.get $have))))
-          (then (unreachable)))))
-    (global.set $next (local.get $end))
-    (if (i32.ne (local.get $at) (local.get $old))
-      (then (memory.copy (local.get $at) (local.get $old) (local.get $had))))
-    (local.get $at))
-"#;
+/// The allocator, and the state of calls.
+///
+/// Blocks form a stack. A call frees what was allocated since its frame began, and frames end in
+/// the reverse order of their begin: the host calls the components, they call the host, which may
+/// call them again. `$next` is the first free byte. `$args` is the start of the arguments of a call
+/// to the host that is being prepared, or 0. `$top` identifies the innermost frame that is open
+/// while the host runs, or is 0: the start of the blocks of a call to the host, or the address of a
+/// result that the host has not released yet. `$running` is set while the components run. It stays
+/// set after a trap, so that they cannot be entered again, as on a component engine.
+const ALLOCATOR: &str = include_str!("allocator.wat");
 
 /// Which of the shims is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -78,43 +51,30 @@ enum Side {
     Outer,
 }
 
-/// The text of the inner shim. `world` imports what it exports.
-pub fn inner(resolve: &Resolve, world: WorldId) -> String {
-    let mut writer = Writer::new(resolve, Side::Inner);
-    // The first blocks of a call to the host are its arguments.
-    writer.push(
-        r#"
-  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
-    (if (i32.eqz (global.get $mark)) (then (global.set $mark (global.get $next))))
-    (call $realloc (local.get 0) (local.get 1) (local.get 2) (local.get 3)))
-"#,
-    );
-    writer.functions(world);
+/// The functions of the inner shim around a call to the host: `$leave` begins the frame of the call
+/// and returns its start, `$return` checks that the host has ended all frames that it began.
+const INNER_CALLS: &str = include_str!("inner_calls.wat");
+
+/// The functions of the outer shim around a call of the host.
+const OUTER_CALLS: &str = include_str!("outer_calls.wat");
+
+/// The text of the inner shim.
+pub fn inner(shim: &Shim) -> String {
+    let mut writer = Writer::new(&shim.resolve, Side::Inner);
+    writer.push(INNER_CALLS);
+    writer.forward(&shim.forwards);
     writer.finish(INNER)
 }
 
-/// The text of the outer shim. `world` imports what it exports.
-pub fn outer(resolve: &Resolve, world: WorldId) -> String {
-    let mut writer = Writer::new(resolve, Side::Outer);
-    writer.push("  (global $taking (mut i32) (i32.const 0))\n");
-    writer.push("  (export \"cabi_realloc\" (func $realloc))\n");
-    writer.functions(world);
+/// The text of the outer shim.
+pub fn outer(shim: &Shim) -> String {
+    let mut writer = Writer::new(&shim.resolve, Side::Outer);
+    writer.push(OUTER_CALLS);
+    writer.push(&format!(
+        "  (export {HOST_REALLOC:?} (func $host_realloc))\n"
+    ));
+    writer.forward(&shim.forwards);
     writer.finish(OUTER)
-}
-
-/// The resources that a world exports, in the order of their numbers.
-fn exported_resources(resolve: &Resolve, world: WorldId) -> Vec<(&WorldKey, TypeId)> {
-    let mut all = Vec::new();
-    for (key, item) in &resolve.worlds[world].exports {
-        if let WorldItem::Interface { id, .. } = item {
-            for ty in resolve.interfaces[*id].types.values() {
-                if matches!(resolve.types[*ty].kind, TypeDefKind::Resource) {
-                    all.push((key, *ty));
-                }
-            }
-        }
-    }
-    all
 }
 
 struct Writer<'a> {
@@ -142,7 +102,7 @@ impl<'a> Writer<'a> {
 
     fn finish(self, marker: &str) -> String {
         format!(
-            "(module\n{}{}  (export {HOST_REALLOC:?} (func $realloc))\n  (export {marker:?} (func $realloc))\n)\n",
+            "(module\n{}{}  (export {marker:?} (func $realloc))\n)\n",
             self.imports, self.text
         )
     }
@@ -160,29 +120,32 @@ impl<'a> Writer<'a> {
         self.count - 1
     }
 
-    fn functions(&mut self, world: WorldId) {
-        let resolve = self.resolve;
-        for (key, item) in &resolve.worlds[world].exports {
-            match item {
-                WorldItem::Function(func) => self.function(None, func),
-                WorldItem::Interface { id, .. } => {
-                    for func in resolve.interfaces[*id].functions.values() {
-                        self.function(Some(key), func);
-                    }
-                }
-                WorldItem::Type { .. } => {}
+    fn forward(&mut self, forwards: &[Forward]) {
+        for forward in forwards {
+            for functions in &forward.functions {
+                self.function(forward, functions);
             }
         }
-        for (number, (key, ty)) in exported_resources(resolve, world).into_iter().enumerate() {
-            self.resource(number, key, ty);
+        let resources = forwards
+            .iter()
+            .flat_map(|f| f.resources.iter().map(move |r| (f, *r)));
+        for (number, (forward, resource)) in resources.enumerate() {
+            self.resource(number, forward, resource);
         }
     }
 
-    fn function(&mut self, interface: Option<&WorldKey>, func: &Function) {
+    fn function(&mut self, forward: &Forward, (import, func): &(Function, Function)) {
         let resolve = self.resolve;
+        let interface = forward.export.as_ref();
         let exported = resolve.wasm_signature(AbiVariant::GuestExport, func);
-        let imported = resolve.wasm_signature(AbiVariant::GuestImport, func);
-        let name = resolve.wasm_import_name(NAMES, WasmImport::Func { interface, func });
+        let imported = resolve.wasm_signature(AbiVariant::GuestImport, import);
+        let name = resolve.wasm_import_name(
+            NAMES,
+            WasmImport::Func {
+                interface: forward.import.as_ref(),
+                func: import,
+            },
+        );
         let import = self.import(name, &signature(&imported));
         let export = |kind| {
             quote(&resolve.wasm_export_name(
@@ -198,58 +161,69 @@ impl<'a> Writer<'a> {
             export(WasmExportKind::Normal),
             export(WasmExportKind::PostReturn),
         );
-        let (enter, leave) = match self.side {
-            Side::Inner => (
-                "(if (i32.eqz (global.get $mark)) (then (global.set $mark (global.get $next))))",
-                "(global.set $next (global.get $mark)) (global.set $mark (i32.const 0))",
-            ),
-            // The host must not call in while the components call it.
-            Side::Outer => (
-                "(if (global.get $mark) (then (unreachable)))",
-                "(global.set $next (i32.const 16))",
-            ),
-        };
         let args: String = (0..exported.params.len())
             .map(|i| format!("(local.get {i})"))
             .collect();
         let types = signature(&exported);
-        let text = match (&func.result, exported.retptr) {
+        let size = match (&func.result, exported.retptr) {
             (Some(result), true) => {
                 let mut sizes = wit_parser::SizeAlign::default();
                 sizes.fill(resolve);
-                let (size, align) = (
-                    sizes.size(result).size_wasm32(),
-                    sizes.align(result).align_wasm32(),
-                );
-                format!(
-                    "  (func (export {normal}){types} (local $ret i32)
-    {enter}
-    (local.set $ret (call $realloc (i32.const 0) (i32.const 0) (i32.const {align}) (i32.const {size})))
-    (call {import} {args} (local.get $ret))
-    (local.get $ret))
-  (func (export {post}) (param i32)
-    {leave})
-"
-                )
+                Some(sizes.size(result).size_wasm32())
             }
-            _ => format!(
-                "  (func (export {normal}){types}
-    {enter}
-    (call {import} {args})
-    {leave})
+            _ => None,
+        };
+        let text = match (self.side, size) {
+            (Side::Inner, None) => around_host(&normal, &types, import, &args),
+            (Side::Inner, Some(size)) => format!(
+                "  (func (export {normal}){types} (local $ret i32) (local $running i32)
+    (local.set $running (global.get $running))
+    (local.set $ret (call $result (i32.const {size}) (global.get $top) (call $leave)))
+    (global.set $top (local.get $ret))
+    (call {import} {args} (local.get $ret))
+    (call $return (local.get $ret) (local.get $running))
+    (local.get $ret))
+  (func (export {post}) (param i32) (call $release (local.get 0)))
 "
+            ),
+            (Side::Outer, None) => format!(
+                "  (func (export {normal}){types} (local $base i32)
+    (call $enter)
+    (local.set $base {base})
+    (call {import} {args})
+    (global.set $next (local.get $base))
+    (global.set $running (i32.const 0)))
+",
+                base = base(&exported)
+            ),
+            (Side::Outer, Some(size)) => format!(
+                "  (func (export {normal}){types} (local $ret i32)
+    (call $enter)
+    (local.set $ret (call $result (i32.const {size}) (global.get $top) {base}))
+    (call {import} {args} (local.get $ret))
+    (global.set $top (local.get $ret))
+    (global.set $running (i32.const 0))
+    (local.get $ret))
+  (func (export {post}) (param i32) (call $host) (call $release (local.get 0)))
+",
+                base = base(&exported)
             ),
         };
         self.push(&text);
     }
 
-    fn resource(&mut self, number: usize, interface: &WorldKey, resource: TypeId) {
+    fn resource(&mut self, number: usize, forward: &Forward, (import, export): (TypeId, TypeId)) {
         let resolve = self.resolve;
         let intrinsic = |intrinsic| {
+            let (interface, resource) = match intrinsic {
+                ResourceIntrinsic::ImportedDrop => (&forward.import, import),
+                _ => (&forward.export, export),
+            };
+            let interface = interface.as_ref();
             resolve.wasm_import_name(
                 NAMES,
                 WasmImport::ResourceIntrinsic {
-                    interface: Some(interface),
+                    interface,
                     resource,
                     intrinsic,
                 },
@@ -259,17 +233,20 @@ impl<'a> Writer<'a> {
             intrinsic(ResourceIntrinsic::ImportedDrop),
             &params(&[WasmType::I32]),
         );
+        // Exported resources are in interfaces.
+        let Some(interface) = &forward.export else {
+            return;
+        };
         let dtor = quote(&resolve.wasm_export_name(
             NAMES,
             WasmExport::ResourceDtor {
                 interface,
-                resource,
+                resource: export,
             },
         ));
         if self.side == Side::Inner {
-            self.push(&format!(
-                "  (func (export {dtor}) (param i32) (call {drop} (local.get 0)))\n"
-            ));
+            let types = params(&[WasmType::I32]);
+            self.push(&around_host(&dtor, &types, drop, "(local.get 0)"));
             return;
         }
         let unary = " (param i32) (result i32)";
@@ -282,16 +259,49 @@ impl<'a> Writer<'a> {
         // Taking back drops the handle of the host, not the resource.
         self.push(&format!(
             "  (func (export {dtor}) (param i32)
-    (if (i32.eqz (global.get $taking)) (then (call {drop} (local.get 0)))))
+    (if (i32.eq (global.get $taking) (local.get 0))
+      (then (global.set $taking (i32.const -1)) (return)))
+    (call $enter)
+    (call {drop} (local.get 0))
+    (global.set $running (i32.const 0)))
   (export \"{GIVE}{number}\" (func {new}))
   (func (export \"{TAKE}{number}\") (param i32) (result i32) (local $rep i32)
     (local.set $rep (call {rep} (local.get 0)))
-    (global.set $taking (i32.const 1))
+    (global.set $taking (local.get $rep))
     (call {forget} (local.get 0))
-    (global.set $taking (i32.const 0))
+    (global.set $taking (i32.const -1))
     (local.get $rep))
 "
         ));
+    }
+}
+
+/// The text of a function that calls the host and returns no result in memory.
+fn around_host(name: &str, types: &str, import: u32, args: &str) -> String {
+    format!(
+        "  (func (export {name}){types} (local $base i32) (local $top i32) (local $running i32)
+    (local.set $top (global.get $top))
+    (local.set $running (global.get $running))
+    (global.set $top (local.tee $base (call $leave)))
+    (call {import} {args})
+    (call $return (local.get $base) (local.get $running))
+    (global.set $top (local.get $top))
+    (global.set $next (local.get $base)))
+"
+    )
+}
+
+/// The start of the frame of a call of the host. Only if no other call is open are all blocks
+/// arguments of this one; in others they are freed with the call around it. Without arguments in
+/// memory, they belong to a call that the host prepares.
+fn base(exported: &WasmSignature) -> &'static str {
+    let in_memory = exported.params.iter().any(|ty| match ty {
+        WasmType::Pointer | WasmType::PointerOrI64 | WasmType::Length => true,
+        WasmType::I32 | WasmType::I64 | WasmType::F32 | WasmType::F64 => false,
+    });
+    match in_memory {
+        true => "(select (global.get $next) (i32.const 16) (global.get $top))",
+        false => "(global.get $next)",
     }
 }
 

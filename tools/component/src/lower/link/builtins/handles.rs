@@ -7,15 +7,21 @@ use crate::lower::link::linked::Linked;
 use crate::lower::translate::Translated;
 use crate::lower::wrap::shims;
 use crate::module::Kind;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write;
 use wasmtime_environ::component::{
-    Trampoline, TrampolineIndex, TypeResourceTable, TypeResourceTableIndex,
+    RuntimeComponentInstanceIndex, Trampoline, TrampolineIndex, TypeResourceTable,
+    TypeResourceTableIndex,
 };
 use wasmtime_environ::EntityRef;
 
 /// The functions that do not depend on the component.
 const RESOURCES: &str = include_str!("resources.wat");
+
+/// The kinds of types of handles in `resources.wat`.
+const DEFINED: u32 = 1;
+const HOST: u32 = 2;
+const EXPORTED: u32 = 3;
 
 /// The text of a module with all handle tables and the calls that borrow handles.
 pub struct Handles<'t, 'a> {
@@ -29,9 +35,11 @@ pub struct Handles<'t, 'a> {
     dtors: HashMap<u32, String>,
     /// The component instances whose flags are imported.
     flags: BTreeSet<u32>,
-    /// The tables of the inner shim, whose handles are those of the host.
-    inner: Vec<u32>,
-    /// The tables of the outer shim, by the number of the resource.
+    /// The types of handles that are those of the host: of resources that the host defines, in the
+    /// shims.
+    host: Vec<TypeResourceTableIndex>,
+    /// The types of handles in the outer shim of resources that the components export, by the
+    /// number of the resource.
     outer: Vec<u32>,
 }
 
@@ -46,16 +54,19 @@ impl<'t, 'a> Handles<'t, 'a> {
             exports: Vec::new(),
             dtors: HashMap::new(),
             flags: BTreeSet::new(),
-            inner: Vec::new(),
+            host: Vec::new(),
             outer: Vec::new(),
         };
-        let inner = linked.inner.and_then(|i| linked.instances[i].owner);
-        for index in 0..translated.tables {
-            let table = TypeResourceTableIndex::new(index);
-            if let TypeResourceTable::Concrete { instance, .. } = translated.types[table] {
-                if Some(instance.as_u32()) == inner {
-                    handles.inner.push(table.as_u32());
-                }
+        let owner = |instance: usize| linked.instances[instance].owner;
+        let inner = linked.inner.and_then(owner);
+        let shims = [inner, owner(linked.outer)];
+        for table in handles.types() {
+            let TypeResourceTable::Concrete { instance, .. } = translated.types[table] else {
+                continue;
+            };
+            let defined = handles.definer(table).map(|d| d.as_u32());
+            if defined.is_some() && defined == inner && shims.contains(&Some(instance.as_u32())) {
+                handles.host.push(table);
             }
         }
         let outer = &linked.instances[linked.outer];
@@ -123,6 +134,8 @@ impl<'t, 'a> Handles<'t, 'a> {
             Trampoline::ResourceDrop { instance, ty } => {
                 let guard = self.guard(linked, instance.as_u32());
                 let dtor = self.dtor(linked, *ty);
+                let dtor = dtor.map(|name| format!("(call {name} (global.get $rep))"));
+                let dtor = dtor.unwrap_or_default();
                 self.define(
                     index,
                     "",
@@ -161,14 +174,12 @@ impl<'t, 'a> Handles<'t, 'a> {
         format!("(if (i32.eqz (global.get $flags{instance})) (then (unreachable)))")
     }
 
-    /// The instructions that call the destructor of a resource, if it has one.
-    fn dtor(&mut self, linked: &Linked<'_>, table: TypeResourceTableIndex) -> String {
+    /// The name of the destructor of a resource, if it has one.
+    fn dtor(&mut self, linked: &Linked<'_>, table: TypeResourceTableIndex) -> Option<String> {
         let TypeResourceTable::Concrete { ty, .. } = self.translated.types[table] else {
-            return String::new();
+            return None;
         };
-        let Some(dtor) = linked.destructors.get(&ty.as_u32()) else {
-            return String::new();
-        };
+        let dtor = linked.destructors.get(&ty.as_u32())?;
         let (head, imports) = (&mut self.head, &mut self.imports);
         let name = self.dtors.entry(ty.as_u32()).or_insert_with(|| {
             let name = format!("$dtor{}", ty.as_u32());
@@ -179,35 +190,33 @@ impl<'t, 'a> Handles<'t, 'a> {
             imports.push(dtor.clone());
             name
         });
-        format!("(call {name} (global.get $rep))")
+        Some(name.clone())
     }
 
     /// Makes the module, if there is any function.
-    pub fn finish(mut self) -> Result<Option<Builtin>> {
+    pub fn finish(mut self, linked: &Linked<'_>) -> Result<Option<Builtin>> {
         if self.exports.is_empty() {
             return Ok(None);
         }
+        let memory = self.memory();
         for (name, at) in [("lift_own", "$i"), ("lower_own", "$rep")] {
             let lift = name == "lift_own";
             let _ = writeln!(
                 self.text,
-                "  (func ${name} (param {at} i32) (param $ty i32) (result i32)"
+                "  (func ${name} (param {at} i32) (param $ty i32) (result i32) (local $kind i32)
+    (local.set $kind (call $kind (local.get $ty)))
+    (if (i32.eq (local.get $kind) (i32.const {HOST})) (then (return (local.get {at}))))"
             );
-            for ty in &self.inner {
-                let _ = writeln!(
-                    self.text,
-                    "    (if (i32.eq (local.get $ty) (i32.const {ty})) (then (return (local.get {at}))))"
-                );
-            }
             for (number, ty) in self.outer.iter().enumerate() {
                 let action = if lift {
                     format!("(call $take (call $take{number} (local.get {at})) (i32.const {ty}))")
                 } else {
                     format!("(call $give{number} (call $own (i32.const {ty}) (local.get {at})))")
                 };
+                let kind = EXPORTED + number as u32;
                 let _ = writeln!(
                     self.text,
-                    "    (if (i32.eq (local.get $ty) (i32.const {ty})) (then (return {action})))"
+                    "    (if (i32.eq (local.get $kind) (i32.const {kind})) (then (return {action})))"
                 );
             }
             self.text.push_str(if lift {
@@ -216,19 +225,26 @@ impl<'t, 'a> Handles<'t, 'a> {
                 "    (call $own (local.get $ty) (local.get $rep)))\n"
             });
         }
+        // The host's destructors release borrowed handles, too.
         self.text
-            .push_str("  (func $defines (param $ty i32) (result i32)\n");
-        for table in self.defining_tables() {
-            let _ = writeln!(
-                self.text,
-                "    (if (i32.eq (local.get $ty) (i32.const {table})) (then (return (i32.const 1))))"
-            );
+            .push_str("  (func $return_to_host (param $i i32) (param $ty i32)\n");
+        for ty in std::mem::take(&mut self.host) {
+            let index = ty.as_u32();
+            if let Some(dtor) = self.dtor(linked, ty) {
+                let _ = writeln!(
+                    self.text,
+                    "    (if (i32.eq (local.get $ty) (i32.const {index})) (then (call {dtor} (local.get $i))))"
+                );
+            }
         }
-        self.text.push_str("    (i32.const 0))\n");
+        self.text.push_str("  )\n");
         for name in ["transfer_own", "transfer_borrow", "enter", "exit"] {
             let _ = writeln!(self.text, "  (export {name:?} (func ${name}))");
         }
-        let text = format!("(module $resources\n{}{RESOURCES}{})", self.head, self.text);
+        let text = format!(
+            "(module $resources\n{}{memory}{RESOURCES}{})",
+            self.head, self.text
+        );
         Ok(Some(Builtin {
             wasm: wat::parse_str(text)?,
             imports: self.imports,
@@ -236,19 +252,62 @@ impl<'t, 'a> Handles<'t, 'a> {
         }))
     }
 
-    /// The tables of the instances that define the resource: these receive a borrow as its
-    /// representation.
-    fn defining_tables(&self) -> Vec<u32> {
+    /// The memory with the tables, and the global with its first free byte.
+    fn memory(&self) -> String {
+        let kind = |table: TypeResourceTableIndex| {
+            if self.host.contains(&table) {
+                return HOST;
+            }
+            let exported = self.outer.iter().position(|ty| *ty == table.as_u32());
+            match (exported, &self.translated.types[table]) {
+                (Some(number), _) => EXPORTED + number as u32,
+                (_, TypeResourceTable::Concrete { instance, .. })
+                    if self.definer(table) == Some(*instance) =>
+                {
+                    DEFINED
+                }
+                _ => 0,
+            }
+        };
+        let first = 8 * self.translated.tables as u32;
+        let mut tables = BTreeMap::new();
+        let mut data = String::new();
+        for table in self.types() {
+            let instance = match self.translated.types[table] {
+                TypeResourceTable::Concrete { instance, .. } => Some(instance.as_u32()),
+                TypeResourceTable::Abstract(_) => None,
+            };
+            let next = tables.len() as u32;
+            let number = *tables.entry(instance).or_insert(next);
+            for word in [first + 16 * number, kind(table)] {
+                for byte in word.to_le_bytes() {
+                    let _ = write!(data, "\\{byte:02x}");
+                }
+            }
+        }
+        let end = first + 16 * tables.len() as u32;
+        format!(
+            "  (memory $slots {})
+  (data (memory $slots) (i32.const 0) \"{data}\")
+  (global $end (mut i32) (i32.const {end}))
+",
+            end / 0x1_0000 + 1
+        )
+    }
+
+    /// All types of handles: each is a resource in a component instance.
+    fn types(&self) -> impl Iterator<Item = TypeResourceTableIndex> {
+        (0..self.translated.tables).map(TypeResourceTableIndex::new)
+    }
+
+    /// The component instance that defines the resource of a type of handles.
+    fn definer(&self, table: TypeResourceTableIndex) -> Option<RuntimeComponentInstanceIndex> {
         let component = &self.translated.component.component;
-        (0..self.translated.tables)
-            .map(TypeResourceTableIndex::new)
-            .filter(|table| match self.translated.types[*table] {
-                TypeResourceTable::Concrete { ty, instance } => component
-                    .defined_resource_index(ty)
-                    .is_some_and(|d| component.defined_resource_instances[d] == instance),
-                TypeResourceTable::Abstract(_) => false,
-            })
-            .map(|table| table.as_u32())
-            .collect()
+        match self.translated.types[table] {
+            TypeResourceTable::Concrete { ty, .. } => component
+                .defined_resource_index(ty)
+                .map(|d| component.defined_resource_instances[d]),
+            TypeResourceTable::Abstract(_) => None,
+        }
     }
 }

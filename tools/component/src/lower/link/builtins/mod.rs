@@ -58,6 +58,6 @@ pub fn modules(
         });
     }
     modules.extend(traps.finish()?);
-    modules.extend(handles.finish()?);
+    modules.extend(handles.finish(linked)?);
     Ok(modules)
 }

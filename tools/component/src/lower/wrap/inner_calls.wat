@@ -1,0 +1,13 @@
+  ;; The first blocks of a call to the host are its arguments.
+  (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32)
+    (if (i32.eqz (global.get $args)) (then (global.set $args (global.get $next))))
+    (call $realloc (local.get 0) (local.get 1) (local.get 2) (local.get 3)))
+  (func $leave (result i32) (local $base i32)
+    (local.set $base (select (global.get $args) (global.get $next) (global.get $args)))
+    (global.set $args (i32.const 0))
+    (global.set $running (i32.const 0))
+    (local.get $base))
+  (func $return (param $top i32) (param $running i32)
+    (if (i32.or (global.get $running) (i32.ne (global.get $top) (local.get $top)))
+      (then (unreachable)))
+    (global.set $running (local.get $running)))
