@@ -115,28 +115,29 @@ impl Pass for Composed {
     }
 }
 
-/// A module on wasmtime.
-pub struct Compiled {
-    store: wasmtime::Store<()>,
-    instance: wasmtime::Instance,
-    memory: wasmtime::Memory,
+/// A module on wasmtime, in a store or in a function that it calls.
+pub struct Compiled<C> {
+    pub store: C,
+    pub instance: wasmtime::Instance,
 }
 
-impl Compiled {
+impl Compiled<wasmtime::Store<()>> {
     /// Instantiates a module.
     pub fn new(engine: &wasmtime::Engine, module: &wasmtime::Module) -> Self {
         let mut store = wasmtime::Store::new(engine, ());
         let instance = wasmtime::Instance::new(&mut store, module, &[]).expect("an instance");
-        let memory = instance.get_memory(&mut store, "memory").expect("a memory");
-        Compiled {
-            store,
-            instance,
-            memory,
-        }
+        Compiled { store, instance }
     }
 }
 
-impl Core for Compiled {
+impl<C: wasmtime::AsContextMut> Compiled<C> {
+    fn memory(&mut self) -> wasmtime::Memory {
+        let memory = self.instance.get_memory(&mut self.store, "memory");
+        memory.expect("a memory")
+    }
+}
+
+impl<C: wasmtime::AsContextMut> Core for Compiled<C> {
     fn call(&mut self, name: &str, args: &[Num], result: Option<Flat>) -> Done<Option<Num>> {
         use wasmtime::Val;
         let func = self.instance.get_func(&mut self.store, name);
@@ -164,40 +165,41 @@ impl Core for Compiled {
 
     fn read(&mut self, at: u32, length: u32) -> Done<Vec<u8>> {
         let mut bytes = vec![0; length as usize];
-        let read = self.memory.read(&self.store, at as usize, &mut bytes);
+        let read = self.memory().read(&self.store, at as usize, &mut bytes);
         read.map(|()| bytes).map_err(|e| e.to_string())
     }
 
     fn write(&mut self, at: u32, bytes: &[u8]) -> Done<()> {
-        let written = self.memory.write(&mut self.store, at as usize, bytes);
+        let written = self.memory().write(&mut self.store, at as usize, bytes);
         written.map_err(|e| e.to_string())
     }
 }
 
-/// A module on wasmi.
-pub struct Interpreted {
-    store: wasmi::Store<()>,
-    instance: wasmi::Instance,
-    memory: wasmi::Memory,
+/// A module on wasmi, in a store or in a function that it calls.
+pub struct Interpreted<C> {
+    pub store: C,
+    pub instance: wasmi::Instance,
 }
 
-impl Interpreted {
+impl Interpreted<wasmi::Store<()>> {
     /// Instantiates a module.
     pub fn new(engine: &wasmi::Engine, module: &wasmi::Module) -> Self {
         let mut store = wasmi::Store::new(engine, ());
         let linker = wasmi::Linker::new(engine);
         let instance = linker.instantiate_and_start(&mut store, module);
         let instance = instance.expect("an instance");
-        let memory = instance.get_memory(&store, "memory").expect("a memory");
-        Interpreted {
-            store,
-            instance,
-            memory,
-        }
+        Interpreted { store, instance }
     }
 }
 
-impl Core for Interpreted {
+impl<C: wasmi::AsContextMut> Interpreted<C> {
+    fn memory(&mut self) -> wasmi::Memory {
+        let memory = self.instance.get_memory(&self.store, "memory");
+        memory.expect("a memory")
+    }
+}
+
+impl<C: wasmi::AsContextMut> Core for Interpreted<C> {
     fn call(&mut self, name: &str, args: &[Num], result: Option<Flat>) -> Done<Option<Num>> {
         use wasmi::Val;
         let func = self.instance.get_func(&self.store, name);
@@ -225,12 +227,12 @@ impl Core for Interpreted {
 
     fn read(&mut self, at: u32, length: u32) -> Done<Vec<u8>> {
         let mut bytes = vec![0; length as usize];
-        let read = self.memory.read(&self.store, at as usize, &mut bytes);
+        let read = self.memory().read(&self.store, at as usize, &mut bytes);
         read.map(|()| bytes).map_err(|e| e.to_string())
     }
 
     fn write(&mut self, at: u32, bytes: &[u8]) -> Done<()> {
-        let written = self.memory.write(&mut self.store, at as usize, bytes);
+        let written = self.memory().write(&mut self.store, at as usize, bytes);
         written.map_err(|e| e.to_string())
     }
 }

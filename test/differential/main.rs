@@ -1,5 +1,6 @@
 //! Passes values through two components, composed on a component engine and lowered to one module
-//! on core engines: results and traps must be the same.
+//! on core engines: results and traps must be the same. Then hosts call a component again while it
+//! waits for them.
 //!
 //! Types, values and corrupted bytes are generated from a seed. A failing case is shrunk before
 //! it is printed.
@@ -7,8 +8,12 @@
 mod abi;
 mod engines;
 mod handles;
+mod host_composed;
+mod host_lowered;
+pub mod hosts;
 mod instance;
 mod pair;
+mod reenter;
 mod types;
 mod values;
 mod wasm3;
@@ -283,7 +288,11 @@ fn main() -> ExitCode {
         }
     }
     let bench = Bench::new(broken);
-    match (run(&bench, count, seed), broken.is_some()) {
+    let result = run(&bench, count, seed).and_then(|()| match broken {
+        None => hosts::run(&bench, count, seed),
+        Some(_) => Ok(()),
+    });
+    match (result, broken.is_some()) {
         (Ok(()), false) => println!("{count} cases, seed {seed}: all engines agree"),
         (Err(e), false) => {
             eprintln!("error: seed {seed}: {e}");

@@ -5,12 +5,22 @@
 #[path = "../../../test/differential/main.rs"]
 mod differential;
 
+fn variable<T: std::str::FromStr>(name: &str, default: T) -> T {
+    let value = std::env::var(name).ok().and_then(|n| n.parse().ok());
+    value.unwrap_or(default)
+}
+
 #[test]
 fn cases() {
-    let count = std::env::var("CASES").ok().and_then(|n| n.parse().ok());
-    let seed = std::env::var("SEED").ok().and_then(|n| n.parse().ok());
     let bench = differential::Bench::new(None);
-    let result = differential::run(&bench, count.unwrap_or(20), seed.unwrap_or(1));
+    let result = differential::run(&bench, variable("CASES", 20), variable("SEED", 1));
+    result.unwrap_or_else(|e| panic!("{e}"));
+}
+
+#[test]
+fn hosts_that_call_again() {
+    let bench = differential::Bench::new(None);
+    let result = differential::hosts::run(&bench, variable("CASES", 50), variable("SEED", 1));
     result.unwrap_or_else(|e| panic!("{e}"));
 }
 
