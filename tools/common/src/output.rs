@@ -126,7 +126,9 @@ impl<'a> Outputs<'a> {
         if kind == Kind::Source {
             match old {
                 // A link to nothing.
-                None if path.is_symlink() => drop(path.metadata().map_err(fail)?),
+                None if path.is_symlink() => {
+                    path.metadata().map_err(fail)?;
+                }
                 _ if is_regular => {}
                 _ => return Err(fail(std::io::Error::other("not a regular file")).into()),
             }
