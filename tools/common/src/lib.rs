@@ -32,7 +32,9 @@ pub mod versions;
 pub use diagnostic::{Diagnostic, Severity};
 pub use failure::{Failure, Result};
 pub use files::{display_path, read_bytes, read_text, reason, Limit};
-pub use output::{write_file, write_output, write_source_file, write_stdout, Outputs};
+pub use output::{
+    is_temporary, write_file, write_output, write_source_file, write_stdout, Outputs,
+};
 pub use params::expand_params;
 pub use run::{print_diagnostics, run, ExitStatus};
 pub use site::{Line, Site};

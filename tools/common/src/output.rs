@@ -15,6 +15,9 @@ const MAX_LINKS: usize = 40;
 /// The most characters of a file name that the name of its temporary file repeats: names are limited.
 const MAX_NAME: usize = 60;
 
+/// The part of the name of a temporary file after that of its output, and its end.
+const TEMPORARY: (&str, &str) = (".rules_wit-", ".tmp");
+
 /// The outputs of a tool, which appear together: no file is replaced before the contents of all are on
 /// the disk.
 ///
@@ -202,6 +205,12 @@ pub fn write_output(path: &Path, bytes: &[u8], binary: bool) -> Result<()> {
     outputs.commit()
 }
 
+/// Whether a file has the name of a temporary file, which a tool that was killed has left.
+pub fn is_temporary(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with('.') && name.contains(TEMPORARY.0) && name.ends_with(TEMPORARY.1)
+}
+
 /// Writes text to standard output. A closed pipe is not an error.
 pub fn write_stdout(text: &str) -> Result<()> {
     write_output(Path::new("-"), text.as_bytes(), false)
@@ -269,9 +278,9 @@ fn write_temporary(
 ) -> std::io::Result<TempPath> {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     let name: String = name.chars().take(MAX_NAME).collect();
-    let prefix = OsString::from(format!(".{name}.rules_wit-"));
+    let prefix = OsString::from(format!(".{name}{}", TEMPORARY.0));
     let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(".tmp");
+    builder.prefix(&prefix).suffix(TEMPORARY.1);
     // Temporary files are private by default. The mode of new files is the user's choice.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));

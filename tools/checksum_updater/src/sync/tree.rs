@@ -1,6 +1,6 @@
 //! The files of the workspace.
 
-use rules_wit_common::{Diagnostic, Result};
+use rules_wit_common::{is_temporary, Diagnostic, Result};
 use std::path::Path;
 use walkdir::{DirEntry, WalkDir};
 
@@ -14,12 +14,7 @@ pub fn files(root: &Path) -> Result<Vec<String>> {
     for entry in walk.filter_entry(|e| !is_skipped(e)) {
         let entry = entry
             .map_err(|e| Diagnostic::environment(format!("cannot walk the workspace: {e}")))?;
-        // Temporary files of a killed process.
-        let unfinished = entry
-            .file_name()
-            .to_string_lossy()
-            .starts_with(".rules_wit-");
-        if entry.file_type().is_file() && !unfinished {
+        if entry.file_type().is_file() && !is_temporary(entry.path()) {
             let path = entry.path().strip_prefix(root).unwrap_or(entry.path());
             files.push(path.to_string_lossy().replace('\\', "/"));
         }
@@ -44,7 +39,7 @@ mod tests {
         for path in [
             "a/b.c",
             "a/target/x",
-            "a/.rules_wit-Xy1",
+            "a/.b.c.rules_wit-Xy1.tmp",
             ".git/x",
             "bazel-out/x",
             "a/bazel-in/x",

@@ -49,6 +49,8 @@ fn outputs_appear_together() {
     outputs.text(&at("a"), "a").expect("staged");
     assert_eq!(names(dir.path()).len(), 3);
     assert!(names(dir.path())[0].starts_with(".a.rules_wit-"));
+    assert!(is_temporary(&at(&names(dir.path())[0])));
+    assert!(!is_temporary(&at("old")));
     let e = outputs.binary(&at("no/b"), b"b").expect_err("no directory");
     assert_eq!(e.exit_code(), exit::ENVIRONMENT);
     drop(outputs);
