@@ -10,6 +10,7 @@ mod old_paths;
 mod old_syntax;
 mod old_types;
 mod plan;
+mod same_names;
 mod structure;
 mod targets;
 mod texts;

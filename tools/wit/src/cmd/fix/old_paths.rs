@@ -5,6 +5,7 @@
 //! word of a path was `pkg` for the package, `self` for the document, or a directory below `deps`.
 
 use super::plan::Plan;
+use super::same_names::{self, Functions};
 use super::targets::Targets;
 use crate::edit::Edit;
 use crate::problem::{Kind, Problem};
@@ -12,6 +13,7 @@ use crate::syntax::{escape, Body, BodyKind, Outline, Path, Scope, Stmt, Use};
 use crate::tree::File;
 use rules_wit_common::Diagnostic;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use wit_parser::PackageName;
 
 /// The present form of a path: `item`, or `ns:package/item@version`.
@@ -148,14 +150,20 @@ impl OldPaths<'_> {
 
     fn body(&self, body: &Body, edits: &mut Vec<Edit>, plan: &mut Plan) {
         let mut seen = BTreeSet::new();
+        let mut renamed = BTreeSet::new();
+        let functions = Functions::of(self.file, body);
         for stmt in &body.stmts {
             match stmt {
-                Stmt::Use(u) => self.use_(u, edits, plan),
+                Stmt::Use(u) => {
+                    let name = |text: &str, name: &str| functions.used(text, name, &mut renamed);
+                    self.use_(u, name, edits, plan);
+                }
                 Stmt::Path(path) => self.path(path, &mut seen, edits, plan),
                 Stmt::Inline(inline) => self.body(inline, edits, plan),
                 Stmt::Item { .. } => {}
             }
         }
+        same_names::rename(self.file, body, &renamed, edits, &mut plan.warnings);
     }
 
     fn path<'s>(
@@ -180,26 +188,38 @@ impl OldPaths<'_> {
         }
     }
 
-    fn use_(&self, u: &Use, edits: &mut Vec<Edit>, plan: &mut Plan) {
+    /// Rewrites a use. `name` returns the text for a name, from its text and the name in this scope.
+    fn use_(
+        &self,
+        u: &Use,
+        mut name: impl FnMut(&str, &str) -> String,
+        edits: &mut Vec<Edit>,
+        plan: &mut Plan,
+    ) {
         let text = &self.file.text;
-        match &u.names {
-            Some(names) if u.is_old => {
-                let names: Vec<&str> = names.iter().map(|(r, _)| &text[r.clone()]).collect();
-                // A missing semicolon is inserted by another edit.
-                let end = match text[u.range.clone()].ends_with(';') {
-                    true => ";",
-                    false => "",
-                };
-                let path = self.text(&u.path, plan);
-                let new = format!("use {path}.{{{}}}{end}", names.join(", "));
-                edits.push(Edit::new(u.range.clone(), new));
-            }
-            _ if !u.path.dotted.is_empty() => {
-                let new = self.text(&u.path, plan);
-                edits.push(Edit::new(u.path.range.clone(), new));
-            }
-            _ => {}
+        let names: Vec<(Range<usize>, String)> = (u.names.iter().flatten())
+            .map(|(range, n)| (range.clone(), name(&text[range.clone()], n)))
+            .collect();
+        if u.is_old && u.names.is_some() {
+            let names: Vec<String> = names.into_iter().map(|(_, new)| new).collect();
+            // A missing semicolon is inserted by another edit.
+            let end = match text[u.range.clone()].ends_with(';') {
+                true => ";",
+                false => "",
+            };
+            let path = self.text(&u.path, plan);
+            let new = format!("use {path}.{{{}}}{end}", names.join(", "));
+            edits.push(Edit::new(u.range.clone(), new));
+            return;
         }
+        if !u.path.dotted.is_empty() {
+            let new = self.text(&u.path, plan);
+            edits.push(Edit::new(u.path.range.clone(), new));
+        }
+        let changed = names
+            .into_iter()
+            .filter(|(range, new)| text[range.clone()] != **new);
+        edits.extend(changed.map(|(range, new)| Edit::new(range, new)));
     }
 
     /// The present form of a path. Refuses the unit if it is unknown.

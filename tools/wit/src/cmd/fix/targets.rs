@@ -1,7 +1,7 @@
 //! Looks up the targets of paths: the version of a package, and the types of an interface.
 
 use crate::package_graph::Analysis;
-use crate::syntax::{Body, PackageRef, Scope};
+use crate::syntax::{Body, PackageRef, Scope, Use};
 use crate::tree::Tree;
 use std::collections::{BTreeMap, BTreeSet};
 use wit_parser::PackageName;
@@ -85,14 +85,26 @@ impl<'t> Targets<'t> {
     }
 
     /// The names of the types in an interface, including those that it gets when the uses at file
-    /// level are moved into it.
-    pub(super) fn types(&self, package: &PackageName, interface: &str) -> Option<BTreeSet<&str>> {
-        let (scope, body) = self.bodies.get(&(package.clone(), interface))?;
-        let mut out: BTreeSet<&str> = body.defined().into_iter().collect();
-        for (_, name) in scope.uses.iter().flat_map(|u| u.names.iter().flatten()) {
-            if body.refs().any(|(_, r)| r == name) {
-                out.insert(name);
+    /// level are moved into it, and those of `use *`.
+    pub(super) fn types<'a>(
+        &'a self,
+        package: &PackageName,
+        interface: &'a str,
+    ) -> Option<BTreeSet<&'a str>> {
+        let mut out = BTreeSet::new();
+        let mut seen = BTreeSet::from([interface]);
+        let mut open = vec![interface];
+        while let Some(interface) = open.pop() {
+            let (scope, body) = self.bodies.get(&(package.clone(), interface))?;
+            out.extend(body.defined());
+            for (_, name) in scope.uses.iter().flat_map(|u| u.names.iter().flatten()) {
+                if body.refs().any(|(_, r)| r == name) {
+                    out.insert(name.as_str());
+                }
             }
+            let is_star = |u: &&Use| u.is_old && u.names.is_none() && u.path.package.is_none();
+            let stars = body.uses().filter(is_star).map(|u| u.path.item.as_str());
+            open.extend(stars.filter(|item| seen.insert(item)));
         }
         Some(out)
     }

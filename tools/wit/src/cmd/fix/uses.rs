@@ -2,6 +2,7 @@
 
 use super::old_paths::{self, OldPaths};
 use super::plan::Plan;
+use super::same_names::{self, Functions};
 use super::targets::{Targets, Version};
 use crate::edit::{lines, Edit};
 use crate::problem::{Kind, Problem};
@@ -96,30 +97,41 @@ impl FileUses<'_> {
 
     /// Replaces `use * from a` of WIT of 2022 by a use of all types by name.
     fn stars(&self, scope: &Scope, edits: &mut Vec<Edit>, plan: &mut Plan) {
-        let in_bodies = scope.bodies.iter().flat_map(Body::uses);
-        for u in in_bodies.filter(|u| u.is_old && u.names.is_none()) {
-            let (package, item) = self.interface_of(u);
-            let types = package.as_ref();
-            let types = types.and_then(|p| self.targets.types(p, &item));
-            let Some(types) = types else {
-                let d = Diagnostic::new(format!("unknown types in `use * from {}`", u.path.item))
-                    .site(self.file.site(&u.range))
-                    .note(format!("interface `{}` is not in the tree", u.path.item))
-                    .hint("add it to the tree, or list the types: `use a.{b, c};`");
-                self.refuse(plan, d);
-                continue;
-            };
-            let names: Vec<String> = types.into_iter().map(escape).collect();
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            let end = match self.file.text[u.range.clone()].ends_with(';') {
-                true => ";",
-                false => "",
-            };
-            let new = match names.is_empty() {
-                true => String::new(),
-                false => format!("use {}.{{{}}}{end}", self.path(&u.path), names.join(", ")),
-            };
-            edits.push(Edit::new(u.range.clone(), new));
+        for body in &scope.bodies {
+            let functions = Functions::of(self.file, body);
+            let mut renamed = BTreeSet::new();
+            for u in body.uses().filter(|u| u.is_old && u.names.is_none()) {
+                let (package, item) = self.interface_of(u);
+                if package.is_none() && u.path.package.is_none() {
+                    let d = Diagnostic::new("no `package` header in the sources")
+                        .site(self.file.site(&(0..0)))
+                        .hint("name the package with `--package namespace:name@version`");
+                    self.refuse(plan, d);
+                    continue;
+                }
+                let types = package.as_ref();
+                let Some(types) = types.and_then(|p| self.targets.types(p, &item)) else {
+                    let d = Diagnostic::new(format!("unknown types in `use * from {item}`"))
+                        .site(self.file.site(&u.range))
+                        .note(format!("interface `{item}` is not in the tree"))
+                        .hint("add it to the tree, or list the types: `use a.{b, c};`");
+                    self.refuse(plan, d);
+                    continue;
+                };
+                let names: Vec<String> = (types.into_iter())
+                    .map(|name| functions.used(&escape(name), name, &mut renamed))
+                    .collect();
+                let end = match self.file.text[u.range.clone()].ends_with(';') {
+                    true => ";",
+                    false => "",
+                };
+                let new = match names.is_empty() {
+                    true => String::new(),
+                    false => format!("use {}.{{{}}}{end}", self.path(&u.path), names.join(", ")),
+                };
+                edits.push(Edit::new(u.range.clone(), new));
+            }
+            same_names::rename(self.file, body, &renamed, edits, &mut plan.warnings);
         }
     }
 
