@@ -103,10 +103,12 @@ def rust_wit_bindgen(
     common = split_common(rust_library_kwargs)
     if type(runtime) == "string":
         runtime = RUNTIMES.get(runtime, runtime)
+    crate_name = crate_name or _crate_name(name)
     rust_wit_bindgen_source(
         name = name + "_source",
         wit = wit,
         world = world,
+        crate_name = crate_name,
         crates = crates,
         generate = generate,
         runtime = runtime,
@@ -118,7 +120,7 @@ def rust_wit_bindgen(
     rust_library(
         name = name,
         srcs = [name + "_source"],
-        crate_name = crate_name or _crate_name(name),
+        crate_name = crate_name,
         edition = "2021",
         deps = deps + [runtime] + ([crates] if crates else []),
         tags = tags,

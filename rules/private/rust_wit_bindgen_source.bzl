@@ -1,5 +1,6 @@
 """rust_wit_bindgen_source: the Rust source of a world's bindings."""
 
+load("//rules/private/common:crate_names.bzl", "check_crate_names")
 load("//rules/private/common:labels.bzl", "error_text", "label_text")
 load("//rules/private/common:rust_bindgen.bzl", "generate")
 load("//rules/private/common:rust_bindgen_options.bzl", "OPTION_ATTRS", "WORLD_OPTION_ATTRS")
@@ -16,6 +17,9 @@ Output groups: `tree` (a directory with a file for each module, for sources that
 """
 
 ATTRS = world_attrs(mandatory = True) | OPTION_ATTRS | WORLD_OPTION_ATTRS | {
+    "crate_name": attr.string(
+        doc = "The name of the crate that the source becomes. It must differ from those of `crates`.",
+    ),
     "crates": attr.label(
         doc = "The `rust_wit_crates` whose types are used. Without it, all types are generated.",
         providers = [RustWitInfo],
@@ -51,6 +55,9 @@ def _check(ctx):
             label_text(crates.label),
             label_text(crates[RustWitInfo].runtime),
         )))
+    err = check_crate_names(crates[RustWitInfo].packages.to_list(), own = ctx.attr.crate_name)
+    if err:
+        fail(error_text(ctx.label, err))
 
 def _spans(wit, crates):
     """Returns the source locations of the items that are generated here, not in a separate crate."""

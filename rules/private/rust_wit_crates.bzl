@@ -1,5 +1,6 @@
 """rust_wit_crates: Rust bindings with a crate for each WIT package."""
 
+load("//rules/private/common:crate_names.bzl", "check_crate_names", "package_crate_name")
 load("//rules/private/common:labels.bzl", "error_text")
 load("//rules/private/common:rust_bindgen.bzl", "generate")
 load("//rules/private/common:rust_bindgen_options.bzl", "DEFAULT_OPTIONS", "OPTION_ATTRS", "is_default")
@@ -56,8 +57,9 @@ rust_library(
 )
 ```
 
-The name of a crate is the label of its `wit_library`: `//wit/core:types` becomes `wit_core_types`. In it, the path of an
-interface is `namespace::package::interface`.
+The name of a crate is the label of its `wit_library`: `//wit/core:types` becomes `wit_core_types`, and `//wit/core-types`
+becomes `wit_core__types_core__types`. Two packages whose crates would have the same name are an error. In a crate, the path
+of an interface is `namespace::package::interface`.
 
 With default options, each package is generated and compiled once for all targets that use it. A target with other options,
 another `runtime`, or packages that open feature gates compiles all its crates again.
@@ -83,12 +85,6 @@ _TOOLCHAINS = COMPILE_TOOLCHAINS + [
     WIT_TOOLCHAIN,
 ]
 
-def _crate_name(label):
-    parts = [label.repo_name.replace("~", "_").replace("+", "_"), label.package, label.name]
-    name = "_".join([part for part in parts if part])
-    name = "".join([c if c.isalnum() else "_" for c in name.elems()])
-    return "_" + name if name[0].isdigit() else name
-
 def _package_crate(ctx, *, package, prefix, deps, runtime, options, features, attr, more_deps = []):
     """Declares the actions that make the crate of a package.
 
@@ -106,7 +102,7 @@ def _package_crate(ctx, *, package, prefix, deps, runtime, options, features, at
     Returns:
       RustWitInfo
     """
-    name = _crate_name(package.label)
+    name = package_crate_name(package.label)
     source, description = generate(
         ctx,
         name = prefix + name,
@@ -187,6 +183,7 @@ def _impl(ctx):
     wit = ctx.attr.wit[WitInfo]
     generator = ctx.toolchains[WIT_BINDGEN_TOOLCHAIN]
     err = check_runtime(generator.version, ctx.attr.runtime[WitBindgenRuntimeInfo])
+    err = err or check_crate_names([package.label for package in wit.packages.to_list()])
     if err:
         fail(error_text(ctx.label, err))
 
