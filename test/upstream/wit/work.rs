@@ -193,7 +193,7 @@ impl Work<'_> {
 
 /// The code after the header that our tool writes.
 fn without_preamble(code: &str) -> String {
-    let marker = "#![allow(clippy::all)]\n\n";
+    let marker = "#![allow(clippy::all, non_snake_case)]\n\n";
     let at = code.find(marker).expect("a preamble");
     code[at + marker.len()..].to_owned()
 }

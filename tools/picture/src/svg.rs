@@ -271,6 +271,22 @@ mod tests {
     use super::escape;
 
     #[test]
+    fn every_character_is_text() {
+        let more = ['\u{85}', '\u{e9}', '\u{202e}', '\u{1f980}'];
+        for c in (0..=0x7f_u8).map(char::from).chain(more) {
+            let escaped = escape(&format!("a{c}b"));
+            let inner = &escaped[1..escaped.len() - 1];
+            let is_markup = matches!(c, '<' | '>' | '&' | '"' | '\'');
+            let is_forbidden = c.is_control() && !matches!(c, '\n' | '\t');
+            match (is_markup, is_forbidden) {
+                (true, _) => assert!(inner.starts_with('&') && inner.ends_with(';'), "{c:?}"),
+                (_, true) => assert_eq!(inner, "\u{fffd}"),
+                _ => assert_eq!(inner, c.to_string()),
+            }
+        }
+    }
+
+    #[test]
     fn escapes() {
         let text = "<a b=\"c\" d='e'>&\u{0}\u{7f}\u{85}\n\t\r</a>";
         let escaped = "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp;\u{fffd}\u{fffd}\u{fffd}\n\t\u{fffd}&lt;/a&gt;";

@@ -1,6 +1,7 @@
 //! Writes the graph as JSON and in the DOT language of Graphviz.
 
 use super::model::Model;
+use picture::quote_dot;
 use serde_json::json;
 use std::fmt::Write;
 
@@ -31,20 +32,15 @@ pub fn dot(model: &Model) -> String {
             "instance" | "modules" => "",
             _ => " [style = dashed]",
         };
-        let _ = writeln!(out, "  {}{style};", quoted(&node.name));
+        let _ = writeln!(out, "  {}{style};", quote_dot(&node.name));
     }
     for edge in &model.edges {
         let ends = [edge.from, edge.to].map(|i| model.nodes.get(i).map_or("", |n| n.name.as_str()));
         let names: Vec<&str> = edge.names.iter().map(String::as_str).collect();
-        let label = quoted(&names.join("\n"));
-        let [from, to] = ends.map(quoted);
+        let label = quote_dot(&names.join("\n"));
+        let [from, to] = ends.map(quote_dot);
         let _ = writeln!(out, "  {from} -> {to} [label = {label}];");
     }
     out.push_str("}\n");
     out
-}
-
-fn quoted(text: &str) -> String {
-    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("\"{}\"", text.replace('\n', "\\n"))
 }

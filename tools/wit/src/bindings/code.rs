@@ -1,16 +1,41 @@
 //! Turns generated code into the root of a crate.
 
 /// The documentation and the attributes of the crate. The generator allows lints in its modules, but not
-/// at the root, where the items of the world itself are.
+/// at the root, where the items of the world itself are. The name of a crate may have `__`.
 pub(super) fn preamble(of: &str, label: Option<&str>) -> String {
     let from = match label {
-        Some(label) => format!("//!\n//! Generated for `{label}`.\n"),
+        Some(label) => format!("//!\n//! Generated for `{}`.\n", doc_line(label)),
         None => String::new(),
     };
     format!(
-        "//! Rust bindings of the WIT {of}.\n{from}\n\
-         #![allow(clippy::all)]\n\n"
+        "//! Rust bindings of the WIT {}.\n{from}\n\
+         #![allow(clippy::all, non_snake_case)]\n\n",
+        doc_line(of)
     )
+}
+
+/// A text for a line of documentation: what would end the line, or what rustc rejects in comments, is
+/// escaped.
+pub(super) fn doc_line(text: &str) -> String {
+    let is_bidi = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c.is_control() || is_bidi(c) || matches!(c, '\u{2028}' | '\u{2029}') {
+            true => out.extend(c.escape_default()),
+            false => out.push(c),
+        }
+    }
+    out
+}
+
+/// Whether a text is a Rust path, such as `some_crate::module` or `::some_crate`, and nothing else.
+pub fn is_rust_path(text: &str) -> bool {
+    let path = text.strip_prefix("::").unwrap_or(text);
+    path.split("::").all(|part| {
+        let part = part.strip_prefix("r#").unwrap_or(part);
+        part.starts_with(|c: char| c.is_alphabetic() || c == '_')
+            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
+    })
 }
 
 /// Disables the custom section with the component type: it would describe all interfaces of the package,
@@ -43,4 +68,57 @@ pub(super) fn as_crate_root(code: &str) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_rust_path, preamble};
+
+    #[test]
+    fn every_character_stays_in_its_comment() {
+        let more = [
+            '\u{85}',
+            '\u{e9}',
+            '\u{202e}',
+            '\u{2028}',
+            '\u{2069}',
+            '\u{1f980}',
+        ];
+        let plain = preamble("world `a:b/w`", Some("//a:ab"));
+        for c in (0..=0x7f_u8).map(char::from).chain(more) {
+            let text = preamble(
+                "world `a:b/w`",
+                Some(&format!("//a:a{c}b\nfn f() {{}}\n//")),
+            );
+            assert_eq!(text.lines().count(), plain.lines().count(), "{c:?}: {text}");
+            let mut code = text
+                .lines()
+                .filter(|l| !l.starts_with("//!") && !l.is_empty());
+            assert_eq!(
+                code.next(),
+                Some("#![allow(clippy::all, non_snake_case)]"),
+                "{c:?}"
+            );
+            assert_eq!(code.next(), None, "{c:?}");
+            let is_line = |l: &str| l.chars().all(|c| !c.is_control() && c != '\u{202e}');
+            assert!(text.lines().all(is_line), "{c:?}: {text}");
+        }
+    }
+
+    #[test]
+    fn only_words_make_a_path() {
+        for path in ["a", "::a", "a_1::b::r#type", "\u{e9}"] {
+            assert!(is_rust_path(path), "{path}");
+        }
+        let more = ['\u{85}', '\u{202e}', '\u{2028}', '\u{1f980}'];
+        for c in (0..=0x7f_u8).map(char::from).chain(more) {
+            let is_word = c.is_ascii_alphanumeric() || c == '_';
+            assert_eq!(is_rust_path(&format!("a{c}b")), is_word, "{c:?}");
+            assert_eq!(
+                is_rust_path(&format!("a::{c}")),
+                is_word && !c.is_ascii_digit(),
+                "{c:?}"
+            );
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! Crates with the bindings of a WIT package each: which crate has which interface, and how crates use
 //! each other's types.
 
-use rules_wit_common::{read_text, Diagnostic, Limit, Result};
+use super::code::is_rust_path;
+use rules_wit_common::{display_path, read_text, Diagnostic, Failure, Limit, Result};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -67,6 +68,10 @@ impl Crates {
             let one = read(file)?;
             for (interface, module) in one.interfaces {
                 let path = format!("::{}::{module}", one.name);
+                if !is_rust_path(&path) {
+                    let reason = format!("`{}` is not a Rust path", path.escape_debug());
+                    return Err(no_description(file, &reason));
+                }
                 crates.paths.insert(interface, path);
             }
         }
@@ -198,14 +203,16 @@ fn is_about(option: &str, interface: &str) -> bool {
 
 fn read(file: &Path) -> Result<Crate> {
     let text = read_text(file, Limit::SOURCE)?;
-    serde_json::from_str(&text).map_err(|e| {
-        Diagnostic::new(format!(
-            "`{}` is not a description of a crate with bindings: {e}",
-            rules_wit_common::display_path(file)
-        ))
-        .hint("pass a file written by `wit bindgen-rust --output-crate`")
-        .into()
-    })
+    serde_json::from_str(&text).map_err(|e| no_description(file, &e.to_string()))
+}
+
+fn no_description(file: &Path, reason: &str) -> Failure {
+    let shown = display_path(file);
+    Diagnostic::new(format!(
+        "`{shown}` is not a description of a crate with bindings: {reason}"
+    ))
+    .hint("pass a file written by `wit bindgen-rust --output-crate`")
+    .into()
 }
 
 /// Adds a world that imports all interfaces of some packages, and returns it with its package.

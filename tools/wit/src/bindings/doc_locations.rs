@@ -1,5 +1,6 @@
 //! Adds the location of each item in its WIT sources to its documentation, for the generated code.
 
+use super::code::doc_line;
 use crate::spans::{member, Spans};
 use std::collections::HashMap;
 use wit_parser::{Docs, InterfaceId, Resolve, TypeId, WorldId, WorldItem, WorldKey};
@@ -9,7 +10,10 @@ pub fn add(resolve: &mut Resolve, spans: &[Spans]) {
     let locations: HashMap<&str, String> = spans
         .iter()
         .flat_map(|s| &s.items)
-        .map(|i| (i.path.as_str(), format!("WIT: `{}:{}`", i.file, i.line)))
+        .map(|i| {
+            let file = doc_line(&i.file);
+            (i.path.as_str(), format!("WIT: `{file}:{}`", i.line))
+        })
         .collect();
     let mut all = Locations { resolve, locations };
     all.add();

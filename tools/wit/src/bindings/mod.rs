@@ -9,6 +9,7 @@ mod modules;
 mod parameters;
 mod rust_names;
 
+pub use code::is_rust_path;
 pub use generate::{generate, Request};
 pub use generator::Generator;
 pub use modules::files as module_files;

@@ -54,9 +54,11 @@ fn split(lines: &[&str], indent: usize, path: &Path, files: &mut Vec<(PathBuf, S
     out
 }
 
-/// The name of the module that starts on a line.
+/// The name of the module that starts on a line. It becomes part of a path.
 fn opened(text: &str) -> Option<&str> {
-    text.strip_prefix("pub mod ")?.strip_suffix(" {")
+    let name = text.strip_prefix("pub mod ")?.strip_suffix(" {")?;
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    (!name.is_empty() && name.chars().all(is_word)).then_some(name)
 }
 
 fn is_end(line: &str, indent: usize) -> bool {

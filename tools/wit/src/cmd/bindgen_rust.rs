@@ -1,6 +1,6 @@
 //! `wit bindgen-rust`: generates the Rust bindings of a world, as the root of a crate.
 
-use crate::bindings::{generate, module_files, Generator, Request};
+use crate::bindings::{generate, is_rust_path, module_files, Generator, Request};
 use rules_wit_common::{display_path, Diagnostic, Outputs, Result};
 use std::path::{Path, PathBuf};
 
@@ -43,7 +43,7 @@ pub struct Args {
     #[arg(long = "crate", value_name = "FILE")]
     crates: Vec<PathBuf>,
     /// The name of the generated crate.
-    #[arg(long, value_name = "NAME", requires = "output_crate")]
+    #[arg(long, value_name = "NAME", requires = "output_crate", value_parser = crate_name)]
     crate_name: Option<String>,
     /// The output file for a description of the crate, for the option `--crate`.
     #[arg(long, value_name = "FILE", requires = "crate_name")]
@@ -249,15 +249,16 @@ fn option(text: &str) -> Result<String, String> {
 
 /// Parses a Rust path, which becomes part of the generated code.
 fn rust_path(text: &str) -> Result<String, String> {
-    let path = text.strip_prefix("::").unwrap_or(text);
-    let is_path = path.split("::").all(|part| {
-        let part = part.strip_prefix("r#").unwrap_or(part);
-        part.starts_with(|c: char| c.is_alphabetic() || c == '_')
-            && part.chars().all(|c| c.is_alphanumeric() || c == '_')
-    });
-    if is_path {
-        Ok(text.to_owned())
-    } else {
-        Err("expected a Rust path such as `some_crate::module`".to_owned())
+    match is_rust_path(text) {
+        true => Ok(text.to_owned()),
+        false => Err("expected a Rust path such as `some_crate::module`".to_owned()),
+    }
+}
+
+/// Parses the name of a crate.
+fn crate_name(text: &str) -> Result<String, String> {
+    match is_rust_path(text) && !text.contains([':', '#']) {
+        true => Ok(text.to_owned()),
+        false => Err("expected the name of a crate such as `some_crate`".to_owned()),
     }
 }

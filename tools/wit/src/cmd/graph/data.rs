@@ -1,6 +1,7 @@
 //! Writes the graph as JSON, and in the language of Graphviz.
 
 use super::model::Model;
+use picture::quote_dot;
 use std::fmt::Write;
 
 /// The graph as JSON.
@@ -19,18 +20,13 @@ pub fn dot(model: &Model) -> String {
         } else {
             ""
         };
-        let _ = writeln!(out, "  {}{style};", quoted(&package.id()));
+        let _ = writeln!(out, "  {}{style};", quote_dot(&package.id()));
     }
     for edge in &model.edges {
-        let ids = [edge.from, edge.to].map(|i| quoted(&model.packages[i].id()));
-        let label = quoted(&edge.lines().join("\n"));
+        let ids = [edge.from, edge.to].map(|i| quote_dot(&model.packages[i].id()));
+        let label = quote_dot(&edge.lines().join("\n"));
         let _ = writeln!(out, "  {} -> {} [label = {label}];", ids[0], ids[1]);
     }
     out.push_str("}\n");
     out
-}
-
-fn quoted(text: &str) -> String {
-    let text = text.replace('\\', "\\\\").replace('"', "\\\"");
-    format!("\"{}\"", text.replace('\n', "\\n"))
 }

@@ -48,17 +48,33 @@ pub fn html(model: &Model) -> String {
          <script type=\"application/json\" id=\"model\">{}</script>\n<script>\n{SCRIPT}</script>\n\
          </body>\n</html>\n",
         svg(model),
-        data(model),
+        json(model),
     )
 }
 
-/// The model as JSON for a script element, without anything that could end the element.
-fn data(model: &Model) -> String {
-    let text = serde_json::to_string(model).unwrap_or_default();
+/// A value as JSON for a script element, without anything that could end the element.
+fn json(value: &impl serde::Serialize) -> String {
+    let text = serde_json::to_string(value).unwrap_or_default();
     text.replace('<', "\\u003c")
 }
 
 /// A name with line breaks allowed at its separators.
 fn breakable(name: &str) -> String {
     escape(name).replace(':', ":<wbr>").replace('@', "<wbr>@")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::json;
+
+    #[test]
+    fn every_character_stays_in_its_element() {
+        let more = ['\u{85}', '\u{2028}', '\u{1f980}'];
+        for c in (0..=0x7f_u8).map(char::from).chain(more) {
+            let text = format!("{c}</script>{c}<!--");
+            let written = json(&text);
+            assert!(!written.contains('<'), "{written}");
+            assert_eq!(serde_json::from_str::<String>(&written).ok(), Some(text));
+        }
+    }
 }
