@@ -140,6 +140,18 @@ mod tests {
     }
 
     #[test]
+    fn every_character_stays_in_its_argument() {
+        let more = ['\u{85}', '\u{e9}', '\u{2028}', '\u{1f980}'];
+        for c in (0..=0x7f_u8).map(char::from).chain(more) {
+            let arg = format!("{c}a{c}");
+            // Bazel quotes arguments with anything but letters, digits and `@%-_+:,./`.
+            let quoted = format!("first\n'{}'\nlast\n", arg.replace('\'', "'\\''"));
+            let found = split("f", &quoted).expect("splits");
+            assert_eq!(found, ["first", &arg, "last"], "{c:?}");
+        }
+    }
+
+    #[test]
     fn runfiles_become_absolute_paths() {
         let dir = tempfile::tempdir().expect("tempdir");
         let at = |path: &str| dir.path().join(path);
