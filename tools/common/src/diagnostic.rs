@@ -153,13 +153,9 @@ impl Diagnostic {
         };
         let mut group = Group::with_title(level.primary_title(title));
         for site in &self.sites {
-            let label = match site.skipped {
-                0 => site.label.clone(),
-                _ => format!("column {} {}", site.column(), site.label),
-            };
             let annotation = AnnotationKind::Primary
                 .span(site.range.clone())
-                .label((!label.is_empty()).then_some(label));
+                .label((!site.label.is_empty()).then_some(site.label.as_str()));
             group = group.element(
                 Snippet::source(site.text.as_str())
                     .line_start(site.line)
@@ -168,6 +164,7 @@ impl Diagnostic {
             );
         }
         let mut out = renderer.render(&[group]);
+        self.correct_columns(&mut out);
         out.push('\n');
         // Notes and the hint start at the margin, so that tables in a note keep their columns.
         for (level, text) in self
@@ -187,6 +184,23 @@ impl Diagnostic {
             }
         }
         out
+    }
+
+    /// Corrects the columns of sites in a rendered text. The renderer counts from the start of the text
+    /// that it shows, which may be a part of the line.
+    fn correct_columns(&self, out: &mut String) {
+        let mut from = out.find('\n').unwrap_or(out.len());
+        for site in &self.sites {
+            let (column, shown) = site.shown_columns();
+            let line = format!("{}:{}:", site.path, site.line);
+            let Some(at) = out[from..].find(&format!("{line}{shown}")) else {
+                continue;
+            };
+            let at = from + at + line.len();
+            let new = column.to_string();
+            out.replace_range(at..at + shown.to_string().len(), &new);
+            from = at + new.len();
+        }
     }
 }
 
@@ -245,8 +259,22 @@ mod tests {
         let site = Site::new("f", &line, 10_000..10_001);
         assert_eq!((site.line(), site.column()), (1, 10_001));
         let text = Diagnostic::new("t").site(site.label("here")).render(false);
-        assert!(text.contains("column 10001 here"), "{text}");
+        assert!(text.contains("--> f:1:10001\n"), "{text}");
         assert!(text.len() < 4000, "{}", text.len());
+    }
+
+    #[test]
+    fn columns_are_those_of_the_line() {
+        let line = format!("a\n{}bad {}", "x".repeat(1000), "y".repeat(1000));
+        let sites = [1002, 1006, 0].map(|at| Site::new("f", &line, at..at + 3));
+        let d = Diagnostic::new("in f:2:401").site(sites[0].clone());
+        let d = d.site(sites[1].clone()).site(sites[2].clone());
+        for colour in [false, true] {
+            let text = d.render(colour);
+            let at = ["f:2:401", "f:2:1001", "f:2:1005", "f:1:1"];
+            let found: Vec<usize> = at.iter().filter_map(|a| text.find(a)).collect();
+            assert!(found.len() == 4 && found.is_sorted(), "{text}");
+        }
     }
 
     #[test]

@@ -50,7 +50,12 @@ pub fn read_bytes(path: &Path, limit: Limit) -> Result<Vec<u8>> {
 
 /// Reads a UTF-8 file; a file larger than `limit` is an error, and so is invalid UTF-8.
 pub fn read_text(path: &Path, limit: Limit) -> Result<String> {
-    String::from_utf8(read_bytes(path, limit)?).map_err(|e| {
+    text_of(path, read_bytes(path, limit)?)
+}
+
+/// The text with the bytes of the file `path`. Invalid UTF-8 is an error.
+pub fn text_of(path: &Path, bytes: Vec<u8>) -> Result<String> {
+    String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         let line = e.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
         Diagnostic::new(format!(

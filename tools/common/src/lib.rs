@@ -31,7 +31,7 @@ pub mod versions;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use failure::{Failure, Result};
-pub use files::{display_path, read_bytes, read_text, reason, Limit};
+pub use files::{display_path, read_bytes, read_text, reason, text_of, Limit};
 pub use output::{
     is_temporary, write_file, write_output, write_source_file, write_stdout, Outputs,
 };

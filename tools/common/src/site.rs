@@ -82,6 +82,16 @@ impl Site {
         self.skipped + self.range.start + 1
     }
 
+    /// The column to show, and the one that a renderer shows, which only knows `text`. Columns are in
+    /// characters, but in bytes if `text` is not the start of the line.
+    pub(crate) fn shown_columns(&self) -> (usize, usize) {
+        let shown = self.text[..self.range.start].chars().count() + 1;
+        match self.skipped {
+            0 => (shown, shown),
+            _ => (self.column(), shown),
+        }
+    }
+
     /// The text beside the marker, empty if there is none.
     pub fn label_text(&self) -> &str {
         &self.label

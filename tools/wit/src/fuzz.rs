@@ -11,10 +11,10 @@
 
 use crate::manifest;
 use crate::package_graph::Analysis;
-use crate::packages::{decoded_texts, Packages};
+use crate::packages::Packages;
 use crate::random_packages::{edit, packages, Numbers};
 use crate::syntax::Outline;
-use crate::tree::{File, Tree};
+use crate::tree::{decoded_texts, File, Tree};
 use std::collections::BTreeMap;
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
@@ -142,6 +142,7 @@ fn file(name: &str, text: String) -> File {
         dir: path.parent().map_or_else(PathBuf::new, Path::to_owned),
         path,
         text,
+        ..File::default()
     }
 }
 

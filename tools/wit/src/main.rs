@@ -6,6 +6,7 @@ mod bindings;
 mod cmd;
 mod declared_deps;
 mod edit;
+mod encoding;
 #[cfg(test)]
 mod fuzz;
 mod manifest;

@@ -31,13 +31,35 @@ pub fn print(group: &UnresolvedPackageGroup) -> Result<String> {
     Ok(out)
 }
 
+/// A text that is equal for packages that differ only in comments, layout and the order of items. Fails
+/// if an item cannot be printed.
+pub fn meaning(package: &UnresolvedPackage) -> Result<String> {
+    let mut view = View::new(package);
+    let id = view.open(package);
+    view.sort(id);
+    let mut printer = WitPrinter::default();
+    printer.emit_docs(false);
+    print_view(&view, id, printer, true)
+}
+
 fn print_package(package: &UnresolvedPackage, is_main: bool) -> Result<String> {
     let mut view = View::new(package);
     let id = view.open(package);
-    let mut printer = WitPrinter::default();
+    print_view(&view, id, WitPrinter::default(), is_main)
+}
+
+fn print_view(
+    view: &View,
+    id: PackageId,
+    mut printer: WitPrinter,
+    is_main: bool,
+) -> Result<String> {
     printer
         .print_package(&view.resolve, id, is_main)
-        .map_err(|e| Diagnostic::new(format!("cannot print package `{}`: {e}", package.name)))?;
+        .map_err(|e| {
+            let name = &view.resolve.packages[id].name;
+            Diagnostic::new(format!("cannot print package `{name}`: {e}"))
+        })?;
     let text = printer.output.to_string();
     let mut out = String::with_capacity(text.len() + 1);
     let mut lines = text.trim_end().lines().peekable();
@@ -153,6 +175,17 @@ impl View {
             self.resolve.packages[id].worlds.insert(name, w);
         }
         id
+    }
+
+    /// Sorts the items of the package, and those of its interfaces, by name.
+    fn sort(&mut self, id: PackageId) {
+        let package = &mut self.resolve.packages[id];
+        package.interfaces.sort_keys();
+        package.worlds.sort_keys();
+        for (_, interface) in self.resolve.interfaces.iter_mut() {
+            interface.types.sort_keys();
+            interface.functions.sort_keys();
+        }
     }
 
     /// Makes the result of a constructor a handle, as the resolver does, so that the printer leaves it

@@ -24,6 +24,8 @@ pub enum Kind {
     UnusedDependency,
     /// A package is defined more than once.
     DuplicatePackage,
+    /// A dependency is nested in another one, and differs from the one that counts.
+    IgnoredPackage,
     /// The files of a package are in several directories.
     SplitPackage,
     /// An unknown key in a manifest.
@@ -32,6 +34,8 @@ pub enum Kind {
     Manifest,
     /// A path to something outside of the checked directories.
     PathLeavesTree,
+    /// An item that cannot be part of a component.
+    NotEncodable,
     /// A name that does not exist, or another error between packages.
     Unresolved,
 }

@@ -1,6 +1,6 @@
 //! Random WIT packages for tests: those of wit-smith, and mutations of texts.
 
-use crate::packages::decoded_texts;
+use crate::tree::decoded_texts;
 use arbitrary::Unstructured;
 use wit_smith::Config;
 

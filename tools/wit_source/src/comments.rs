@@ -7,6 +7,18 @@
 /// Replaces all comments but `///` and `/** */` by spaces, byte for byte, so that all offsets stay
 /// valid.
 pub(crate) fn blank(text: &str) -> String {
+    blank_if(text, |piece| {
+        is_comment(piece) && !is_documentation(piece) && !is_suspect(piece)
+    })
+}
+
+/// Replaces all comments and strings by spaces, byte for byte.
+pub(crate) fn blank_all(text: &str) -> String {
+    blank_if(text, |piece| is_comment(piece) || piece.starts_with('"'))
+}
+
+/// Replaces the comments and strings that `is_blank` selects.
+fn blank_if(text: &str, is_blank: impl Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find(['/', '"']) {
@@ -22,7 +34,7 @@ pub(crate) fn blank(text: &str) -> String {
             1
         };
         let (piece, tail) = tail.split_at(len);
-        if is_comment(piece) && !is_documentation(piece) && !is_suspect(piece) {
+        if is_blank(piece) {
             for c in piece.chars() {
                 match c {
                     '\n' | '\r' => out.push(c),

@@ -209,6 +209,9 @@ fn semantic(
         .note(format!("types in `{interface}`: {}", join(&types)))
         .hint("check the spelling and the version of the package");
     }
+    if let Some(d) = world_names(index, &title) {
+        return d;
+    }
     let d = with_site(Diagnostic::new(&title), "");
     if title.contains("feature gate") {
         return d.hint("use a version that is not newer than that of the package");
@@ -220,6 +223,25 @@ fn semantic(
         return d.hint("export that interface too, or do not export its user");
     }
     d
+}
+
+/// The error for names in a world that differ only in case, which the library reports without a site.
+fn world_names(index: &Index<'_>, title: &str) -> Option<Diagnostic> {
+    let title = title.strip_suffix(" (kebab-case identifiers are case-insensitive)")?;
+    let mut d = Diagnostic::new(title);
+    let names: Vec<&str> = title.split('`').skip(1).step_by(2).collect();
+    let [name, world, other] = names.as_slice() else {
+        return None;
+    };
+    for site in [name, other]
+        .into_iter()
+        .flat_map(|name| index.world_items(world, name))
+    {
+        if !d.has_site(&site) {
+            d = d.site(site);
+        }
+    }
+    Some(d.hint("rename one of them: names must differ in more than case and hyphens"))
 }
 
 fn package_not_found(
@@ -350,7 +372,7 @@ fn join(names: &[String]) -> String {
 }
 
 /// The first line of a library's message: lower-case, and without a full stop.
-fn first_line(message: &str) -> String {
+pub(crate) fn first_line(message: &str) -> String {
     let line = message
         .lines()
         .next()

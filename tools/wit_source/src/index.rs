@@ -2,8 +2,10 @@
 
 use crate::header::package_name;
 use crate::sources::Sources;
+use rules_wit_common::Site;
 use wit_parser::{
-    AstItem, PackageName, SourceMap, Span, TypeDefKind, TypeOwner, UnresolvedPackage,
+    AstItem, PackageName, SourceMap, Span, TypeDefKind, TypeOwner, UnresolvedPackage, WorldItem,
+    WorldKey,
 };
 
 /// The parsed packages of a run.
@@ -71,6 +73,34 @@ impl<'a> Index<'a> {
                 .filter(|n| !n.is_empty())
                 .collect()
         })
+    }
+
+    /// The sites of the items of worlds called `world` that are imported or exported under `name`, or
+    /// of the worlds if these include them.
+    pub(crate) fn world_items(&self, world: &str, name: &str) -> Vec<Site> {
+        let mut sites = Vec::new();
+        for (package, map) in &self.packages {
+            let worlds = package.worlds.iter().map(|(_, w)| w);
+            for world in worlds.filter(|w| w.name == world) {
+                let key = WorldKey::Name(name.to_owned());
+                let items = [&world.imports, &world.exports].map(|items| items.get(&key));
+                let spans = items.into_iter().flatten().map(|item| match item {
+                    WorldItem::Function(function) => function.span,
+                    WorldItem::Type { span, .. } => *span,
+                    WorldItem::Interface { id, span, .. } => match span.is_known() {
+                        true => *span,
+                        false => package.interfaces[*id].span,
+                    },
+                });
+                let spans: Vec<Span> = match spans.collect::<Vec<_>>() {
+                    spans if spans.is_empty() => vec![world.span],
+                    spans => spans,
+                };
+                let found = spans.iter().filter_map(|s| self.sources.site(map, *s));
+                sites.extend(found.map(|(_, site)| site));
+            }
+        }
+        sites
     }
 
     /// The interface that a `use` at `span` (in `map`) takes a type from, and the types in it.

@@ -10,12 +10,14 @@ mod diagnose;
 mod features;
 mod header;
 mod hints;
+mod includes;
 mod index;
 mod load;
+mod panics;
 mod sources;
 mod world;
 
-pub use batch::Batch;
+pub use batch::{Batch, Resolved};
 pub use comments::block_comment;
 pub use features::Features;
 pub use load::{parse, Loaded, Parsed};

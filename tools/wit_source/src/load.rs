@@ -2,6 +2,8 @@
 
 use crate::diagnose;
 use crate::features::Features;
+use crate::includes;
+use crate::panics::{self, guarded};
 use crate::sources::Sources;
 use rules_wit_common::{Diagnostic, Result};
 use std::path::PathBuf;
@@ -68,8 +70,11 @@ fn parse_group(
     sources: &Sources,
     package: usize,
 ) -> Result<UnresolvedPackageGroup> {
-    let parsed = sources.source_map(package).parse();
-    parsed.map_err(|(map, e)| diagnose::parse_error(label, sources, &map, e.kind()))
+    match guarded(|| sources.source_map(package).parse()) {
+        Ok(Ok(group)) => Ok(group),
+        Ok(Err((map, e))) => Err(diagnose::parse_error(label, sources, &map, e.kind())),
+        Err(panic) => Err(panics::locate(&sources.only(package), &panic).target(label)),
+    }
 }
 
 impl Parsed {
@@ -82,18 +87,23 @@ impl Parsed {
             label,
         } = self;
         let label = label.as_deref();
+        let groups = std::iter::once(&group).chain(&deps);
+        if let Some((_, failure)) = includes::check(&sources, groups) {
+            return Err(failure.target(label));
+        }
         let mut resolve = features.open();
         features.drop_closed_uses(&mut group);
         for dep in &mut deps {
             features.drop_closed_uses(dep);
         }
-        match resolve.push_groups(group, deps) {
-            Ok(main) => Ok(Loaded {
+        match guarded(|| resolve.push_groups(group, deps)) {
+            Ok(Ok(main)) => Ok(Loaded {
                 resolve,
                 main,
                 sources,
             }),
-            Err(e) => Err(diagnose::resolve_error(
+            Err(panic) => Err(panics::internal_error(&panic, sources.header()).target(label)),
+            Ok(Err(e)) => Err(diagnose::resolve_error(
                 label,
                 &sources,
                 &resolve.source_map,

@@ -1,7 +1,8 @@
 //! `wit encode`: writes a package with its dependencies as a WebAssembly binary.
 
+use crate::encoding::{self, Budget};
 use crate::packages::{write_error, Options};
-use rules_wit_common::{write_output, Result};
+use rules_wit_common::{write_output, Failure, Result};
 
 /// Writes a package with its dependencies as a WebAssembly binary.
 ///
@@ -19,6 +20,12 @@ pub struct Args {
 pub fn run(args: &Args) -> Result<()> {
     let (packages, main) = args.options.read()?;
     let resolve = &packages.resolve;
+    let errors = encoding::check(resolve, main, &mut Budget::default(), |span| {
+        packages.site(span)
+    });
+    if let Some(failure) = Failure::from_all(errors) {
+        return Err(failure);
+    }
     let bytes = wit_component::encode(resolve, main)
         .map_err(|e| write_error(resolve, main, "encode", &e))?;
     write_output(&args.options.output, &bytes, true)

@@ -1,9 +1,10 @@
 //! `wit resolve`: checks one package, and writes it in normal form for its dependents.
 
+use crate::encoding::{self, Budget};
 use crate::{declared_deps, normal_form, spans};
-use rules_wit_common::{print_diagnostics, Outputs, Result};
+use rules_wit_common::{print_diagnostics, Failure, Outputs, Result};
 use std::path::PathBuf;
-use wit_source::{parse, Features, LABEL_PREFIX};
+use wit_source::{parse, Features, Loaded, LABEL_PREFIX};
 
 /// Checks one WIT package against its dependencies, and writes it in normal form.
 ///
@@ -51,7 +52,23 @@ pub fn run(args: &Args) -> Result<()> {
     let only = Features::Only(args.features.clone());
     parsed.clone().resolve(&only)?;
     let warnings = declared_deps::check(label, &parsed, args.deps.len())?;
-    parsed.resolve(&Features::All)?;
+    let nested: Vec<_> = parsed.group.nested.iter().map(|p| p.name.clone()).collect();
+    let Loaded {
+        resolve,
+        main,
+        sources,
+    } = parsed.resolve(&Features::All)?;
+    let nested = nested
+        .iter()
+        .filter_map(|name| resolve.package_names.get(name));
+    let mut budget = Budget::default();
+    let errors = std::iter::once(&main).chain(nested).flat_map(|package| {
+        let site = |span| Some(sources.site(&resolve.source_map, span)?.1);
+        encoding::check(&resolve, *package, &mut budget, site)
+    });
+    if let Some(failure) = Failure::from_all(errors.collect()) {
+        return Err(failure.target(label));
+    }
     if let Some(warnings) = warnings {
         print_diagnostics(&warnings);
     }

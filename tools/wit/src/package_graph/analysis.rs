@@ -3,11 +3,12 @@
 use super::graph::Graph;
 use super::{copies, cycles, entries, resolve, uses};
 use crate::problem::{Kind, Problem};
-use crate::syntax::BodyKind;
+use crate::syntax::{BodyKind, Scope};
 use crate::tree::Tree;
-use rules_wit_common::Site;
+use rules_wit_common::{Failure, Result, Site};
 use std::collections::{BTreeMap, BTreeSet};
-use wit_parser::PackageName;
+use wit_parser::{PackageName, UnresolvedPackageGroup};
+use wit_source::Batch;
 
 /// The packages of a tree, their manifests, and the problems between them.
 ///
@@ -17,6 +18,7 @@ pub struct Analysis<'t> {
     graph: Graph<'t>,
     /// The units with a problem that keeps them from being resolved.
     bad: BTreeSet<usize>,
+    conflicts: Vec<([usize; 2], Problem)>,
     problems: Vec<Problem>,
 }
 
@@ -60,15 +62,18 @@ pub struct Package {
 impl<'t> Analysis<'t> {
     /// Analyses a tree. Does not fail: errors are part of the result.
     pub fn of(tree: &'t Tree) -> Self {
-        let mut problems = Vec::new();
-        let (originals, mut bad) = copies::select(tree, &mut problems);
-        let mut graph = Graph::new(tree, originals);
+        let mut selection = copies::select(tree);
+        let mut problems = std::mem::take(&mut selection.ignored);
+        let conflicts = std::mem::take(&mut selection.conflicts);
+        let mut bad: BTreeSet<usize> = conflicts.iter().flat_map(|(units, _)| *units).collect();
+        let mut graph = Graph::new(tree, selection);
         entries::read(&mut graph, &mut problems);
         uses::compare(&mut graph, &mut bad, &mut problems);
         cycles::find(&graph, &mut bad, &mut problems);
         Analysis {
             graph,
             bad,
+            conflicts,
             problems,
         }
     }
@@ -76,6 +81,35 @@ impl<'t> Analysis<'t> {
     /// The units that count: of several copies of a package, one.
     pub fn counted(&self) -> &[usize] {
         &self.graph.units
+    }
+
+    /// The packages that count in the files of a unit: the number of the file, the name, and the items.
+    pub fn scopes(
+        &self,
+        unit: usize,
+    ) -> impl Iterator<Item = (usize, PackageName, &'t Scope)> + '_ {
+        let by_name = &self.graph.by_name;
+        let scopes = self.graph.tree.scopes(unit);
+        scopes.filter(move |(_, name, _)| by_name.get(name) == Some(&unit))
+    }
+
+    /// Parses a unit, without the packages that do not count.
+    pub fn parse(&self, batch: &mut Batch, unit: usize) -> Result<UnresolvedPackageGroup> {
+        self.graph.parse(batch, unit).1
+    }
+
+    /// The errors of packages that two units have with different meanings.
+    pub fn conflicts(&self) -> &[([usize; 2], Problem)] {
+        &self.conflicts
+    }
+
+    /// Fails if there are different copies of a package, with an error for each.
+    pub fn without_conflicts(self) -> Result<Self> {
+        let all = self.conflicts.iter().map(|(_, p)| p.diagnostic.clone());
+        match Failure::from_all(all.collect()) {
+            Some(failure) => Err(failure),
+            None => Ok(self),
+        }
     }
 
     /// The uses of other packages by the units that count.
@@ -113,6 +147,7 @@ impl<'t> Analysis<'t> {
         let mut problems: Vec<Problem> = unreadable
             .map(|d| Problem::new(Kind::Unreadable, d.clone()))
             .collect();
+        problems.extend(self.conflicts.iter().map(|(_, p)| p.clone()));
         problems.extend(self.problems.iter().cloned());
         problems.extend(self.within().into_iter().map(|(_, p)| p));
         problems.sort_by(|a, b| a.location().cmp(&b.location()));
@@ -130,7 +165,7 @@ impl<'t> Analysis<'t> {
         let tree = self.graph.tree;
         let (mut interfaces, mut worlds) = (0, 0);
         for unit in self.graph.units.iter().filter(|u| !tree.is_foreign(**u)) {
-            for (_, _, scope) in tree.scopes(*unit) {
+            for (_, _, scope) in self.scopes(*unit) {
                 for body in &scope.bodies {
                     match body.kind {
                         BodyKind::World => worlds += 1,

@@ -1,14 +1,16 @@
 //! The graph of packages: which package uses which.
 
+use super::copies::Selection;
 use crate::manifest::{Locked, Manifest};
 use crate::syntax::PackageRef;
 use crate::tree::Tree;
 use crate::wording::unversioned;
-use rules_wit_common::Site;
+use rules_wit_common::{Result, Site};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::path::Path;
-use wit_parser::PackageName;
+use wit_parser::{PackageName, UnresolvedPackageGroup};
+use wit_source::Batch;
 
 /// A use of another package.
 #[derive(Debug)]
@@ -45,6 +47,7 @@ pub(super) struct Graph<'t> {
     pub tree: &'t Tree,
     /// The units that count: no second copies.
     pub units: Vec<usize>,
+    /// The unit of each package.
     pub by_name: BTreeMap<PackageName, usize>,
     /// The original of each unit: itself, or the unit that it is a copy of.
     originals: Vec<usize>,
@@ -59,13 +62,18 @@ pub(super) struct Graph<'t> {
 }
 
 impl<'t> Graph<'t> {
-    /// The graph of a tree with the original of each unit.
-    pub(super) fn new(tree: &'t Tree, originals: Vec<usize>) -> Self {
+    /// The graph of the packages of a tree that count.
+    pub(super) fn new(tree: &'t Tree, selection: Selection) -> Self {
+        let Selection {
+            providers,
+            originals,
+            ..
+        } = selection;
         let all = originals.iter().enumerate();
         let units: Vec<usize> = all.filter(|(i, u)| i == *u).map(|(i, _)| i).collect();
         let mut graph = Graph {
             tree,
-            by_name: BTreeMap::new(),
+            by_name: providers,
             originals,
             by_dir: BTreeMap::new(),
             versions: BTreeMap::new(),
@@ -77,15 +85,16 @@ impl<'t> Graph<'t> {
         for (unit, source) in tree.units.iter().enumerate() {
             graph.by_dir.entry(&source.dir).or_default().push(unit);
         }
-        for unit in graph.units.clone() {
-            for name in tree.packages(unit) {
-                let key = (name.namespace.clone(), name.name.clone());
-                graph.versions.entry(key).or_default().insert(name.clone());
-                graph.by_name.entry(name).or_insert(unit);
-            }
+        for name in graph.by_name.keys() {
+            let key = (name.namespace.clone(), name.name.clone());
+            graph.versions.entry(key).or_default().insert(name.clone());
         }
         for unit in graph.units.clone() {
             for (file, from, scope) in tree.scopes(unit) {
+                // Another unit may provide a package that is nested in this one.
+                if graph.by_name.get(&from) != Some(&unit) {
+                    continue;
+                }
                 for path in scope.paths() {
                     let Some(to) = path.package.clone() else {
                         continue;
@@ -105,6 +114,24 @@ impl<'t> Graph<'t> {
             }
         }
         graph
+    }
+
+    /// Parses a unit, without the packages that other units provide. Returns its number in `batch`.
+    pub(super) fn parse(
+        &self,
+        batch: &mut Batch,
+        unit: usize,
+    ) -> (usize, Result<UnresolvedPackageGroup>) {
+        let number = batch.add(self.tree.named_texts(unit));
+        let mut group = batch.parse(number);
+        if let Ok(group) = &mut group {
+            let is_own = |name: &PackageName| self.by_name.get(name).is_none_or(|u| *u == unit);
+            group.nested.retain(|package| is_own(&package.name));
+            if !is_own(&group.main.name) && !group.nested.is_empty() {
+                group.main = group.nested.remove(0);
+            }
+        }
+        (number, group)
     }
 
     /// The units in a directory, or the one with a file; originals in place of copies.
@@ -138,7 +165,7 @@ impl<'t> Graph<'t> {
         };
         let mut units = self.copies_below(dir);
         units.retain(is_named);
-        let is_vendored = |unit: &usize| self.tree.is_vendored(*unit);
+        let is_vendored = |unit: &usize| self.tree.level(*unit) > 0;
         if units.iter().any(is_vendored) {
             units.retain(is_vendored);
         }
@@ -168,7 +195,10 @@ impl<'t> Graph<'t> {
             return units.iter().copied().map(counting).collect();
         }
         let Some(units) = path.parent().and_then(|dir| self.by_dir.get(dir)) else {
-            return Vec::new();
+            // A link to a directory.
+            let real = path.canonicalize().ok();
+            let units = real.and_then(|real| self.by_dir.get(&*real));
+            return units.into_iter().flatten().copied().map(counting).collect();
         };
         let holds = |unit: &usize| {
             let files = &self.tree.units[*unit].files;

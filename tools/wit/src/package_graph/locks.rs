@@ -28,7 +28,7 @@ fn of_wkg(graph: &Graph<'_>, lock: &Lock, locked: &Locked) -> Option<Problem> {
             .flat_map(|(_, targets)| targets.iter().flatten());
         declared.manifest.file.dir == lock.file.dir
             && declared.manifest.dialect == Dialect::Wkg
-            && units.any(|unit| !graph.tree.is_vendored(*unit))
+            && units.any(|unit| graph.tree.level(*unit) == 0)
     };
     if graph.declared.iter().any(is_overridden) {
         return None;

@@ -10,6 +10,7 @@ mod cycles;
 mod entries;
 mod graph;
 mod locks;
+mod meaning;
 mod paths;
 mod resolve;
 mod uses;

@@ -1,12 +1,13 @@
 //! Parses and resolves all packages of a graph.
 
 use super::graph::Graph;
+use crate::encoding;
 use crate::problem::{Kind, Problem};
 use crate::tree::Tree;
-use rules_wit_common::{Diagnostic, Failure};
+use rules_wit_common::Diagnostic;
 use std::collections::{BTreeMap, BTreeSet};
 use wit_parser::UnresolvedPackageGroup;
-use wit_source::Batch;
+use wit_source::{Batch, Resolved};
 
 /// Parses and resolves all packages, and returns the problems with their units.
 ///
@@ -17,8 +18,8 @@ pub(super) fn resolve(graph: &Graph<'_>, bad: &BTreeSet<usize>) -> Vec<(usize, P
     let mut batch = Batch::default();
     let mut groups: BTreeMap<usize, (usize, UnresolvedPackageGroup)> = BTreeMap::new();
     for unit in graph.units.iter().copied() {
-        let number = batch.add(graph.tree.named_texts(unit));
-        match batch.parse(number) {
+        let (number, group) = graph.parse(&mut batch, unit);
+        match group {
             Ok(group) => {
                 groups.insert(unit, (number, group));
             }
@@ -29,9 +30,23 @@ pub(super) fn resolve(graph: &Graph<'_>, bad: &BTreeSet<usize>) -> Vec<(usize, P
             }
         }
     }
-    for (unit, failure) in resolve_in_order(&batch, groups, &bad, &graph.uses()) {
+    let (units, resolved) = resolve_in_order(&batch, groups, &bad, &graph.uses());
+    let unit = |number: &usize| units.get(number).copied();
+    for (number, failure) in resolved.failed {
+        let Some(unit) = unit(&number) else {
+            continue;
+        };
         let all = failure.diagnostics().into_iter();
         out.extend(all.map(|d| (unit, Problem::new(Kind::Unresolved, d))));
+    }
+    let mut budget = encoding::Budget::default();
+    for (number, package) in &resolved.packages {
+        let Some(unit) = unit(number).filter(|unit| !graph.tree.is_foreign(*unit)) else {
+            continue;
+        };
+        let site = |span| batch.site(&resolved.resolve, span);
+        let all = encoding::check(&resolved.resolve, *package, &mut budget, site).into_iter();
+        out.extend(all.map(|d| (unit, Problem::new(Kind::NotEncodable, d))));
     }
     out
 }
@@ -58,14 +73,14 @@ fn syntax(tree: &Tree, d: Diagnostic) -> Problem {
     Problem::new(kind, d)
 }
 
-/// Resolves the units that are not bad and use no bad one, dependencies first. Returns the units that
-/// do not resolve, with their errors.
+/// Resolves the units that are not bad and use no bad one, dependencies first. Returns the units by
+/// their numbers in the batch, and the result.
 fn resolve_in_order(
     batch: &Batch,
     mut groups: BTreeMap<usize, (usize, UnresolvedPackageGroup)>,
     bad: &BTreeSet<usize>,
     uses: &BTreeMap<usize, BTreeSet<usize>>,
-) -> Vec<(usize, Failure)> {
+) -> (BTreeMap<usize, usize>, Resolved) {
     let none = BTreeSet::new();
     let needs = |unit: usize| uses.get(&unit).unwrap_or(&none);
     let mut users: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
@@ -102,12 +117,9 @@ fn resolve_in_order(
             }
         }
     }
-    let failed = batch.resolve(order, |a, b| match (units.get(&a), units.get(&b)) {
+    let resolved = batch.resolve(order, |a, b| match (units.get(&a), units.get(&b)) {
         (Some(a), Some(b)) => needs(*a).contains(b),
         _ => false,
     });
-    failed
-        .into_iter()
-        .filter_map(|(number, failure)| Some((*units.get(&number)?, failure)))
-        .collect()
+    (units, resolved)
 }

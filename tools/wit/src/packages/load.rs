@@ -1,9 +1,8 @@
 //! Reads and resolves packages: trees of WIT, single files, and encoded packages.
 
-use super::encoded;
 use crate::package_graph::Analysis;
 use crate::tree::Tree;
-use rules_wit_common::{display_path, Failure, Result, Site};
+use rules_wit_common::{Failure, Result, Site};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use wit_parser::{PackageId, PackageName, Resolve, Span, UnresolvedPackageGroup};
@@ -19,17 +18,6 @@ pub struct Packages {
     batch: Batch,
 }
 
-/// The files of a package: path and text.
-type Files = Vec<(String, String)>;
-
-/// Packages that are not parsed yet.
-#[derive(Default)]
-struct Found {
-    packages: Vec<Files>,
-    /// The packages in directories `deps`, and the dependencies in encoded packages.
-    vendored: Vec<Files>,
-}
-
 impl Packages {
     /// Reads packages, and resolves them with some features.
     ///
@@ -37,45 +25,43 @@ impl Packages {
     /// package that is encoded as WebAssembly. Dependencies may be in either. Fails with all syntax
     /// errors, or else with the first error of resolution.
     pub fn read(paths: &[PathBuf], deps: &[PathBuf], features: &Features) -> Result<Self> {
-        let found = find(paths)?;
-        let mut others = found.vendored;
-        if !deps.is_empty() {
-            let more = find(deps)?;
-            others.extend(more.packages);
-            others.extend(more.vendored);
-        }
-        Self::load(found.packages, others, features)
-    }
-
-    /// Resolves packages given as texts.
-    #[cfg(test)]
-    pub fn from_texts(packages: Vec<Files>, features: &Features) -> Result<Self> {
-        Self::load(packages, Vec::new(), features)
-    }
-
-    fn load(packages: Vec<Files>, others: Vec<Files>, features: &Features) -> Result<Self> {
-        let mut batch = Batch::default();
-        let mut groups: Vec<UnresolvedPackageGroup> = Vec::new();
-        let mut names: BTreeSet<PackageName> = BTreeSet::new();
-        let mut errors = Vec::new();
-        let own_count = packages.len();
-        for (i, files) in packages.into_iter().chain(others).enumerate() {
-            let is_own = i < own_count;
-            let number = batch.add(files);
-            match batch.parse(number) {
-                Ok(group) => {
-                    // The given packages take precedence over dependencies.
-                    if is_own || !names.contains(&group.main.name) {
-                        names.insert(group.main.name.clone());
-                        groups.push(group);
-                    }
-                }
-                Err(e) => errors.extend(e.diagnostics()),
-            }
-        }
-        if let Some(failure) = Failure::from_all(errors) {
+        let tree = Tree::read_with(paths, deps)?;
+        if let Some(failure) = Failure::from_all(tree.unreadable.clone()) {
             return Err(failure);
         }
+        let analysis = Analysis::of(&tree).without_conflicts()?;
+        let (own, others): (Vec<usize>, Vec<usize>) =
+            (analysis.counted().iter()).partition(|unit| !tree.is_foreign(**unit));
+        let (own, vendored): (Vec<usize>, Vec<usize>) =
+            own.into_iter().partition(|unit| tree.level(*unit) == 0);
+        let (own, vendored) = match own.is_empty() {
+            true => (vendored, Vec::new()),
+            false => (own, vendored),
+        };
+        let mut batch = Batch::default();
+        let own_count = own.len();
+        let units = own.into_iter().chain(vendored).chain(others);
+        let groups = units.map(|unit| analysis.parse(&mut batch, unit)).collect();
+        Self::load(batch, groups, own_count, features)
+    }
+
+    /// Resolves packages given as texts: the path and text of each file.
+    #[cfg(test)]
+    pub fn from_texts(packages: Vec<Vec<(String, String)>>, features: &Features) -> Result<Self> {
+        let mut batch = Batch::default();
+        let numbers: Vec<usize> = packages.into_iter().map(|files| batch.add(files)).collect();
+        let groups = numbers.iter().map(|number| batch.parse(*number)).collect();
+        Self::load(batch, groups, numbers.len(), features)
+    }
+
+    /// Resolves parsed packages, of which the first `own_count` are those that were given.
+    fn load(
+        batch: Batch,
+        groups: Vec<Result<UnresolvedPackageGroup>>,
+        own_count: usize,
+        features: &Features,
+    ) -> Result<Self> {
+        let groups = all_or_errors(groups)?;
         let own: BTreeSet<PackageName> = (groups.iter().take(own_count))
             .flat_map(|g| std::iter::once(&g.main).chain(&g.nested))
             .map(|p| p.name.clone())
@@ -98,60 +84,31 @@ impl Packages {
     }
 }
 
-fn find(paths: &[PathBuf]) -> Result<Found> {
-    let mut found = Found::default();
-    let mut trees = Vec::new();
-    for path in paths {
-        match encoded::is_encoded(path) {
-            true => {
-                let shown = display_path(path);
-                for (i, (name, text)) in encoded::read(path)?.into_iter().enumerate() {
-                    let files = vec![(format!("{shown} ({name})"), text)];
-                    match i {
-                        0 => found.packages.push(files),
-                        _ => found.vendored.push(files),
-                    }
-                }
-            }
-            false => trees.push(path.clone()),
+/// All packages, or the errors of all that do not parse.
+fn all_or_errors(
+    groups: Vec<Result<UnresolvedPackageGroup>>,
+) -> Result<Vec<UnresolvedPackageGroup>> {
+    let mut parsed = Vec::new();
+    let mut errors = Vec::new();
+    for group in groups {
+        match group {
+            Ok(group) => parsed.push(group),
+            Err(e) => errors.extend(e.diagnostics()),
         }
     }
-    if trees.is_empty() {
-        return Ok(found);
+    match Failure::from_all(errors) {
+        Some(failure) => Err(failure),
+        None => Ok(parsed),
     }
-    let tree = Tree::read(&trees)?;
-    if let Some(failure) = Failure::from_all(tree.unreadable.clone()) {
-        return Err(failure);
-    }
-    let analysis = Analysis::of(&tree);
-    let units = analysis.counted();
-    let is_vendored = |unit: &usize| tree.is_vendored_below(*unit);
-    let all_vendored = units.iter().all(is_vendored);
-    for unit in units {
-        let files = tree.named_texts(*unit).collect();
-        match is_vendored(unit) && !all_vendored {
-            true => found.vendored.push(files),
-            false => found.packages.push(files),
-        }
-    }
-    Ok(found)
 }
 
 /// Resolves all packages of a tree, with all features. Fails with all syntax errors, or else with the
 /// first error of resolution.
 pub fn resolve(tree: &Tree) -> Result<Resolve> {
+    let analysis = Analysis::of(tree).without_conflicts()?;
     let mut batch = Batch::default();
-    let mut groups = Vec::new();
-    let mut failed = Vec::new();
-    for unit in Analysis::of(tree).counted() {
-        let number = batch.add(tree.named_texts(*unit));
-        match batch.parse(number) {
-            Ok(group) => groups.push(group),
-            Err(e) => failed.extend(e.diagnostics()),
-        }
-    }
-    match Failure::from_all(failed) {
-        Some(failure) => Err(failure),
-        None => batch.resolve_all(groups, &Features::All),
-    }
+    let units = analysis.counted().iter();
+    let groups = units.map(|unit| analysis.parse(&mut batch, *unit));
+    let groups = all_or_errors(groups.collect())?;
+    batch.resolve_all(groups, &Features::All)
 }

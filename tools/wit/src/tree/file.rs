@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 /// A file with its text.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct File {
     /// The path for messages.
     pub shown: String,
@@ -15,6 +15,13 @@ pub struct File {
     pub dir: PathBuf,
     /// Its text.
     pub text: String,
+    /// How many directories `deps` it is in, below the directory that was given.
+    pub level: usize,
+    /// Whether it is a package of its own, whatever else is in its directory: a file in `deps`, or a
+    /// package that was encoded.
+    pub is_alone: bool,
+    /// Whether the text was decoded from the file, which is an encoded package.
+    pub is_decoded: bool,
 }
 
 impl File {

@@ -1,8 +1,12 @@
-//! Reads a tree of WIT packages: every `.wit` file and manifest below some directories.
+//! Reads a tree of WIT packages: every `.wit` file, encoded package in `deps` and manifest below some
+//! directories.
 
+mod encoded;
 mod file;
 mod scan;
 
+#[cfg(test)]
+pub use encoded::decoded_texts;
 pub use file::File;
 
 use crate::syntax::{Outline, Scope};
@@ -108,14 +112,16 @@ impl Tree {
     }
 
     /// Groups the files into packages. The files of a directory are one package, unless their
-    /// headers name several; then each header starts its own.
+    /// headers name several; then each header starts its own. Each file in `deps` is a package.
     fn group(&mut self) {
-        let mut dirs: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();
+        let mut dirs: BTreeMap<(&Path, bool, Option<usize>), Vec<usize>> = BTreeMap::new();
         for (i, (file, _)) in self.files.iter().enumerate() {
-            dirs.entry(&file.dir).or_default().push(i);
+            let is_foreign = i >= self.own_files;
+            let key = (&*file.dir, is_foreign, file.is_alone.then_some(i));
+            dirs.entry(key).or_default().push(i);
         }
         let mut units = Vec::new();
-        for (dir, files) in dirs {
+        for ((dir, ..), files) in dirs {
             let mut named: BTreeMap<PackageName, Unit> = BTreeMap::new();
             let mut bare = Vec::new();
             for i in files {
@@ -195,20 +201,24 @@ impl Tree {
         }
     }
 
-    /// Whether the unit is in a directory `deps`, where tools put fetched packages.
-    pub fn is_vendored(&self, unit: usize) -> bool {
-        self.units[unit]
-            .dir
-            .components()
-            .any(|c| c.as_os_str() == "deps")
+    /// How many directories `deps`, where tools put fetched packages, the unit is in: 0 for a package
+    /// of the tree itself, more than 1 for a dependency that is nested in another one.
+    pub fn level(&self, unit: usize) -> usize {
+        let files = self.units[unit].files.iter();
+        files.map(|i| self.files[*i].0.level).min().unwrap_or(0)
     }
 
-    /// Whether the unit is in a directory `deps` below the directories that were given.
-    pub fn is_vendored_below(&self, unit: usize) -> bool {
+    /// Whether the unit was decoded from an encoded package.
+    pub fn is_decoded(&self, unit: usize) -> bool {
+        let mut files = self.units[unit].files.iter();
+        files.any(|i| self.files[*i].0.is_decoded)
+    }
+
+    /// Whether the sources of the unit are not those of the tree: the unit was decoded, or a link leads
+    /// out of the directories that were given.
+    pub fn is_elsewhere(&self, unit: usize) -> bool {
         let dir = &self.units[unit].dir;
-        let root = self.roots.iter().find(|root| dir.starts_with(root));
-        let below = root.and_then(|root| dir.strip_prefix(root).ok());
-        below.is_some_and(|dir| dir.components().any(|c| c.as_os_str() == "deps"))
+        self.is_decoded(unit) || !self.roots.iter().any(|root| dir.starts_with(root))
     }
 
     /// The error of writing a file that is outside of the directories that were given, because it or a
@@ -241,13 +251,5 @@ impl Tree {
     pub fn named_texts(&self, unit: usize) -> impl Iterator<Item = (String, String)> + '_ {
         let files = self.units[unit].files.iter().map(|i| &self.files[*i].0);
         files.map(|file| (file.shown.clone(), file.text.clone()))
-    }
-
-    /// The sorted texts of a unit, for comparison.
-    pub fn texts(&self, unit: usize) -> Vec<&str> {
-        let files = self.units[unit].files.iter();
-        let mut texts: Vec<&str> = files.map(|i| self.files[*i].0.text.as_str()).collect();
-        texts.sort_unstable();
-        texts
     }
 }

@@ -111,6 +111,16 @@ fn nesting_and_size() {
         format!("package a:b;\ninterface i {{ {o}{c} }}\n")
     };
     let inline = format!("world w {{ {}", "import a: interface {".repeat(20_000));
+    let includes = |i: usize| match i {
+        0 => "world w0 { import x0: func(); }".to_owned(),
+        i => format!("world w{i} {{ include w{}; import x{i}: func(); }}", i - 1),
+    };
+    let includes: Vec<String> = (0..3000).map(includes).collect();
+    let uses = |i: usize| match i {
+        0 => "interface i0 { type t = u8; }".to_owned(),
+        i => format!("interface i{i} {{ use i{}.{{t}}; }}", i - 1),
+    };
+    let uses: Vec<String> = (0..1500).map(uses).collect();
     let mut big = "package a:b;\n//".to_owned();
     big.push_str(&" ".repeat(17 << 20));
     for (what, file, text) in [
@@ -127,6 +137,16 @@ fn nesting_and_size() {
         ("expected", "a.wit", "expected<".repeat(20_000)),
         ("floats", "a.wit", ",float32".repeat(20_000)),
         ("big", "a.wit", big),
+        (
+            "includes",
+            "a.wit",
+            format!("package a:b;\n{}", includes.join("\n")),
+        ),
+        (
+            "interfaces",
+            "a.wit",
+            format!("package a:b;\n{}", uses.join("\n")),
+        ),
         (
             "lists in a manifest",
             "deps.toml",

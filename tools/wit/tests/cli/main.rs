@@ -10,6 +10,8 @@ mod docs;
 mod fix;
 mod graph;
 mod hostile;
+#[cfg(unix)]
+mod links;
 mod output;
 mod resolve;
 mod support;

@@ -42,7 +42,7 @@ pub(super) fn build_file(tree: &Tree, dir: &Path) -> PathBuf {
 
 /// The root of the workspace of a directory: `given`, or the nearest directory above with a file that
 /// marks it.
-fn workspace(dir: &Path, given: Option<&Path>) -> Result<PathBuf> {
+pub(super) fn workspace(dir: &Path, given: Option<&Path>) -> Result<PathBuf> {
     const MARKS: &[&str] = &["MODULE.bazel", "REPO.bazel", "WORKSPACE.bazel", "WORKSPACE"];
     if let Some(root) = given {
         let shown = display_path(root);

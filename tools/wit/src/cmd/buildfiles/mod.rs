@@ -1,6 +1,7 @@
 //! `wit buildfiles`: writes BUILD files with a `wit_library` for each package of a tree.
 
 mod bazel_package;
+mod elsewhere;
 #[cfg(test)]
 mod fuzz;
 mod labels;

@@ -1,6 +1,7 @@
 //! Plans the BUILD files: the target of each package, and its dependencies.
 
 use super::bazel_package::{as_given, build_file, BazelPackage};
+use super::elsewhere;
 use super::labels::Label;
 use super::wasi::{provided, Provided};
 use super::write::{self, Target};
@@ -40,7 +41,7 @@ struct Targets<'t> {
 /// Plans the BUILD files of a tree, which was read from `paths`. `root` is the root of the workspace, if
 /// it was given. Fails if the tree is not in a Bazel workspace, or if a BUILD file cannot be read.
 pub(super) fn plan(tree: &Tree, paths: &[PathBuf], root: Option<&Path>) -> Result<Plan> {
-    let analysis = Analysis::of(tree);
+    let analysis = Analysis::of(tree).without_conflicts()?;
     let (units, needs) = (analysis.counted(), analysis.needs());
     let mut problems = Vec::new();
     let targets = Targets::of(tree, units, paths, root, &mut problems)?;
@@ -74,12 +75,23 @@ impl<'t> Targets<'t> {
         // The BUILD files without a Bazel package, which have been reported.
         let mut refused: BTreeSet<PathBuf> = BTreeSet::new();
         for unit in units {
+            let is_elsewhere = tree.is_elsewhere(*unit);
+            if is_elsewhere {
+                if let Err(problem) = elsewhere::check(tree, *unit, root) {
+                    problems.extend(problem);
+                    continue;
+                }
+            }
             let path = build_file(tree, &tree.units[*unit].dir);
             if refused.contains(&path) {
                 continue;
             }
             if !targets.packages.contains_key(&path) {
-                let read = match tree.leads_out(&as_given(&path, paths)) {
+                let leads_out = match is_elsewhere && !path.is_symlink() {
+                    true => None,
+                    false => tree.leads_out(&as_given(&path, paths)),
+                };
+                let read = match leads_out {
                     Some(d) => Err(d),
                     None => BazelPackage::read(&path, root, paths)?,
                 };

@@ -19,7 +19,7 @@ use std::path::PathBuf;
 /// cannot be read or written.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A directory with packages, at any depth, or a `.wit` file.
+    /// A directory with packages at any depth, a `.wit` file, or an encoded package.
     #[arg(required_unless_present = "wit", value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// A package in normal form, which becomes the first of the page.
@@ -52,8 +52,7 @@ fn write(args: &Args) -> Result<()> {
         let tree = Tree::read(&args.wit)?;
         tree.units.iter().find_map(|u| u.name.clone())
     };
-    let all = [&args.wit, &args.deps, &args.paths].map(Vec::as_slice);
-    let tree = Tree::read(&all.concat())?;
+    let tree = Tree::read_with(&[&*args.wit, &args.paths].concat(), &args.deps)?;
     if let Some(unreadable) = Failure::from_all(tree.unreadable.clone()) {
         return Err(unreadable);
     }

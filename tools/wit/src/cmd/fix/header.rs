@@ -15,7 +15,7 @@ pub(super) fn nameless(tree: &Tree) -> Vec<usize> {
     let is_nameless = |unit: &usize| {
         let mut files = tree.units[*unit].files.iter();
         tree.units[*unit].name.is_none()
-            && !tree.is_vendored_below(*unit)
+            && tree.level(*unit) == 0
             && files.all(|f| in_comment(&tree.files[*f].0.text).is_none())
     };
     units.filter(is_nameless).collect()
@@ -54,7 +54,7 @@ pub(super) fn find(
     let mut files = tree.units[unit].files.iter();
     let header = |name: &PackageName| Edit::insert(0, format!("package {};\n\n", escaped(name)));
     if let (Some(name), [_]) = (given, nameless(tree).as_slice()) {
-        if !tree.is_vendored_below(unit) {
+        if tree.level(unit) == 0 {
             // A package may be empty.
             let file = files.find(is_of_use).or(tree.units[unit].files.first())?;
             return Some((name.clone(), *file, header(name)));

@@ -35,12 +35,13 @@ impl<'t> Targets<'t> {
             bodies: BTreeMap::new(),
             declared: BTreeMap::new(),
         };
-        for unit in 0..tree.units.len() {
-            for name in tree.packages(unit) {
+        let analysis = Analysis::of(tree);
+        for unit in analysis.counted() {
+            for name in tree.packages(*unit) {
                 let key = (name.namespace.clone(), name.name.clone());
                 targets.versions.entry(key).or_default().insert(name);
             }
-            for (_, name, scope) in tree.scopes(unit) {
+            for (_, name, scope) in analysis.scopes(*unit) {
                 for body in &scope.bodies {
                     targets
                         .bodies
@@ -48,7 +49,7 @@ impl<'t> Targets<'t> {
                 }
             }
         }
-        for (unit, others) in Analysis::of(tree).declared() {
+        for (unit, others) in analysis.declared() {
             let names = others.iter().flat_map(|u| tree.packages(*u));
             targets.declared.entry(unit).or_default().extend(names);
         }

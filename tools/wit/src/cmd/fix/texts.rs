@@ -26,9 +26,12 @@ pub(super) struct Outcome {
 ///
 /// `given` is the name of the package without a header.
 pub(super) fn fix(original: &Tree, given: Option<&PackageName>) -> Outcome {
-    let (restructured, renamed) = structure::texts(original);
+    let (mut restructured, renamed) = structure::texts(original);
+    restructured.retain(|file, _| !original.files[*file].0.is_decoded);
     let tree = &original.with_texts(&restructured);
-    let mut alone: BTreeSet<usize> = BTreeSet::new();
+    // Encoded packages have no text to change.
+    let is_decoded = |unit: &usize| tree.is_decoded(*unit);
+    let mut alone: BTreeSet<usize> = (0..tree.units.len()).filter(is_decoded).collect();
     let mut problems: Vec<Problem> = Vec::new();
     loop {
         let plan = plan(tree, given, &alone);
@@ -43,10 +46,22 @@ pub(super) fn fix(original: &Tree, given: Option<&PackageName>) -> Outcome {
         let fixed = tree.with_texts(&texts);
         let mut refused = plan.refused;
         let reported: BTreeSet<usize> = refused.iter().map(|(unit, _)| *unit).collect();
-        for (unit, problem) in Analysis::of(&fixed).within() {
+        let analysis = Analysis::of(&fixed);
+        let before_fix = |unit: usize| {
             let files = &fixed.units[unit].files;
-            let is_changed = files.iter().any(|f| texts.contains_key(f));
-            let Some(old) = tree.units.iter().position(|u| u.files == *files) else {
+            tree.units.iter().position(|u| u.files == *files)
+        };
+        // Copies in the tree itself are fixed, each on its own.
+        let is_dependency = |unit: &usize| fixed.level(*unit) > 0;
+        for (units, problem) in analysis.conflicts() {
+            if units.iter().any(is_dependency) {
+                let units = units.iter().filter_map(|unit| before_fix(*unit));
+                refused.extend(units.map(|unit| (unit, problem.clone())));
+            }
+        }
+        for (unit, problem) in analysis.within() {
+            let is_changed = (fixed.units[unit].files.iter()).any(|f| texts.contains_key(f));
+            let Some(old) = before_fix(unit) else {
                 continue;
             };
             if reported.contains(&old) {
@@ -67,7 +82,10 @@ pub(super) fn fix(original: &Tree, given: Option<&PackageName>) -> Outcome {
             .collect();
         for (unit, problem) in first_time {
             alone.insert(unit);
-            problems.push(problem);
+            // The two units of a conflict have one problem.
+            if !problems.iter().any(|p| p.diagnostic == problem.diagnostic) {
+                problems.push(problem);
+            }
         }
         if alone.len() == before {
             let is_alone = |file: usize| {

@@ -5,6 +5,7 @@ mod html;
 mod model;
 mod svg;
 
+use crate::package_graph::Analysis;
 use crate::tree::Tree;
 use model::Model;
 use rules_wit_common::{write_output, Failure, Result};
@@ -20,7 +21,7 @@ use std::path::PathBuf;
 /// be read or written.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A directory with packages, at any depth, or a `.wit` file.
+    /// A directory with packages at any depth, a `.wit` file, or an encoded package.
     #[arg(required_unless_present = "wit", value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// A package in normal form.
@@ -60,13 +61,12 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 fn draw(args: &Args) -> Result<()> {
-    let all = [&args.wit, &args.deps, &args.paths].map(Vec::as_slice);
-    let tree = Tree::read(&all.concat())?;
+    let tree = Tree::read_with(&[&*args.wit, &args.paths].concat(), &args.deps)?;
     if let Some(unreadable) = Failure::from_all(tree.unreadable.clone()) {
         // A picture without some packages would be wrong, and nothing in it would say so.
         return Err(unreadable);
     }
-    let model = Model::new(&tree);
+    let model = Model::new(&tree, &Analysis::of(&tree).without_conflicts()?);
     let text = match args.format {
         Format::Svg => svg::svg(&model),
         Format::Dot => data::dot(&model),

@@ -1,5 +1,6 @@
 //! The graph of packages and their uses of each other.
 
+use crate::package_graph::Analysis;
 use crate::syntax::{self, Body, BodyKind, Path, Scope, Stmt};
 use crate::tree::Tree;
 use crate::wording::unversioned;
@@ -93,12 +94,13 @@ pub struct Use {
 }
 
 impl Model {
-    /// The graph of a tree. A path without a version means the newest package of that name.
-    pub fn new(tree: &Tree) -> Self {
+    /// The graph of the packages of a tree that count. A path without a version means the newest
+    /// package of that name.
+    pub fn new(tree: &Tree, analysis: &Analysis<'_>) -> Self {
         let mut packages: BTreeMap<PackageName, Package> = BTreeMap::new();
         let mut uses: BTreeMap<(PackageName, PackageName), BTreeSet<Use>> = BTreeMap::new();
-        for unit in 0..tree.units.len() {
-            for (file, name, scope) in tree.scopes(unit) {
+        for unit in analysis.counted() {
+            for (file, name, scope) in analysis.scopes(*unit) {
                 let entry = packages
                     .entry(name.clone())
                     .or_insert_with(|| package(&name, false));
@@ -114,8 +116,8 @@ impl Model {
                 }
             }
         }
-        for unit in 0..tree.units.len() {
-            for (file, name, scope) in tree.scopes(unit) {
+        for unit in analysis.counted() {
+            for (file, name, scope) in analysis.scopes(*unit) {
                 for (path, u) in uses_of(scope, &tree.files[file].0.text) {
                     let Some(wanted) = &path.package else {
                         continue;
