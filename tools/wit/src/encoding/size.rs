@@ -10,16 +10,26 @@ use wit_parser::{InterfaceId, PackageId, Resolve, WorldItem};
 /// The maximum number of items in the encodings of all packages of a run.
 const LIMIT: usize = 500_000;
 
-/// How many items may still be encoded.
-pub struct Budget(usize);
+/// How many items may still be encoded, `None` after more were needed.
+pub struct Budget(Option<usize>);
 
 impl Default for Budget {
     fn default() -> Self {
-        Budget(LIMIT)
+        Budget(Some(LIMIT))
     }
 }
 
 impl Budget {
+    #[cfg(test)]
+    pub(super) fn of(items: usize) -> Self {
+        Budget(Some(items))
+    }
+
+    /// Whether there was not enough left for a package. The packages after it are not encoded.
+    pub(super) fn is_exceeded(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// Takes the size of an encoded package. Returns an error if there is not enough left; then the
     /// time and memory of this function have the same limit.
     pub(super) fn take(&mut self, resolve: &Resolve, package: PackageId) -> Option<Fault> {
@@ -62,9 +72,8 @@ impl Budget {
     }
 
     fn spend(&mut self, items: usize) -> bool {
-        let left = self.0.checked_sub(items);
-        self.0 = left.unwrap_or(0);
-        left.is_some()
+        self.0 = self.0.and_then(|left| left.checked_sub(items));
+        self.0.is_some()
     }
 
     fn fault(&self, what: &str, span: wit_parser::Span) -> Fault {
