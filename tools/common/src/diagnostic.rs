@@ -5,7 +5,7 @@ use crate::site::Site;
 use annotate_snippets::{renderer::DecorStyle, AnnotationKind, Group, Level, Renderer, Snippet};
 
 /// The severity of a diagnostic.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Severity {
     /// The run fails.
     Error,
@@ -14,7 +14,7 @@ pub enum Severity {
 }
 
 /// An error or a warning: a first line, source sites, notes, and at most one hint.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Diagnostic {
     pub(crate) severity: Severity,
     title: String,

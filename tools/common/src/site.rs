@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// A location in a source file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Site {
     pub(crate) path: String,
     pub(crate) line: usize,

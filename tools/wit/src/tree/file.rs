@@ -1,8 +1,9 @@
 //! A file of a tree.
 
-use rules_wit_common::Site;
+use rules_wit_common::{Line, Site};
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 /// A file with its text.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +23,28 @@ pub struct File {
     pub is_alone: bool,
     /// Whether the text was decoded from the file, which is an encoded package.
     pub is_decoded: bool,
+    /// Where its lines start.
+    pub lines: Lines,
+}
+
+/// The offsets at which the lines of a text start, found when they are needed first.
+#[derive(Clone, Debug, Default)]
+pub struct Lines(OnceLock<Vec<usize>>);
+
+impl Lines {
+    /// The line of an offset in `text`, which is the same text in each call.
+    fn of(&self, text: &str, offset: usize) -> Line {
+        let starts = self.0.get_or_init(|| {
+            let ends = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+            std::iter::once(0).chain(ends.map(|(i, _)| i + 1)).collect()
+        });
+        let number = starts.partition_point(|start| *start <= offset);
+        let start = number.checked_sub(1).and_then(|i| starts.get(i));
+        Line {
+            number,
+            start: start.copied().unwrap_or(0),
+        }
+    }
 }
 
 impl File {
@@ -31,8 +54,15 @@ impl File {
         self.dir.join(name)
     }
 
+    /// Replaces the text.
+    pub fn set_text(&mut self, text: String) {
+        self.text = text;
+        self.lines = Lines::default();
+    }
+
     /// The site of a range.
     pub fn site(&self, range: &Range<usize>) -> Site {
-        Site::new(&self.shown, &self.text, range.clone())
+        let line = self.lines.of(&self.text, range.start.min(self.text.len()));
+        Site::in_line(&self.shown, &self.text, line, range.clone())
     }
 }

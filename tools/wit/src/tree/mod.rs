@@ -104,7 +104,7 @@ impl Tree {
         for (file, text) in texts {
             if let Some((file, outline)) = tree.files.get_mut(*file) {
                 *outline = Outline::new(text);
-                file.text.clone_from(text);
+                file.set_text(text.clone());
             }
         }
         tree.group();

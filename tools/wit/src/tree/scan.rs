@@ -1,7 +1,7 @@
 //! Finds and reads the files below some paths.
 
 use super::encoded::{self, Decoded};
-use super::file::File;
+use super::file::{File, Lines};
 use crate::syntax::Outline;
 use rules_wit_common::{display_path, read_bytes, text_of, Diagnostic, Limit, Result};
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -262,6 +262,7 @@ impl Scan {
             level: dir.level + usize::from(is_inner),
             is_alone: dir.is_deps,
             is_decoded: false,
+            lines: Lines::default(),
         };
         if is_wasm || is_given && encoded::is_encoded(&bytes) {
             match encoded::read(path, &bytes, is_given) {
@@ -273,7 +274,7 @@ impl Scan {
             return;
         }
         match text_of(path, bytes) {
-            Ok(text) => file.text = text,
+            Ok(text) => file.set_text(text),
             Err(e) => return self.unreadable.extend(e.diagnostics()),
         }
         if is_manifest && !is_given {
@@ -328,6 +329,7 @@ impl Scan {
                     level,
                     is_alone: true,
                     is_decoded: true,
+                    lines: Lines::default(),
                     ..file.clone()
                 };
                 self.files.push((file, outline));

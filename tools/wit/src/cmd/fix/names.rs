@@ -182,7 +182,9 @@ impl<'a> Keywords<'a> {
         }
         for i in self.within(&(body.start..body.end)) {
             let start = self.code.tokens[i].range.start;
-            let is_in_use = uses.iter().any(|u| u.contains(&start));
+            let before = uses.partition_point(|u| u.start <= start);
+            let last = before.checked_sub(1).and_then(|i| uses.get(i));
+            let is_in_use = last.is_some_and(|u| u.contains(&start));
             if self.code.word(i) == "with" && self.code.is(i + 1, '{') {
                 self.renames(i + 2);
             } else if !is_in_use {

@@ -136,7 +136,7 @@ pub(super) struct OldPaths<'a> {
     pub targets: &'a Targets<'a>,
     pub unit: usize,
     pub file: &'a File,
-    /// The offsets at which the file lacks a semicolon.
+    /// The offsets at which the file lacks a semicolon, in their order.
     pub missing_semicolons: &'a [usize],
 }
 
@@ -173,7 +173,8 @@ impl OldPaths<'_> {
         edits: &mut Vec<Edit>,
         plan: &mut Plan,
     ) {
-        let is_old = !path.dotted.is_empty() || self.missing_semicolons.contains(&path.range.end);
+        let is_open = self.missing_semicolons.binary_search(&path.range.end);
+        let is_old = !path.dotted.is_empty() || is_open.is_ok();
         let new = self.text(path, plan);
         let label = path.label.clone().filter(|_| is_old);
         let start = label.as_ref().map_or(path.range.start, |l| l.start);

@@ -98,11 +98,10 @@ impl<'t> Targets<'t> {
         while let Some(interface) = open.pop() {
             let (scope, body) = self.bodies.get(&(package.clone(), interface))?;
             out.extend(body.defined());
-            for (_, name) in scope.uses.iter().flat_map(|u| u.names.iter().flatten()) {
-                if body.refs().any(|(_, r)| r == name) {
-                    out.insert(name.as_str());
-                }
-            }
+            let refs: BTreeSet<&str> = body.refs().map(|(_, r)| r.as_str()).collect();
+            let moved = scope.uses.iter().flat_map(|u| u.names.iter().flatten());
+            let moved = moved.map(|(_, name)| name.as_str());
+            out.extend(moved.filter(|name| refs.contains(name)));
             let is_star = |u: &&Use| u.is_old && u.names.is_none() && u.path.package.is_none();
             let stars = body.uses().filter(is_star).map(|u| u.path.item.as_str());
             open.extend(stars.filter(|item| seen.insert(item)));

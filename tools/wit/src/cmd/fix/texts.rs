@@ -7,9 +7,10 @@ use crate::edit;
 use crate::package_graph::Analysis;
 use crate::problem::{Kind, Problem};
 use crate::tree::Tree;
+use rules_wit_common::Diagnostic;
 #[cfg(test)]
 use rules_wit_common::Severity;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use wit_parser::PackageName;
 
 /// The result of fixing a tree.
@@ -33,6 +34,7 @@ pub(super) fn fix(original: &Tree, given: Option<&PackageName>) -> Outcome {
     let is_decoded = |unit: &usize| tree.is_decoded(*unit);
     let mut alone: BTreeSet<usize> = (0..tree.units.len()).filter(is_decoded).collect();
     let mut problems: Vec<Problem> = Vec::new();
+    let mut seen: HashSet<Diagnostic> = HashSet::new();
     loop {
         let plan = plan(tree, given, &alone);
         let mut texts = BTreeMap::new();
@@ -83,7 +85,7 @@ pub(super) fn fix(original: &Tree, given: Option<&PackageName>) -> Outcome {
         for (unit, problem) in first_time {
             alone.insert(unit);
             // The two units of a conflict have one problem.
-            if !problems.iter().any(|p| p.diagnostic == problem.diagnostic) {
+            if seen.insert(problem.diagnostic.clone()) {
                 problems.push(problem);
             }
         }
