@@ -1,7 +1,7 @@
 //! `component validate`: checks that a component is valid and conforms to its world.
 
 use crate::conformance::{check, WorldArgs};
-use crate::input::{read_component, validate};
+use crate::input::{read_component, validate, validate_for_engine};
 use rules_wit_common::{write_file, Result};
 use std::path::PathBuf;
 
@@ -26,6 +26,7 @@ pub fn run(args: &Args) -> Result<()> {
     read_component(&args.component)
         .and_then(|bytes| {
             validate(&args.component, &bytes)?;
+            validate_for_engine(&args.component, &bytes)?;
             check(label, &args.component, &bytes, &args.world)
         })
         .map_err(|e| e.target(label))?;
