@@ -127,7 +127,7 @@ pub fn visit(guest: &mut dyn Guest, name: &str) -> Done<()> {
             Ok(result) => script.seen.push(result),
             Err(e) => {
                 script.seen.push("trap".to_owned());
-                if script.next() % 2 == 0 {
+                if script.next().is_multiple_of(2) {
                     return Err(e);
                 }
             }

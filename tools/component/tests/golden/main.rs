@@ -11,12 +11,11 @@ mod lower;
 #[allow(dead_code)]
 #[path = "../support/mod.rs"]
 mod support;
-#[path = "../support/tool.rs"]
-mod tool;
 
 use golden::{Done, Files, Folder, Suite, Tree};
 use std::process::ExitCode;
 use std::sync::OnceLock;
+use support::tool;
 
 const FOLDERS: &[&str] = &[
     "compose", "graph", "link", "new", "plug", "targets", "unbundle", "validate", "wit",

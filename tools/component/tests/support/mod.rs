@@ -1,6 +1,6 @@
 //! Runs components, original and lowered.
 
-mod tool;
+pub mod tool;
 
 use std::fs;
 use std::path::{Path, PathBuf};
