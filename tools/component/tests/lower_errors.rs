@@ -98,3 +98,51 @@ fn deep_and_long_components_are_lowered_or_refused() {
         }
     }
 }
+
+/// A component that 100 others give strings to: the limit of its adapter is named, with each layout of
+/// memories.
+#[test]
+fn more_memories_than_an_adapter_can_have_are_named() {
+    let realloc =
+        r#"(func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 16))"#;
+    let (mut imports, mut lowers, mut functions, mut with) = Default::default();
+    let add = |to: &mut String, text: String| to.push_str(&text);
+    for i in 0..100 {
+        add(
+            &mut imports,
+            format!("(import \"f{i}\" (func $f{i} (result string)))\n"),
+        );
+        add(
+            &mut lowers,
+            format!("(core func (canon lower (func $f{i}) (memory (core memory $a \"memory\")) (realloc (core func $a \"realloc\"))))\n"),
+        );
+        add(
+            &mut functions,
+            format!("(instance $g{i} (instantiate $giver))\n"),
+        );
+        add(&mut with, format!("(with \"f{i}\" (func $g{i} \"f\"))"));
+    }
+    let text = format!(
+        r#"(component
+  (component $giver
+    (core module $m (memory (export "memory") 1) {realloc} (func (export "f") (result i32) (i32.const 0)))
+    (core instance $a (instantiate $m))
+    (func (export "f") (result string) (canon lift (core func $a "f") (memory (core memory $a "memory")))))
+  (component $taker
+    {imports}
+    (core module $m (memory (export "memory") 1) {realloc} (func (export "f")))
+    (core instance $a (instantiate $m))
+    {lowers}
+    (func (export "f") (canon lift (core func $a "f"))))
+  {functions}
+  (instance $t (instantiate $taker {with}))
+  (export "f" (func $t "f")))"#
+    );
+    let component = wat::parse_str(&text).expect("wat");
+    for memory in ["multi", "single"] {
+        let error = lower(&component, &["--memory", memory]).expect_err(memory);
+        let message = "more than 100 memories meet in one adapter";
+        assert!(error.contains(message), "{error}");
+        assert!(error.contains("hint: "), "{error}");
+    }
+}
