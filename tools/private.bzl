@@ -114,6 +114,8 @@ def rust_tool_test(name, srcs = [], crate = None, crate_root = None, deps = [], 
         crate_root = crate_root,
         deps = deps,
         tags = ["manual"],
+        # Optimising them takes minutes, and they run for seconds. With debug assertions, tests find overflows too.
+        rustc_flags = ["-Copt-level=0"],
         use_libtest_harness = use_libtest_harness,
         **({} if crate else {"edition": "2021"})
     )

@@ -105,7 +105,7 @@ mod tests {
     fn provided() {
         for (import, expected) in [
             ("wasi:cli/exit@0.2.0", true),
-            ("wasi:cli/exit@0.2.12", true),
+            ("wasi:cli/exit@0.2.9", true),
             ("wasi:cli/exit@0.3.0", false),
             ("wasi:cli/exit", false),
             ("wasi:http/types@0.2.0", false),

@@ -1,6 +1,6 @@
 //! Runs and tests WebAssembly components: the only tool here that links Wasmtime.
 //!
-//! Exit codes: 0 success; 1 the component or a test is at fault; 2 usage; 3 environment; 134 a trap in
+//! Exit codes: 0 success; 1 invalid component or failed test; 2 usage; 3 environment; 134 a trap in
 //! a program. A program that exits passes its own exit code on.
 
 mod backtrace;
@@ -34,7 +34,7 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(
     name = "runner",
-    after_help = "Exit codes: 0 success, 1 the component or a test is at fault, 2 usage, 3 environment, \
+    after_help = "Exit codes: 0 success, 1 invalid component or failed test, 2 usage, 3 environment, \
                   134 a trap; `run` exits with the exit code of the program."
 )]
 struct Cli {

@@ -9,7 +9,7 @@ use std::path::Path;
 
 /// Checks the format of the registry, and compares its hashes with new downloads.
 ///
-/// Files that cannot be reached are listed; their entries must have `"verified": false`.
+/// Files that cannot be downloaded are listed; their entries must have `"verified": false`.
 #[derive(clap::Args)]
 pub struct Args {
     /// The tool; by default, all.

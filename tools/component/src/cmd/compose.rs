@@ -5,15 +5,15 @@ use rules_wit_common::{write_output, Diagnostic, Result};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Composes components with a source in the WAC language.
+/// Composes components as a WAC source describes.
 ///
 /// The source refers to components and WIT packages as `ns:name` or `ns:name@version`; `--dep` maps
 /// these names to files. A dependency without a version matches all versions. Every reference needs
-/// a dependency, and every dependency must be used. Equal inputs give byte-identical outputs, equal
-/// to those of the `wac` libraries.
+/// a dependency, and every dependency must be used. The output is byte-identical to that of the
+/// `wac` libraries.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The source.
+    /// The WAC source file.
     source: PathBuf,
     /// A component, or a WIT package encoded as WebAssembly, that the source refers to as `NAME`.
     #[arg(long = "dep", value_name = "NAME=FILE", value_parser = dependency)]

@@ -14,7 +14,7 @@ use wit_component::Linker;
 /// libraries. The component has the unchanged libraries and two modules that initialize them.
 #[derive(clap::Args)]
 pub struct Args {
-    /// A library, and the name that others need it by; the default is the name of the file.
+    /// A library, and the name by which other libraries refer to it; the default is the name of the file.
     #[arg(value_name = "[NAME=]FILE", value_parser = library, required_unless_present = "dl_openable")]
     libraries: Vec<Library>,
     /// A library that `dlopen` can find.

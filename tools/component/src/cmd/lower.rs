@@ -25,7 +25,7 @@ pub struct Args {
     #[arg(long, value_enum, default_value_t = Bounds::Checked)]
     bounds: Bounds,
     /// The features of the engine, which the module is validated for. Default: `wasm2` for one
-    /// memory, else `multi-memory`.
+    /// memory, otherwise `multi-memory`.
     #[arg(long, value_enum)]
     features: Option<Features>,
     /// The output file for a description of the imports and exports, as JSON.

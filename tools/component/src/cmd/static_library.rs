@@ -23,7 +23,7 @@ pub struct Args {
     label: Option<String>,
     #[command(flatten)]
     world: NamedWorld,
-    /// Another function that stays visible, such as `malloc`.
+    /// A further function to export, such as `malloc`.
     #[arg(long = "export", value_name = "SYMBOL")]
     exports: Vec<String>,
     /// Remove debug information.

@@ -24,18 +24,18 @@ impl Options {
 /// The memories of a lowered module.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Memory {
-    /// One for each component, and those of generated code.
+    /// A memory for each component and for generated code.
     Multi,
-    /// One, with a region for each of these.
+    /// One memory, with a region for each.
     Single,
 }
 
 /// Whether accesses to a region of the one memory are checked.
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Bounds {
-    /// Check each access: out of the component's own region, it traps.
+    /// Trap on accesses outside of the component's region.
     Checked,
-    /// Check copies and fills only: a faulty component can access the regions of others.
+    /// Check only copies, fills and indirect calls: a faulty component can access the regions of others.
     Unchecked,
 }
 

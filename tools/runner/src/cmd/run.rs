@@ -20,7 +20,7 @@ pub struct Args {
     #[arg(long)]
     open_args: bool,
 
-    /// The label of the target, for errors
+    /// The label of the Bazel target, for errors
     #[arg(long)]
     label: Option<String>,
 

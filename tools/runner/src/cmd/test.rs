@@ -22,7 +22,7 @@ pub struct Args {
     #[command(flatten)]
     guest: GuestArgs,
 
-    /// The label of the target, for errors and the report
+    /// The label of the Bazel target, for errors and the report
     #[arg(long)]
     label: Option<String>,
 

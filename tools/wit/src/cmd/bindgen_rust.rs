@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 /// The crate depends only on the runtime at `--runtime-path`. A component crate implements the traits
 /// of the bindings, and ends with `bindings::export!(Type);`.
 ///
-/// The program `--generator` generates the code. It must have the command line of `wit-bindgen`, of
-/// any version. It gets the world with its dependencies as one document.
+/// The program `--generator` generates the code. It must accept the command line of `wit-bindgen rust`;
+/// any version works. Its input is the world with its dependencies, as one document.
 #[derive(clap::Args)]
 pub struct Args {
     /// The program that generates the code: `wit-bindgen`.
@@ -19,7 +19,7 @@ pub struct Args {
     /// The required version of the generator [default: any].
     #[arg(long, value_name = "VERSION")]
     generator_version: Option<String>,
-    /// The Bazel label of the target.
+    /// The label of the Bazel target, for errors.
     #[arg(long)]
     label: Option<String>,
     /// The package with the world, in normal form.
@@ -34,8 +34,8 @@ pub struct Args {
     /// The world: `world` or `ns:package/world@version`.
     #[arg(long, required_unless_present = "package")]
     world: Option<String>,
-    /// Generate imports of all interfaces of the package instead of a world. The crate has no custom
-    /// section with a component type: that is for the crate of a world.
+    /// Generate imports of all interfaces of the package instead of a world. The crate omits the
+    /// custom section with the component type, which the crate of a world contains.
     #[arg(long, conflicts_with = "world")]
     package: bool,
     /// The description of a crate with bindings of other packages, written by `--output-crate`. Its
@@ -63,7 +63,7 @@ pub struct Args {
     #[arg(long, default_value = "owning", value_parser =
         ["owning", "borrowing", "borrowing-duplicate-if-necessary"])]
     ownership: String,
-    /// A derive for all records, variants and enums.
+    /// A trait that all records, variants and enums derive.
     #[arg(long, value_name = "PATH", value_parser = rust_path)]
     additional_derive: Vec<String>,
     /// The Rust path of an interface or type that is not generated, or `generate`.
@@ -72,13 +72,13 @@ pub struct Args {
     /// Generate interfaces that `--with` does not name. The default.
     #[arg(long, overrides_with = "no_generate_all")]
     generate_all: bool,
-    /// Require that `--with` names every foreign interface.
+    /// Fail unless `--with` names every interface of other packages.
     #[arg(long)]
     no_generate_all: bool,
     /// A function to leave out.
     #[arg(long, value_name = "FUNCTION")]
     skip: Vec<String>,
-    /// A feature to enable: its `@unstable` items exist.
+    /// A feature to enable; its `@unstable` items are generated.
     #[arg(long = "feature", value_name = "NAME")]
     features: Vec<String>,
     /// The Rust path of the runtime.

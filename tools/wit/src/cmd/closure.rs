@@ -5,7 +5,7 @@ use rules_wit_common::{write_output, Result};
 
 /// Writes a package with its dependencies as one self-contained WIT document.
 ///
-/// The package is the first; its dependencies follow as `package ns:name { ... }`. Items of disabled
+/// The package comes first; its dependencies follow as `package ns:name { ... }`. Items of disabled
 /// features are left out.
 ///
 /// Exits with 0 if the document was written, 1 if the WIT has errors, 2 for a usage error, 3 if a file

@@ -9,10 +9,11 @@ use wit_source::{parse, Features, Loaded, LABEL_PREFIX};
 /// Checks one WIT package against its dependencies, and writes it in normal form.
 ///
 /// The sources are the files of one package. The normal form is the whole package in one file, with
-/// documentation and feature gates, without `//` comments, and equal for equal meaning.
+/// documentation and feature gates, and without `//` comments. Packages with the same meaning have
+/// the same normal form.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The Bazel label of the target.
+    /// The label of the Bazel target, for errors.
     #[arg(long)]
     label: String,
     /// A source file of the package.
@@ -27,7 +28,7 @@ pub struct Args {
     /// The required name of the package: `namespace:name@version`.
     #[arg(long, value_name = "NAME")]
     package: Option<String>,
-    /// A feature that users of the package enable.
+    /// A feature that is enabled for dependents.
     #[arg(long = "feature", value_name = "NAME")]
     features: Vec<String>,
     /// The output file for the package in normal form.

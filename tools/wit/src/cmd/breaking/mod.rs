@@ -28,8 +28,8 @@ use wit_source::Features;
 ///
 /// OLD and NEW are each a `.wit` file, a directory with packages at any depth, or a package that is
 /// encoded as WebAssembly. Packages are compared by name, regardless of their versions. A change that
-/// breaks guests or hosts that were built for OLD is an error. Additions, deprecations, and the
-/// version that each package needs are listed. Each finding ends with the name of its rule.
+/// breaks guests or hosts that were built for OLD is an error. Also lists additions, deprecations, and
+/// the version that each package requires. Each finding ends with the name of its rule.
 ///
 /// Exits with 0 if nothing breaks, 1 if something does, 2 for a usage error, 3 if a file cannot be
 /// read.
@@ -65,7 +65,7 @@ pub struct Args {
     /// Write the findings to the standard output as JSON.
     #[arg(long)]
     json: bool,
-    /// The Bazel label of the target, for messages.
+    /// The label of the Bazel target, for errors.
     #[arg(long)]
     label: Option<String>,
 }

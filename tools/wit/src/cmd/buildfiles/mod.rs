@@ -22,11 +22,11 @@ use std::path::{Path, PathBuf};
 
 /// Writes BUILD files with a `wit_library` for each WIT package below some directories.
 ///
-/// A package belongs to the BUILD file of its directory or of the nearest directory above it, up to
-/// PATH. If there is none, a new one is written in its directory. A new target has the name of the
-/// directory; its `srcs` are the files, and its `deps` the packages that the WIT uses. Manifests
-/// decide between several versions. Packages of WASI that are not in the tree are those of the rules,
-/// which have one version of each; any other version must be in the tree.
+/// Adds each package to the BUILD file of its directory or of the nearest directory above it, up to
+/// PATH; if there is none, writes one in its directory. A new target has the name of the directory;
+/// its `srcs` are the files, and its `deps` the packages that the WIT uses. If a package exists in
+/// several versions, the manifests select one. WASI packages that are not in the tree come from the
+/// rules, which have one version of each; any other version must be in the tree.
 ///
 /// In existing BUILD files, only `srcs` and `deps` of `wit_library` targets are updated, if they are
 /// plain lists. A comment `# keep` keeps a target, an attribute or an element as it is.

@@ -13,9 +13,8 @@ use std::path::{Path, PathBuf};
 ///
 /// Reads every `.wit` file, and the manifests beside them: `deps.toml` (with `[dependencies]`, or of
 /// wit-deps) and `wkg.toml`, with their lock files. Reports all problems in one run: syntax errors,
-/// missing dependencies, other versions than required, cycles, packages that are defined twice or
-/// split across directories, undeclared uses, unknown names, and items that cannot be part of a
-/// component. An unused dependency is a warning, and so is one that is ignored for another copy.
+/// missing dependencies, version mismatches, cycles, packages that are defined twice or split across
+/// directories, undeclared uses, unknown names, and items that cannot be part of a component. An unused dependency is a warning, and so is one that is ignored for another copy.
 ///
 /// Exits with 0 if there is no error, 1 if there is one, 2 for a usage error, 3 if a file cannot be
 /// read.

@@ -28,7 +28,7 @@ pub struct Args {
     /// A dependency, in normal form.
     #[arg(long = "dep", value_name = "FILE")]
     deps: Vec<PathBuf>,
-    /// The Bazel label of the target, for messages.
+    /// The label of the Bazel target, for errors.
     #[arg(long)]
     label: Option<String>,
     /// The title [default: the name of the first package].

@@ -33,7 +33,7 @@ use wit_parser::PackageName;
 /// handles, named results, no semicolons, `default world`, `default export`, functions outside of any
 /// interface, no `package` header or several). Names that have become keywords get `%`, and names in
 /// other cases become kebab case. Comments and layout are kept.
-/// A package that would not resolve afterwards is not changed, and reported with the reason.
+/// A package that would not resolve afterwards is left unchanged and reported with the reason.
 ///
 /// Exits with 0 if everything is fixed, 1 if something cannot be fixed or, with --check, would change,
 /// 2 for a usage error, 3 if a file cannot be read or written.

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 ///
 /// Pictures have a box for each package, and a line for each dependency with the used interfaces and
 /// types. `html` is a self-contained page with a search; a click on a package shows its dependencies
-/// and its users. Missing packages are dashed; run `wit check` for details.
+/// and dependents. Missing packages are dashed; run `wit check` for details.
 ///
 /// Exits with 0 if the output was written, 1 if there is no WIT, 2 for a usage error, 3 if a file cannot
 /// be read or written.
@@ -30,7 +30,7 @@ pub struct Args {
     /// A dependency, in normal form.
     #[arg(long = "dep", value_name = "FILE")]
     deps: Vec<PathBuf>,
-    /// The Bazel label of the target, for messages.
+    /// The label of the Bazel target, for errors.
     #[arg(long)]
     label: Option<String>,
     /// The output format.
