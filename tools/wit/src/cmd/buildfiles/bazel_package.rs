@@ -118,7 +118,7 @@ impl BazelPackage {
         &self,
         tree: &Tree,
         unit: usize,
-    ) -> std::result::Result<Vec<String>, Diagnostic> {
+    ) -> std::result::Result<Vec<String>, Box<Diagnostic>> {
         let mut out = Vec::new();
         for i in &tree.units[unit].files {
             let file = &tree.files[*i].0;
@@ -128,7 +128,7 @@ impl BazelPackage {
                 // The same number of names behind it, in the path as given.
                 let behind = path.components().count() - found.path.components().count();
                 let at = file.path.ancestors().nth(behind);
-                return Err(cannot_name(at.unwrap_or(&file.path), &found));
+                return Err(cannot_name(at.unwrap_or(&file.path), &found).into());
             }
             out.extend(below(&real, &self.dir).map(file_label));
         }

@@ -12,7 +12,7 @@ pub(super) fn check(
     tree: &Tree,
     unit: usize,
     root: Option<&Path>,
-) -> std::result::Result<(), Option<Diagnostic>> {
+) -> std::result::Result<(), Option<Box<Diagnostic>>> {
     let name = tree.units[unit].name.as_ref();
     let shown = name.map(ToString::to_string).unwrap_or_default();
     let d = if tree.is_decoded(unit) {
@@ -39,8 +39,8 @@ pub(super) fn check(
         .hint("replace the link by the directory that it leads to")
     };
     let site = name.and_then(|name| tree.declared(unit, name));
-    Err(Some(match site {
+    Err(Some(Box::new(match site {
         Some(site) => d.site(site),
         None => d,
-    }))
+    })))
 }

@@ -78,7 +78,7 @@ impl<'t> Targets<'t> {
             let is_elsewhere = tree.is_elsewhere(*unit);
             if is_elsewhere {
                 if let Err(problem) = elsewhere::check(tree, *unit, root) {
-                    problems.extend(problem);
+                    problems.extend(problem.map(|d| *d));
                     continue;
                 }
             }
@@ -112,7 +112,7 @@ impl<'t> Targets<'t> {
                         bazel_package.units.push(*unit);
                         targets.sources.insert(*unit, sources);
                     }
-                    Err(d) => problems.push(d),
+                    Err(d) => problems.push(*d),
                 }
             }
         }
