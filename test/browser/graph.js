@@ -4,6 +4,18 @@ const within = (inner, outer, by) =>
   inner.left >= outer.left - by && inner.right <= outer.right + by && inner.top >= outer.top - by && inner.bottom <= outer.bottom + by;
 must(document.documentElement.scrollWidth <= innerWidth, "the page is wider than the window");
 
+// Every package is visible at first, and after "fit".
+const visible = () => nodes.forEach((node, i) => {
+  const seen = box(node);
+  must(seen.width > 0 && seen.height > 0 && getComputedStyle(node).opacity === "1", `package ${i} is not visible`);
+  must(within(seen, box(picture), 1), `package ${i} is outside of the picture`);
+});
+visible();
+document.getElementById("full").click();
+document.getElementById("fit").click();
+visible();
+document.getElementById("full").click();
+
 // Texts are inside of their boxes, and boxes do not overlap.
 for (const group of document.querySelectorAll(".node, .label")) {
   const rect = box(group.querySelector("rect"));
@@ -18,18 +30,6 @@ boxes.forEach((a, i) => boxes.slice(0, i).forEach((b, j) =>
 for (const button of document.querySelectorAll("button")) {
   must(button.scrollWidth <= button.clientWidth + 1, `a button is too small for its text: ${button.textContent}`);
 }
-
-// Every package is visible at first, and after "fit".
-const visible = () => nodes.forEach((node, i) => {
-  const seen = box(node);
-  must(seen.width > 0 && seen.height > 0 && getComputedStyle(node).opacity === "1", `package ${i} is not visible`);
-  must(within(seen, box(picture), 1), `package ${i} is outside of the picture`);
-});
-visible();
-document.getElementById("full").click();
-document.getElementById("fit").click();
-visible();
-document.getElementById("full").click();
 
 // Pointing at a package highlights its dependencies and dependents.
 const busiest = nodes.map((_, i) => model.edges.filter((edge) => edge.from === i || edge.to === i).length);

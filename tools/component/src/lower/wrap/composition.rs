@@ -61,6 +61,20 @@ pub fn compose(inner: Vec<u8>, component: &[u8], outer: &[u8], shim: &Shim) -> R
     Ok(whole.bytes)
 }
 
+/// Imports that are not part of the world, which has functions, interfaces and types.
+fn no_import(name: &str, kind: ComponentExportKind) -> Error {
+    let what = match kind {
+        ComponentExportKind::Module => "core module",
+        ComponentExportKind::Component => "component",
+        ComponentExportKind::Value => "value",
+        _ => return Error::internal(format!("the import `{name}`")),
+    };
+    Error::unsupported(
+        format!("it imports the {what} `{name}`, which WIT cannot express"),
+        "build the component for a world, or compose it of components that are",
+    )
+}
+
 struct Whole {
     bytes: Vec<u8>,
     /// The items so far, and the exports of the inner shim.
@@ -84,7 +98,7 @@ impl Whole {
                 Ok(self.alias(root, name, kind))
             }
             (None, _, Some(item)) => Ok(item),
-            _ => Err(Error::internal(format!("the import `{name}`"))),
+            _ => Err(no_import(name, kind)),
         }
     }
 
