@@ -1,6 +1,6 @@
 //! Tests of `component` that inspect its outputs.
 //!
-//! Outside of cargo, `COMPONENT_BIN` is the binary and `GOLDEN_DIR` the directory of `fixtures/`.
+//! Outside of cargo, `COMPONENT_BIN` is the binary and `GOLDEN_DIR` the directory of `fixtures.txtar`.
 
 #[allow(dead_code)]
 #[path = "support/cases.rs"]
@@ -8,9 +8,9 @@ mod cases;
 #[path = "support/tool.rs"]
 mod tool;
 
-use cases::{fixtures, run, text};
+use cases::{fixture, fixtures, run, text};
 use std::fs;
-use tool::{binary, root};
+use tool::binary;
 
 #[test]
 fn strip_removes_names() {
@@ -21,9 +21,7 @@ fn strip_removes_names() {
         bytes.windows(12).any(|w| w == b"telltale-fun")
     };
     let module = wat::parse_str(
-        fs::read_to_string(root().join("fixtures/logger.wat"))
-            .expect("read")
-            .replace("(func (;0;)", "(func $telltale-function (;0;)"),
+        fixture("logger.wat").replace("(func (;0;)", "(func $telltale-function (;0;)"),
     )
     .expect("wat");
     fs::write(dir.join("named.wasm"), module).expect("write");

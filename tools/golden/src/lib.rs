@@ -94,6 +94,7 @@ mod versions;
 #[cfg(test)]
 mod tests;
 
+pub use archive::{Archive, Section};
 pub use case::{Case, Done};
 pub use command::Command;
 pub use folder::Folder;

@@ -1,4 +1,4 @@
-//! The golden tests of `component`. The modules in `fixtures/` are in each case's directory as
+//! The golden tests of `component`. The modules in `fixtures.txtar` are in each case's directory as
 //! `NAME.module.wasm`, and as `NAME.wasm` where a component can be made of them. Each `NAME.wat` of a
 //! case is there as `NAME.wasm` too.
 //!

@@ -39,13 +39,25 @@ pub fn run<S: AsRef<std::ffi::OsStr>>(dir: &Path, args: &[S]) -> Output {
         .expect("runs")
 }
 
+/// The fixtures in text form.
+fn archive() -> golden::Archive {
+    let text = fs::read_to_string(root().join("fixtures.txtar")).expect("fixtures.txtar");
+    golden::Archive::parse(&text).expect("an archive")
+}
+
+/// The text of a fixture.
+pub fn fixture(name: &str) -> String {
+    let section = archive().sections.into_iter().find(|s| s.name == name);
+    section.expect(name).content
+}
+
 /// Assembles the fixtures in a temporary directory: modules as `NAME.module.wasm`, and the components that can be
 /// made from them.
 pub fn fixtures() -> tempfile::TempDir {
     let dir = tempfile::tempdir().expect("tempdir");
-    for file in entries(&root().join("fixtures")) {
-        let stem = name(&file).trim_end_matches(".wat").to_owned();
-        let wasm = wat::parse_file(&file).unwrap_or_else(|e| panic!("{stem}: {e}"));
+    for section in archive().sections {
+        let stem = section.name.trim_end_matches(".wat");
+        let wasm = wat::parse_str(&section.content).unwrap_or_else(|e| panic!("{stem}: {e}"));
         let module = format!("{stem}.module.wasm");
         fs::write(dir.path().join(&module), &wasm).expect("write");
         let out = format!("{stem}.wasm");
