@@ -5,7 +5,7 @@ load("//rules/private:rust_module_component.bzl", "rust_module_component")
 load("//rules/private:rust_wit_bindgen.bzl", "rust_wit_bindgen")
 load("//rules/private/common:labels.bzl", "error_text")
 load("//rules/private/common:macro_args.bzl", "choice_error", "split_common", "unsupported_error")
-load("//rules/private/common:rust_guest.bzl", "NO_DWARF", "OPTIMIZE_FLAGS", "OPTIMIZE_HINT", "WASM_ONLY", _crate_name = "crate_name")
+load("//rules/private/common:rust_guest.bzl", "NO_DWARF", "OPTIMIZE_FLAGS", "WASM_ONLY", "optimize_error", _crate_name = "crate_name")
 load("//rules/private/common:world.bzl", "check_world")
 
 _CRATE_RULES = {
@@ -34,7 +34,7 @@ def argument_error(*, name, optimize, crate_type, crate_name, kwargs):
         return ("`crate_name` cannot be the name of the target, as the core module and the component would be the same file\n" +
                 "hint: choose another name, or omit `crate_name`")
     return (
-        choice_error("optimize", optimize, ["auto", "none"] + sorted(OPTIMIZE_FLAGS), OPTIMIZE_HINT) or
+        optimize_error(optimize) or
         choice_error("crate_type", crate_type, sorted(_CRATE_RULES), "declare a target for each crate type and an `alias` that selects one") or
         unsupported_error(kwargs, _UNSUPPORTED)
     )

@@ -4,8 +4,8 @@ load("@rules_rust//rust:defs.bzl", "rust_static_library")
 load("//rules/private:rust_wit_bindgen.bzl", "rust_wit_bindgen")
 load("//rules/private:wasm_static_library.bzl", "wasm_static_library")
 load("//rules/private/common:labels.bzl", "error_text")
-load("//rules/private/common:macro_args.bzl", "choice_error", "split_common", "unsupported_error")
-load("//rules/private/common:rust_guest.bzl", "OPTIMIZE_FLAGS", "OPTIMIZE_HINT", "WASM_ONLY", _crate_name = "crate_name")
+load("//rules/private/common:macro_args.bzl", "split_common", "unsupported_error")
+load("//rules/private/common:rust_guest.bzl", "OPTIMIZE_FLAGS", "WASM_ONLY", "optimize_error", _crate_name = "crate_name")
 load("//rules/private/common:world.bzl", "check_world")
 
 _UNSUPPORTED = {
@@ -66,10 +66,7 @@ def rust_wasm_static_library(
         fail(error_text(label, "{}\nhint: set either `bindings`, or `wit` and `world`".format(
             "both `bindings` and `wit` are set" if wit else "neither `bindings` nor `wit` is set",
         )))
-    error = (
-        choice_error("optimize", optimize, ["auto", "none"] + sorted(OPTIMIZE_FLAGS), OPTIMIZE_HINT) or
-        unsupported_error(kwargs, _UNSUPPORTED)
-    )
+    error = optimize_error(optimize) or unsupported_error(kwargs, _UNSUPPORTED)
     if error:
         fail(error_text(label, error))
     common = split_common(kwargs)

@@ -1,5 +1,7 @@
 """Settings of Rust crates that are compiled for WebAssembly."""
 
+load("//rules/private/common:macro_args.bzl", "choice_error")
+
 # A Label, so that a module that uses these rules need not depend on `platforms`.
 WASM_ONLY = [Label("@platforms//cpu:wasm32")]
 
@@ -9,14 +11,27 @@ OPTIMIZE_FLAGS = {
     "speed": ["-Copt-level=3", "-Clto=fat", "-Ccodegen-units=1"],
 }
 
-# For `optimize` of a macro, which chooses flags.
-OPTIMIZE_HINT = "`auto` follows `--compilation_mode`; for other conditions, declare a target for each value and an `alias` that selects one"
-
 # DWARF of the standard library is most of a small guest, and slows down linking. Names are kept.
 NO_DWARF = select({
     Label("//rules/private:dbg"): [],
     "//conditions:default": ["-Cstrip=debuginfo"],
 })
+
+def optimize_error(value):
+    """Checks the argument `optimize` of a macro, which chooses flags by it.
+
+    Args:
+      value: object, its value.
+
+    Returns:
+      string or None: the error, with a hint.
+    """
+    return choice_error(
+        "optimize",
+        value,
+        ["auto", "none"] + sorted(OPTIMIZE_FLAGS),
+        "`auto` follows `--compilation_mode`; for other conditions, declare a target for each value and an `alias` that selects one",
+    )
 
 def crate_name(target):
     """Makes a name of a crate from the name of a target.
