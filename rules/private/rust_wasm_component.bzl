@@ -88,8 +88,7 @@ def rust_wasm_component(
     The component is checked against the world. The rule generates bindings with default options; for others, or to share
     bindings, set `bindings` to a [`rust_wit_bindgen`](#rust_wit_bindgen). A command with a `main` needs no world.
 
-    Outputs: `<name>.wasm`. Output groups: `module` (the core module), and those of the aspects of rules_rust for clippy,
-    rustfmt and rust-analyzer.
+    Outputs: `<name>.wasm`. Output groups: `module` (the core module), and those of rust-analyzer's aspect of rules_rust.
 
     Args:
       name: string, the name of the target.

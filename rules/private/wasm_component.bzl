@@ -26,8 +26,8 @@ ATTRS = TRANSITION_ATTRS | WORLD_ATTRS | {
     ),
 }
 
-# The prefixes of output groups of the module that the component has too: those of the aspects for lints and editors.
-_LINT_GROUPS = ("clippy_", "rust_analyzer_", "rust_generated_srcs", "rustfmt_")
+# The prefixes of output groups of the module that the component has too: those of the aspect for editors.
+_EDITOR_GROUPS = ("rust_analyzer_", "rust_generated_srcs")
 
 def _modules(ctx):
     # In some versions of Bazel, the value of an attribute with a transition is a list.
@@ -44,13 +44,13 @@ def _world(ctx):
         wit = known[0].wit,
     )
 
-def _lint_groups(ctx):
+def _editor_groups(ctx):
     return {
         name: target[OutputGroupInfo][name]
         for target in _modules(ctx)
         if OutputGroupInfo in target
         for name in target[OutputGroupInfo]
-        if name.startswith(_LINT_GROUPS)
+        if name.startswith(_EDITOR_GROUPS)
     }
 
 def wasm_component_impl(ctx):
@@ -89,7 +89,7 @@ def wasm_component_impl(ctx):
         world = world,
         # Standard libraries import WASI, whether or not the world does.
         allow_imports = ["wasi:*"] if ctx.attr.platform == "wasip2" else [],
-        output_groups = _lint_groups(ctx) | {"module": depset([module])},
+        output_groups = _editor_groups(ctx) | {"module": depset([module])},
     )
 
 wasm_component = rule(
