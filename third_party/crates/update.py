@@ -61,6 +61,17 @@ ANNOTATIONS = {
 # Workspace -> the crates that guests link. Programs link all other crates of that workspace, and run for milliseconds.
 GUEST_CRATES = {"wit_bindgen": ["bitflags", "wit-bindgen", "wit-bindgen-rt"]}
 
+# Workspace -> crates that programs link, and whose speed nobody notices: command lines, messages, reports, addresses, and
+# what an engine has for features that are off.
+SELDOM_RUN_CRATES = {
+    "tools": [
+        "annotate-snippets", "anstream", "anstyle", "chrono", "clap", "clap_builder", "clap_lex", "cpp_demangle",
+        "glob", "icu_collections", "icu_locale_core", "icu_normalizer", "icu_properties", "icu_provider", "idna", "miette",
+        "pulldown-cmark", "pulley-interpreter", "quick-junit", "quick-xml", "regex-automata", "regex-syntax", "spdx", "strsim",
+        "toml", "toml_parser", "url", "vte", "wasm-wave", "wasmprinter", "winnow", "zerovec",
+    ],
+}
+
 
 def manifests(workspace):
     """Returns list[str]: the folders of a workspace's manifests, its root first, then members and path dependencies."""
@@ -219,9 +230,10 @@ def config(workspace):
 
 
 def unoptimised(workspace, data, direct):
-    """Returns list[str]: the crates that only build scripts and procedural macros use, or that no guest links.
+    """Returns list[str]: the crates that are compiled without optimisation.
 
-    cargo does not optimise the former either.
+    Only build scripts and procedural macros use them (cargo does not optimise those either), or no guest links them, or they
+    run seldom.
     """
     if workspace in GUEST_CRATES:
         return [key for key in data if key.split()[0] not in GUEST_CRATES[workspace]]
@@ -234,7 +246,8 @@ def unoptimised(workspace, data, direct):
         seen.add(key)
         for attributes in [data[key]] + list(data[key].get("platforms", {}).values()):
             todo += [dep.partition(":")[0] for dep in attributes.get("deps", [])]
-    return [key for key in data if key not in seen]
+    seldom = SELDOM_RUN_CRATES.get(workspace, [])
+    return [key for key in data if key not in seen or key.split()[0] in seldom]
 
 
 def document(workspace, files):
