@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 
+import cold
 import compose
 import split
 import wit
@@ -153,20 +154,7 @@ def bench_cold(scratch):
     repository = scratch / "repository"
     copy_repository(repository)
     env = dict(os.environ, XDG_CACHE_HOME=str(scratch / "cache"))
-    steps = [
-        ("toolbox", ["--version"]),
-        ("modules and crates", ["build", "--nobuild", "--noshow_progress", "//examples/airssys:demo"]),
-        ("tools wit and component", ["build", "--noshow_progress", "//tools/wit", "//tools/component"]),
-        ("runner, with wasmtime", ["build", "--noshow_progress", "//tools/runner"]),
-        ("the example's components", ["build", "--noshow_progress", "//examples/airssys:demo"]),
-        ("the demo", ["run", "--noshow_progress", "//examples/airssys:demo"]),
-    ]
-    total = 0.0
-    for name, command in steps:
-        seconds = run([repository / "bazelw"] + command, repository, env)
-        total += seconds
-        row(name, [seconds])
-    row("in all", [total])
+    cold.bench(repository, env, scratch)
     run([repository / "bazelw", "shutdown"], repository, env)
 
 
