@@ -156,12 +156,29 @@ def add_link_deps(rust):
     )
 
 
+def add_test_crate_info(rust):
+    """Declares that linked libraries describe their crates, as releases since 0.60 do. Aspects visit only declared crates."""
+    patch(
+        rust / "private/rust.bzl",
+        ("    provides = [CcInfo],\n", "    provides = [CcInfo, rust_common.test_crate_info],\n"),
+        count=2,
+    )
+
+
+def add_extensions(rust):
+    """Adds the name of the module extension of crate_universe that newer releases use."""
+    (rust.parent / "crate_universe/extensions.bzl").write_text(
+        '"""The module extension of crate_universe."""\n\n'
+        'load(":extension.bzl", _crate = "crate")\n\ncrate = _crate\n'
+    )
+
+
 def patch_rules_rust():
     """Adds to Debian's copy of rules_rust what the rules here use of newer releases."""
     copy = MODULES["rules_rust"]
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(SHARE / "rules/rust", copy, symlinks=True)
-    for add in add_wasip2, add_lto, add_link_deps:
+    for add in add_wasip2, add_lto, add_link_deps, add_test_crate_info, add_extensions:
         add(copy / "rust")
 
 

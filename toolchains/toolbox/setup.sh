@@ -148,7 +148,7 @@ if [ "$(cat "$box/registry.state" 2>/dev/null)" != "$state" ]; then
     mkdir -p "$root/usr/share/rules_wit"
     rm -rf "$root/usr/share/rules_wit/rust"
     cp -R "$recipe/rust" "$root/usr/share/rules_wit/"
-    for link in bin/cargo bin/cargo-clippy bin/clippy-driver bin/rustc bin/rustdoc bin/rustfmt bin/wasm-ld lib/rustlib; do
+    for link in bin/cargo bin/cargo-clippy bin/clippy-driver bin/llvm-cov bin/llvm-profdata bin/rustc bin/rustdoc bin/rustfmt bin/wasm-ld lib/rustlib; do
         mkdir -p "$root/usr/share/rules_wit/rust/${link%/*}"
         ln -s "/usr/$link" "$root/usr/share/rules_wit/rust/$link"
     done
