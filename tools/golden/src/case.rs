@@ -2,6 +2,7 @@
 
 use crate::archive::{Archive, Section};
 use crate::command::Command;
+use crate::group;
 use crate::locate::{paths, tests_dir, IN_DIRECTORY};
 use crate::tree::{files_below, Files, Output, Tool, Tree};
 use std::path::{Path, PathBuf};
@@ -34,13 +35,19 @@ fn input(section: &str) -> Option<&str> {
 }
 
 impl Case {
-    /// Reads a case, `NAME.txtar` or a directory with `case.txtar`; an error names what is wrong in it.
+    /// Reads a case: `NAME.txtar`, a directory with `case.txtar`, or `GROUP.cases/NAME` for one of several in a
+    /// file. An error names what is wrong in it.
     pub fn read(path: &Path) -> Result<Case, String> {
-        let name = path
-            .file_stem()
-            .ok_or("no name")?
-            .to_string_lossy()
-            .into_owned();
+        let in_group = group::locate(path);
+        let name = match in_group {
+            Some((_, name)) => name.to_owned(),
+            None => {
+                let stem = path.file_stem().ok_or("no name")?;
+                stem.to_string_lossy().into_owned()
+            }
+        };
+        let entry = in_group.map_or(path, |(file, _)| file);
+        let tests = entry.ancestors().nth(2).ok_or("no folder")?;
         let (file, mut input) = if path.is_dir() {
             let mut files = files_below(path);
             files.remove(IN_DIRECTORY);
@@ -48,9 +55,7 @@ impl Case {
         } else {
             (path.to_owned(), Files::new())
         };
-        let text =
-            std::fs::read_to_string(&file).map_err(|e| format!("{}: {e}", file.display()))?;
-        let archive = Archive::parse(&text)?;
+        let archive = Archive::parse(&group::read(&file)?)?;
         let mut case = Case {
             name,
             commands: Vec::new(),
@@ -61,7 +66,7 @@ impl Case {
         };
         for line in joined(&case.archive.comment) {
             if let Some((word, rest)) = directive(&line) {
-                case.directive(word, rest, path, &mut input)
+                case.directive(word, rest, tests, &mut input)
                     .map_err(|e| format!("`{line}`: {e}"))?;
             }
         }
@@ -108,7 +113,7 @@ impl Case {
         &mut self,
         word: &str,
         rest: &str,
-        path: &Path,
+        tests: &Path,
         input: &mut Files,
     ) -> Result<(), String> {
         match word.split_once(' ').unwrap_or((word, "")) {
@@ -122,18 +127,13 @@ impl Case {
             },
             ("FIRST", "LINE") => self.first_line = Some(rest.to_owned()),
             ("INPUT", "") => {
-                let tests = path.ancestors().nth(2).ok_or("no folder")?;
-                let file = tests.join(format!("{rest}.txtar"));
-                let other = if file.exists() {
-                    file
-                } else {
-                    tests.join(rest)
+                let read = || {
+                    let (folder, name) = rest.split_once('/').ok_or("not FOLDER/NAME")?;
+                    let found = paths(&tests.join(folder))?;
+                    Case::read(found.get(name).ok_or("no such case")?)
                 };
-                input.extend(
-                    Case::read(&other)
-                        .map_err(|e| format!("{rest}: {e}"))?
-                        .input,
-                );
+                let other: Result<Case, String> = read();
+                input.extend(other.map_err(|e| format!("{rest}: {e}"))?.input);
             }
             _ => return Err(format!("unknown directive `{word}`")),
         }

@@ -3,6 +3,7 @@
 use crate::archive::{Archive, Section};
 use crate::case::{Case, Done};
 use crate::folder::Folder;
+use crate::group;
 use crate::tree::{Files, Output, Tool, Tree};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -128,7 +129,7 @@ fn write(case: &Case, actual: Vec<Section>) -> Result<(), String> {
         sections,
     }
     .format()?;
-    std::fs::write(&case.file, text).map_err(|e| format!("{}: {e}", case.file.display()))
+    group::write(&case.file, &text)
 }
 
 fn compare(case: &Case, actual: &[Section]) -> Result<(), String> {

@@ -45,6 +45,8 @@
 //! [unlisted](Folder::unlisted). `(no newline)` behind a section's name says that its last line does not end with a newline,
 //! `(crlf)` that all lines end with CR LF: `-- a.wit (crlf) --`.
 //!
+//! Cases that differ little are in one file, `tests/FOLDER/GROUP.cases`, each after a line `=== NAME ===`.
+//!
 //! Input that is not such text (binary files, mixed line ends, lines that look like section
 //! markers) or that something else reads too needs a directory: `tests/FOLDER/NAME/case.txtar`,
 //! with the other files of the directory as further input. What needs file modes or links is a Rust
@@ -86,6 +88,7 @@ mod case;
 mod command;
 mod expect;
 mod folder;
+mod group;
 mod locate;
 mod suite;
 mod tree;

@@ -1,5 +1,6 @@
 //! Finds the files of the cases.
 
+use crate::group::{self, Group};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -18,17 +19,27 @@ pub fn tests_dir() -> PathBuf {
 /// The paths of the cases in a folder, by name.
 pub(crate) fn paths(folder: &Path) -> Result<BTreeMap<String, PathBuf>, String> {
     let mut cases = BTreeMap::new();
-    for (name, path) in entries(folder)? {
-        let case = match name.strip_suffix(".txtar") {
-            Some(name) => name.to_owned(),
-            None if path.join(IN_DIRECTORY).exists() => name,
-            None => return Err(format!("`{}` is not a case", path.display())),
+    for (entry, path) in entries(folder)? {
+        let found = if let Some(name) = entry.strip_suffix(".txtar") {
+            vec![(name.to_owned(), path)]
+        } else if entry.ends_with(group::SUFFIX) {
+            let group = Group::read(&path)?;
+            group
+                .names()
+                .map(|name| (name.to_owned(), path.join(name)))
+                .collect()
+        } else if path.join(IN_DIRECTORY).exists() {
+            vec![(entry, path)]
+        } else {
+            return Err(format!("`{}` is not a case", path.display()));
         };
-        if let Some(other) = cases.insert(case, path) {
-            return Err(format!(
-                "`{}` is also a directory or a file",
-                other.display()
-            ));
+        for (case, path) in found {
+            if let Some(other) = cases.insert(case, path) {
+                return Err(format!(
+                    "`{}` is also a directory or in a file",
+                    other.display()
+                ));
+            }
         }
     }
     match cases.is_empty() {

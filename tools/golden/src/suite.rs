@@ -3,6 +3,7 @@
 use crate::case::Case;
 use crate::expect;
 use crate::folder::Folder;
+use crate::group;
 use crate::locate::{entries, paths, tests_dir, IN_DIRECTORY};
 use crate::tree::{Tool, Tree};
 use libtest_mimic::{Arguments, Trial};
@@ -156,7 +157,9 @@ pub(crate) fn run_over(
 fn cases(root: &Path, folders: &[Folder]) -> Result<Vec<BTreeMap<String, PathBuf>>, String> {
     for (name, path) in entries(root)? {
         let is_case = |(name, path): &(String, PathBuf)| {
-            name.ends_with(".txtar") || path.join(IN_DIRECTORY).exists()
+            name.ends_with(".txtar")
+                || name.ends_with(group::SUFFIX)
+                || path.join(IN_DIRECTORY).exists()
         };
         let has_cases = path.is_dir() && entries(&path)?.iter().any(is_case);
         if has_cases && !folders.iter().any(|folder| folder.name == name) {

@@ -267,6 +267,10 @@ fn a_check_runs_after_each_case() {
 fn no_case_is_left_out() {
     let tests = Tests::new(&[
         ("f/a.txtar", GOOD),
+        (
+            "f/more.cases",
+            "=== c-0.x ===\n# INPUT: f/d\n# RUN: sh a\n=== d ===\n# RUN: sh a\n-- a --\n",
+        ),
         ("g/b/case.txtar", GOOD),
         ("support/mod.rs", ""),
     ]);
@@ -281,8 +285,20 @@ fn no_case_is_left_out() {
     };
     let (f, g) = (Folder::new("f"), Folder::new("g"));
     let both = names(&[g.clone(), f.clone()]);
-    let expected = ["sh::f::a", "sh::g::b", "sh::h::b"].map(str::to_owned);
+    let expected = [
+        "sh::f::a",
+        "sh::f::c-0.x",
+        "sh::f::d",
+        "sh::g::b",
+        "sh::h::b",
+    ]
+    .map(str::to_owned);
     assert_eq!(both, Ok(expected.to_vec()));
+    for case in ["c-0.x", "d"] {
+        tests
+            .run(&format!("f/more.cases/{case}"), &f, false)
+            .expect("passes");
+    }
     let error = names(std::slice::from_ref(&f)).expect_err("g is not named");
     assert!(error.contains("does not name the folder `g`"), "{error}");
     fs::write(tests.path("f/stray"), "").expect("written");
@@ -292,7 +308,10 @@ fn no_case_is_left_out() {
     fs::create_dir(tests.path("f/a")).expect("created");
     fs::write(tests.path("f/a/case.txtar"), GOOD).expect("written");
     let error = names(&[f, g]).expect_err("twice");
-    assert!(error.contains("is also a directory or a file"), "{error}");
+    assert!(
+        error.contains("is also a directory or in a file"),
+        "{error}"
+    );
     fs::create_dir(tests.path("h")).expect("created");
     let error = names(&[Folder::new("h")]).expect_err("empty");
     assert!(
