@@ -7,14 +7,18 @@ mod cmd;
 mod compose;
 mod composition;
 mod conformance;
+mod dylib;
 mod encoder;
 mod error;
 mod graph;
 mod input;
 mod lower;
 mod module;
+mod named_file;
 mod named_world;
+mod place;
 mod plug;
+mod script_sources;
 mod static_link;
 mod types;
 mod unbundle;
@@ -36,6 +40,8 @@ struct Cli {
 enum Command {
     Lower(cmd::lower::Args),
     New(cmd::new::Args),
+    Dylib(cmd::dylib::Args),
+    Place(cmd::place::Args),
     Link(cmd::link::Args),
     Validate(cmd::validate::Args),
     Targets(cmd::targets::Args),
@@ -53,6 +59,8 @@ fn main() -> ExitCode {
     rules_wit_common::run(|cli: Cli| match cli.command {
         Command::Lower(args) => cmd::lower::run(&args),
         Command::New(args) => cmd::new::run(&args),
+        Command::Dylib(args) => cmd::dylib::run(&args),
+        Command::Place(args) => cmd::place::run(&args),
         Command::Link(args) => cmd::link::run(&args),
         Command::Validate(args) => cmd::validate::run(&args),
         Command::Targets(args) => cmd::targets::run(&args),

@@ -20,6 +20,6 @@ mod world;
 pub use batch::{Batch, Resolved};
 pub use comments::block_comment;
 pub use features::Features;
-pub use load::{parse, Loaded, Parsed};
+pub use load::{parse, parse_packages, Loaded, Parsed};
 pub use sources::{Sources, LABEL_PREFIX};
 pub use world::select_world;

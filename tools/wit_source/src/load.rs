@@ -37,6 +37,15 @@ pub struct Loaded {
 /// `label` is the Bazel target of the package, for error messages. Fails if a file cannot be read
 /// or parsed, or if `srcs` is empty.
 pub fn parse(label: Option<&str>, srcs: &[PathBuf], deps: &[PathBuf]) -> Result<Parsed> {
+    parse_packages(label, srcs, deps.chunks(1))
+}
+
+/// Like [`parse`], with the files of each dependency.
+pub fn parse_packages<D: AsRef<[PathBuf]>>(
+    label: Option<&str>,
+    srcs: &[PathBuf],
+    deps: impl IntoIterator<Item = D>,
+) -> Result<Parsed> {
     if srcs.is_empty() {
         return Err(Diagnostic::new("the WIT package has no sources")
             .target(label)
@@ -49,9 +58,7 @@ pub fn parse(label: Option<&str>, srcs: &[PathBuf], deps: &[PathBuf]) -> Result<
         sources.set_main_label(label);
     }
     for dep in deps {
-        sources
-            .read(std::slice::from_ref(dep))
-            .map_err(|e| e.target(label))?;
+        sources.read(dep.as_ref()).map_err(|e| e.target(label))?;
     }
     let group = parse_group(label, &sources, 0)?;
     let deps = (1..sources.package_count())

@@ -2,6 +2,8 @@
 
 use crate::encoder::{self, EncoderArgs};
 use crate::input::read_module;
+use crate::named_file::{named_file, NamedFile};
+use crate::script_sources::{self, SourceArgs};
 use rules_wit_common::{write_output, Diagnostic, Result};
 use std::path::PathBuf;
 use wit_component::Linker;
@@ -15,11 +17,11 @@ use wit_component::Linker;
 #[derive(clap::Args)]
 pub struct Args {
     /// A library, and the name by which other libraries refer to it; the default is the name of the file.
-    #[arg(value_name = "[NAME=]FILE", value_parser = library, required_unless_present = "dl_openable")]
-    libraries: Vec<Library>,
+    #[arg(value_name = "[NAME=]FILE", value_parser = named_file, required_unless_present = "dl_openable")]
+    libraries: Vec<NamedFile>,
     /// A library that `dlopen` can find.
-    #[arg(long, value_name = "[NAME=]FILE", value_parser = library)]
-    dl_openable: Vec<Library>,
+    #[arg(long, value_name = "[NAME=]FILE", value_parser = named_file)]
+    dl_openable: Vec<NamedFile>,
     /// Add implementations of `dlopen` and `dlsym`.
     #[arg(long)]
     use_built_in_libdl: bool,
@@ -30,6 +32,11 @@ pub struct Args {
     #[arg(long, value_name = "BYTES")]
     stack_size: Option<u32>,
     #[command(flatten)]
+    sources: SourceArgs,
+    /// Define `wit_dylib_sources`, for an interpreter that calls it, without any `--source`.
+    #[arg(long, conflicts_with = "files")]
+    no_sources: bool,
+    #[command(flatten)]
     encoder: EncoderArgs,
     /// The output file; `-` is the standard output.
     #[arg(short, long, value_name = "FILE")]
@@ -37,28 +44,6 @@ pub struct Args {
     /// The label of the Bazel target, for errors.
     #[arg(long)]
     label: Option<String>,
-}
-
-/// The name and the file of a library.
-#[derive(Clone)]
-struct Library {
-    name: String,
-    file: PathBuf,
-}
-
-fn library(text: &str) -> Result<Library, String> {
-    let (name, file) = match text.split_once('=') {
-        Some((name, file)) => (name.to_owned(), PathBuf::from(file)),
-        None => {
-            let file = PathBuf::from(text);
-            let name = file.file_name().and_then(|n| n.to_str());
-            (name.unwrap_or_default().to_owned(), file)
-        }
-    };
-    if name.is_empty() || file.as_os_str().is_empty() {
-        return Err("expected FILE or NAME=FILE".to_owned());
-    }
-    Ok(Library { name, file })
 }
 
 /// Runs the command.
@@ -81,6 +66,12 @@ fn link(args: &Args) -> Result<Vec<u8>> {
         let module = read_module(&library.file)?;
         linker
             .library(&library.name, &module, open)
+            .map_err(|e| fail(e.as_ref()))?;
+    }
+    if args.sources.is_given() || args.no_sources {
+        let library = script_sources::library(&args.sources.read()?);
+        linker
+            .library(script_sources::LIBRARY, &library, false)
             .map_err(|e| fail(e.as_ref()))?;
     }
     args.encoder.configure(linker.encoder(), fail)?;

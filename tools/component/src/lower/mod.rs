@@ -3,7 +3,6 @@
 mod check;
 mod dwarf;
 mod error;
-mod gc;
 mod helpers;
 mod link;
 mod manifest;
@@ -19,6 +18,7 @@ mod wrap;
 pub use error::{Error, Result};
 pub use options::{Bounds, Features, Memory, Options};
 
+use crate::module::{gc, Keep};
 use std::collections::HashMap;
 use wasmparser::WasmFeatures;
 use wasmtime_environ::ScopeVec;
@@ -44,7 +44,7 @@ pub fn lower(component: Vec<u8>, options: &Options) -> Result<Lowered> {
     let translated = translate::translate(&wrapped, &arena)?;
     let linked = link::link(&translated, &arena, features.vectors())?;
     let merged = merge::merge(&linked)?;
-    let (mut module, mut functions) = gc::gc(&merged, true)?;
+    let (mut module, mut functions) = gc(&merged, kept(true))?;
     if options.memory == Memory::Single {
         (module, functions) = in_one_memory(&module, functions, options)?;
     }
@@ -55,6 +55,14 @@ pub fn lower(component: Vec<u8>, options: &Options) -> Result<Lowered> {
         .map_err(|e| Error::library(&*e))?;
     check::lowered(&module, options)?;
     Ok(Lowered { module, manifest })
+}
+
+/// What step 5 keeps: imports too, so that the module keeps its world.
+fn kept(data_count: bool) -> Keep {
+    Keep {
+        imports: true,
+        data_count,
+    }
 }
 
 /// Moves all memories of a module into one, and replaces what the engine lacks. `functions` maps
@@ -71,7 +79,7 @@ fn in_one_memory(
     check::replaceable(&module, options.features())?;
     let module = mvp::lower(&module, features)?;
     let data_count = features.contains(WasmFeatures::BULK_MEMORY);
-    let (module, kept) = gc::gc(&module, data_count)?;
+    let (module, kept) = gc(&module, kept(data_count))?;
     // Both passes append functions and keep the indices of the others.
     let functions = functions
         .into_iter()

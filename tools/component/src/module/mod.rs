@@ -3,6 +3,7 @@
 mod access;
 mod body;
 mod constant;
+mod gc;
 mod kind;
 mod names;
 mod raw;
@@ -12,6 +13,7 @@ mod sections;
 pub use access::{access, copies_bytes};
 pub use body::{instructions, Body};
 pub use constant::evaluate;
+pub use gc::{gc, Keep};
 pub use kind::{Kind, Space};
 pub use names::Named;
 pub use raw::{section, without_sections};

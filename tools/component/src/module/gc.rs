@@ -1,10 +1,10 @@
-//! Step 5 of lowering: removes what is not reachable from the exports and the start function.
+//! Removes what is not reachable from the exports and the start function.
 //!
-//! Imports are kept, so that the module keeps its world. Active segments that may be out of bounds
-//! are kept, so that instantiation still traps.
+//! Active segments that may be out of bounds are kept, so that instantiation still traps.
 
-use super::error::Result;
-use crate::module::{element_count, Kind, Module, Sections, Space};
+use super::kind::{Kind, Space};
+use super::reader::{element_count, Module};
+use super::sections::Sections;
 use std::collections::{BTreeSet, HashMap};
 use wasm_encoder::reencode::{utils, Error, Reencode, RoundtripReencoder};
 use wasm_encoder::{Elements, ExportKind, Instruction};
@@ -14,17 +14,26 @@ type Item = (Space, u32);
 
 type Done<T> = std::result::Result<T, Error>;
 
-/// Writes a module without what is unreachable, with a data count section if `data_count`. Also
-/// returns the new index of each function that is kept.
-pub fn gc(wasm: &[u8], data_count: bool) -> Result<(Vec<u8>, HashMap<u32, u32>)> {
+/// What to write beside that which is reachable.
+#[derive(Clone, Copy)]
+pub struct Keep {
+    /// Imported functions that are not called, so that the module keeps its world.
+    pub imports: bool,
+    /// The data count section, which the MVP does not have.
+    pub data_count: bool,
+}
+
+/// Writes a valid module without what is unreachable. Also returns the new index of each function
+/// that is kept.
+pub fn gc(wasm: &[u8], keep: Keep) -> Done<(Vec<u8>, HashMap<u32, u32>)> {
     let module = Module::new(wasm)?;
     let mut marker = Marker::default();
     marker.segments(&module);
-    marker.mark_roots(&module)?;
+    marker.mark_roots(&module, keep.imports)?;
     while let Some(item) = marker.todo.pop() {
         marker.mark_references(&module, item)?;
     }
-    Ok(write(&module, &marker.seen, data_count)?)
+    write(&module, &marker.seen, keep.data_count)
 }
 
 /// Marks all items that it reads an index of.
@@ -60,12 +69,19 @@ impl Marker {
         }
     }
 
-    fn mark_roots(&mut self, module: &Module<'_>) -> Done<()> {
+    fn mark_roots(&mut self, module: &Module<'_>, imports: bool) -> Done<()> {
         for (kind, index) in module.exports.values() {
             self.mark(*kind, *index)?;
         }
-        for index in 0..module.imported(Kind::Func) {
-            self.mark(Kind::Func, index)?;
+        for kind in Kind::ALL {
+            let all = module.imported(kind);
+            for index in 0..if imports || kind != Kind::Func {
+                all
+            } else {
+                0
+            } {
+                self.mark(kind, index)?;
+            }
         }
         if let Some(start) = module.start {
             self.mark(Kind::Func, start)?;
@@ -281,9 +297,15 @@ fn write(
     for group in new.kept(Space::Type, 0, &module.types) {
         new.parse_recursive_type_group(out.types.ty(), group)?;
     }
+    let mut counts = [0; Kind::ALL.len()];
     for import in &module.imports {
-        let ty = new.entity_type(import.ty)?;
-        out.imports.import(import.module, import.name, ty);
+        let kind = Kind::from(import.ty);
+        let index = counts[kind as usize];
+        counts[kind as usize] += 1;
+        if seen.contains(&(kind.into(), index)) {
+            let ty = new.entity_type(import.ty)?;
+            out.imports.import(import.module, import.name, ty);
+        }
     }
     let first = |kind| module.imported(kind);
     for ty in new.kept(Kind::Func, first(Kind::Func), &module.functions) {

@@ -1,0 +1,164 @@
+//! Interpreters in Rust whose scripts are WebAssembly components.
+//!
+//! Implement [`Interpreter`] and export it:
+//!
+//! ```ignore
+//! struct Echo;
+//!
+//! impl wit_dylib::Interpreter for Echo {
+//!     fn start(_: World, _: Sources) -> Self {
+//!         Echo
+//!     }
+//!     fn call(&self, _: ExportFunc, arguments: Vec<Value>) -> Option<Value> {
+//!         arguments.into_iter().next()
+//!     }
+//! }
+//!
+//! wit_dylib::export!(Echo);
+//! ```
+//!
+//! A `cdylib` of it for `wasm32-unknown-unknown` is an interpreter for the rules: it exports the
+//! functions in `wit_dylib.h`, which this crate defines. Strings are UTF-8. A value of the wrong
+//! type panics, before it is converted, with a message that names the function; a panic is a trap.
+//!
+//! Asynchronous functions that the world exports are called like others, and return at once. Those
+//! that it imports, and reading and writing futures and streams, are not supported.
+
+#![no_std]
+#![warn(missing_docs)]
+
+extern crate alloc;
+
+#[cfg(target_family = "wasm")]
+mod abi;
+#[cfg(target_family = "wasm")]
+mod composite;
+mod raw;
+mod state;
+mod value;
+mod world;
+
+pub use value::{Borrow, Future, Own, Stream, Value};
+pub use world::{
+    Alias, Enum, ExportFunc, Flags, FutureType, ImportFunc, List, Map, OptionType, Record,
+    Resource, ResultType, StreamType, Tuple, Type, Variant, World,
+};
+
+#[cfg(target_family = "wasm")]
+mod log;
+#[cfg(target_family = "wasm")]
+pub use log::log;
+#[doc(hidden)]
+pub use state::Once;
+
+use alloc::vec::Vec;
+
+/// The version of the generated libraries that this crate works with.
+pub const VERSION: u32 = 3;
+
+/// An interpreter.
+pub trait Interpreter: Sized {
+    /// Starts the interpreter, and loads the sources. It is called once, while the component is
+    /// instantiated.
+    fn start(world: World, sources: Sources) -> Self;
+
+    /// Calls a function that the world exports. The result must have its type: see
+    /// [`ExportFunc::result`]. A call may happen while another one waits for a function that it has
+    /// called.
+    fn call(&self, function: ExportFunc, arguments: Vec<Value>) -> Option<Value>;
+
+    /// Destroys a resource that the world exports, by its representation.
+    fn destroy(&self, resource: Resource, rep: u32) {
+        let _ = (resource, rep);
+    }
+}
+
+/// The sources of the script.
+#[derive(Clone, Copy)]
+pub struct Sources(pub(crate) ());
+
+/// A source of the script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Source {
+    /// The name, such as the path below the root of the workspace.
+    pub name: &'static str,
+    /// The content.
+    pub data: &'static [u8],
+}
+
+impl Sources {
+    /// The sources, of which the first is the entry point. An interpreter that does not call this
+    /// takes no sources.
+    #[cfg(target_family = "wasm")]
+    pub fn iter(self) -> impl ExactSizeIterator<Item = Source> {
+        #[link(wasm_import_module = "env")]
+        extern "C" {
+            fn wit_dylib_sources() -> &'static raw::Array<raw::Source>;
+        }
+        // SAFETY: the function returns constant data.
+        let all = unsafe { wit_dylib_sources() }.all().iter();
+        all.map(|source| Source {
+            name: source.name.get().unwrap_or_default(),
+            // SAFETY: the same.
+            data: unsafe { core::slice::from_raw_parts(source.data, source.size) },
+        })
+    }
+}
+
+impl ImportFunc {
+    /// Calls the function. The error says which argument has the wrong type.
+    #[cfg(target_family = "wasm")]
+    pub fn call(self, arguments: Vec<Value>) -> Result<Option<Value>, alloc::string::String> {
+        use alloc::format;
+        let params = self.params();
+        if params.len() != arguments.len() {
+            let (wanted, given) = (params.len(), arguments.len());
+            return Err(format!("{self:?} has {wanted} parameters, not {given}"));
+        }
+        for (i, (argument, ty)) in arguments.iter().zip(params).enumerate() {
+            let number = i + 1;
+            argument
+                .check(ty)
+                .map_err(|e| format!("argument {number} of {self:?} is {e}"))?;
+        }
+        let Some(function) = self.0.call else {
+            return Err(format!("{self:?} is asynchronous"));
+        };
+        let mut call = abi::Call::with(arguments);
+        // SAFETY: the arguments have the types of the parameters.
+        unsafe { function(call.cx()) };
+        Ok(call.values().pop())
+    }
+}
+
+/// Exports an interpreter: once in a program.
+#[macro_export]
+macro_rules! export {
+    ($interpreter:ty) => {
+        const _: () = {
+            static INTERPRETER: $crate::Once<$interpreter> = $crate::Once::new();
+
+            #[no_mangle]
+            fn wit_dylib_interpreter_start(world: $crate::World, sources: $crate::Sources) {
+                let started = <$interpreter as $crate::Interpreter>::start(world, sources);
+                INTERPRETER.set(started);
+            }
+
+            #[no_mangle]
+            fn wit_dylib_interpreter_call(
+                function: $crate::ExportFunc,
+                arguments: $crate::Values,
+            ) -> Option<$crate::Value> {
+                $crate::Interpreter::call(INTERPRETER.get(), function, arguments)
+            }
+
+            #[no_mangle]
+            fn wit_dylib_interpreter_destroy(resource: $crate::Resource, rep: u32) {
+                $crate::Interpreter::destroy(INTERPRETER.get(), resource, rep)
+            }
+        };
+    };
+}
+
+#[doc(hidden)]
+pub type Values = Vec<Value>;

@@ -1,0 +1,37 @@
+//! The state of the program: the world and the interpreter.
+
+use crate::world::World;
+use core::cell::OnceCell;
+
+/// A value that is set once. Modules have one thread.
+pub struct Once<T>(OnceCell<T>);
+
+// SAFETY: a module without shared memory has one thread.
+unsafe impl<T> Sync for Once<T> {}
+
+impl<T> Once<T> {
+    /// An empty cell.
+    pub const fn new() -> Self {
+        Once(OnceCell::new())
+    }
+
+    /// Sets the value, if there is none.
+    pub fn set(&self, value: T) {
+        let _ = self.0.set(value);
+    }
+
+    /// The value.
+    pub fn get(&self) -> &T {
+        self.0.get().expect("the interpreter was not initialized")
+    }
+}
+
+static WORLD: Once<World> = Once::new();
+
+pub(crate) fn set_world(world: World) {
+    WORLD.set(world);
+}
+
+pub(crate) fn world() -> World {
+    *WORLD.get()
+}
