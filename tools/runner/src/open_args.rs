@@ -6,76 +6,119 @@ use std::path::{Path, PathBuf};
 
 /// Lets the guest read the files and directories that its arguments name.
 ///
-/// Each argument that is not an option becomes an absolute path. The directory that it names, or that
-/// holds the file, becomes readable under the same path. The guest reports paths that do not exist.
+/// Each argument that names one becomes an absolute path, and the directory, or the one that holds the
+/// file, becomes readable under the same path. All other arguments stay as they are.
 pub fn open_args(setup: &mut Setup) {
     for arg in &mut setup.args {
-        open_arg(arg, &mut setup.mounts);
+        if let Some((path, directory)) = named(arg) {
+            *arg = path;
+            let is_open = |mount: &Mount| mount.guest == directory;
+            if !setup.mounts.iter().any(is_open) {
+                setup.mounts.push(Mount {
+                    host: PathBuf::from(&directory),
+                    guest: directory,
+                    read_only: true,
+                });
+            }
+        }
     }
 }
 
-fn open_arg(arg: &mut String, mounts: &mut Vec<Mount>) {
+/// The absolute path of the file or directory that an argument names, and the directory to open for it.
+fn named(arg: &str) -> Option<(String, String)> {
     if arg.is_empty() || arg.starts_with('-') {
-        return;
+        return None;
     }
-    let Ok(path) = std::path::absolute(user_path(Path::new(arg))) else {
-        return;
-    };
-    let directory = match path.metadata() {
-        Ok(m) if m.is_dir() => Some(path.as_path()),
-        Ok(_) => path.parent(),
-        Err(_) => None,
-    };
-    let Some(text) = path.to_str() else { return };
-    if let Some(guest) = directory.and_then(Path::to_str) {
-        // Guests do not find a directory whose path ends with `/`.
-        let guest = match guest.trim_end_matches('/') {
-            "" => "/",
-            trimmed => trimmed,
-        };
-        let mount = Mount {
-            host: PathBuf::from(guest),
-            guest: guest.to_owned(),
-            read_only: true,
-        };
-        if !mounts.iter().any(|m| m.guest == mount.guest) {
-            mounts.push(mount);
-        }
+    let mut path = std::path::absolute(user_path(Path::new(arg))).ok()?;
+    let is_dir = path.metadata().ok()?.is_dir();
+    if !is_dir && path.is_symlink() {
+        // The guest cannot follow a link out of the open directory, and sandboxed inputs are such links.
+        path = path.canonicalize().ok()?;
     }
-    *arg = text.to_owned();
+    let directory = if is_dir { &*path } else { path.parent()? };
+    // Guests do not find a directory whose path ends with `/`.
+    let directory = match directory.to_str()?.trim_end_matches('/') {
+        "" => "/",
+        trimmed => trimmed,
+    };
+    Some((path.to_str()?.to_owned(), directory.to_owned()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn opened(args: &[&str]) -> (Vec<String>, Vec<String>) {
+        let mut setup = Setup {
+            args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+            env: Vec::new(),
+            mounts: Vec::new(),
+            max_memory: 0,
+        };
+        open_args(&mut setup);
+        let guests = setup.mounts.into_iter().map(|mount| {
+            assert_eq!(mount.host, PathBuf::from(&mount.guest));
+            assert!(mount.read_only);
+            mount.guest
+        });
+        (setup.args, guests.collect())
+    }
+
     #[test]
     fn directories_may_end_with_a_slash() {
         let directory = tempfile::tempdir().expect("tempdir");
         let path = directory.path().display().to_string();
-        let mut mounts = Vec::new();
-        let mut arg = format!("{path}/");
-        open_arg(&mut arg, &mut mounts);
-        assert_eq!(mounts.len(), 1);
-        assert_eq!(mounts[0].guest, path);
+        let slash = format!("{path}/");
+        assert_eq!(opened(&[&slash, &path]).1, [path]);
     }
 
     #[test]
-    fn options_and_missing_files_open_nothing() {
-        let mut mounts = Vec::new();
-        for (arg, expected) in [("-x", "-x".to_owned()), ("", String::new())] {
-            let mut arg = arg.to_owned();
-            open_arg(&mut arg, &mut mounts);
-            assert_eq!(arg, expected);
-        }
+    fn what_names_no_file_stays_as_it_is() {
         let missing = std::env::temp_dir().join("is/not/there");
-        let mut arg = missing.display().to_string();
-        open_arg(&mut arg, &mut mounts);
-        assert_eq!(arg, missing.display().to_string());
-        let mut arg = "is/not/there".to_owned();
-        open_arg(&mut arg, &mut mounts);
-        let expected = std::path::absolute("is/not/there").expect("absolute");
-        assert_eq!(arg, expected.display().to_string());
-        assert!(mounts.is_empty());
+        let missing = missing.to_str().expect("text");
+        let args = ["-x", "", "b+", "a/../b", "is/not/there", missing, "--x=."];
+        assert_eq!(opened(&args), (args.map(str::to_owned).to_vec(), vec![]));
+    }
+
+    #[test]
+    fn files_of_one_directory_open_it_once() {
+        let directory = tempfile::tempdir().expect("tempdir");
+        let path = |name: &str| directory.path().join(name).display().to_string();
+        let args = ["a", "b"].map(path);
+        for path in &args {
+            std::fs::write(path, "").expect("written");
+        }
+        let given: Vec<&str> = args.iter().map(String::as_str).collect();
+        let expected = directory.path().display().to_string();
+        assert_eq!(opened(&given), (args.to_vec(), vec![expected]));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_opens_the_file_that_it_leads_to() {
+        use std::os::unix::fs::symlink;
+        let directory = tempfile::tempdir().expect("tempdir");
+        let root = directory.path().canonicalize().expect("a path");
+        let path = |name: &str| root.join(name).display().to_string();
+        for folder in ["real", "links"] {
+            std::fs::create_dir(path(folder)).expect("created");
+        }
+        std::fs::write(path("real/file"), "").expect("written");
+        symlink("../real/file", path("links/one")).expect("a link");
+        symlink(path("links/one"), path("links/two")).expect("a link");
+        symlink(path("real"), path("links/directory")).expect("a link");
+        symlink("nowhere", path("links/broken")).expect("a link");
+        let (args, mounts) = opened(&[
+            &path("links/two"),
+            &path("links/directory"),
+            &path("links/broken"),
+            &path("links/directory/file"),
+        ]);
+        let file = path("real/file");
+        // A directory is opened by the host, which follows links.
+        let (directory, broken) = (path("links/directory"), path("links/broken"));
+        let inside = path("links/directory/file");
+        assert_eq!(args, [file, directory.clone(), broken, inside]);
+        assert_eq!(mounts, [path("real"), directory]);
     }
 }

@@ -16,7 +16,7 @@ pub struct Args {
     #[command(flatten)]
     guest: GuestArgs,
 
-    /// Makes arguments that name files or directories absolute, and lets the guest read them
+    /// Makes arguments that name existing files or directories absolute, and lets the guest read them
     #[arg(long)]
     open_args: bool,
 
