@@ -42,6 +42,7 @@ TRIPLES = [
     "aarch64-unknown-linux-gnu",
     "wasm32-unknown-unknown",
     "wasm32-wasip2",
+    "x86_64-apple-darwin",
     "x86_64-pc-windows-msvc",
     "x86_64-unknown-linux-gnu",
 ]
