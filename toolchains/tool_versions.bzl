@@ -38,6 +38,11 @@ TOOL_VERSIONS = {
     "stardoc": "0.8.1",
 }
 
+# The oldest versions that work. That of Rust is the largest `rust-version` of the crates that the tools link.
+MINIMUM_VERSIONS = {
+    "rust": "1.97.0",
+}
+
 # The versions that can be built from source, oldest first; //test/version_matrix measures which work together. A build
 # can choose any of these generators.
 SOURCE_VERSIONS = {

@@ -8,10 +8,11 @@ load("@rules_rust//rust:defs.bzl", "rust_binary", "rust_test")
 
 def _in_exec_impl(ctx):
     program = ctx.attr.program[DefaultInfo]
-    executable = ctx.actions.declare_file(ctx.label.name)
+    file = program.files_to_run.executable
+    executable = ctx.actions.declare_file(ctx.label.name + (".exe" if file.extension == "exe" else ""))
     ctx.actions.symlink(
         output = executable,
-        target_file = program.files_to_run.executable,
+        target_file = file,
         is_executable = True,
     )
     runfiles = ctx.runfiles([executable], transitive_files = depset(ctx.files.data))

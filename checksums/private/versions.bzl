@@ -72,18 +72,19 @@ def nearest_first(version, versions):
 
     return sorted(highest_first(versions), key = distance)
 
-def nearest_name(name, names):
+def nearest_name(name, names, *, most = None):
     """Returns the name that a misspelled one probably stands for.
 
     Args:
       name: string, the misspelled name.
       names: list[string], the known names.
+      most: int, the largest edit distance. Default: 1, or a third of the length of `name`.
 
     Returns:
-      string or None: the name with the smallest edit distance, if that is at most 1 or a third of the length of `name`.
+      string or None: the name with the smallest edit distance, if that is at most `most`.
     """
     best = sorted([(_edits(name, other), other) for other in names])
-    if best and best[0][0] <= max(1, len(name) // 3):
+    if best and best[0][0] <= (most or max(1, len(name) // 3)):
         return best[0][1]
     return None
 

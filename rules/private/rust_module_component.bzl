@@ -1,29 +1,49 @@
 """rust_module_component: the component of `rust_wasm_component`."""
 
-load("@rules_rust//rust:defs.bzl", "rust_analyzer_aspect")
-load("//rules/private:wasm_component.bzl", "wasm_component_impl", _WASM_COMPONENT_ATTRS = "ATTRS")
+load("@rules_rust//rust:defs.bzl", "rust_analyzer_aspect", "rust_clippy_aspect", "rust_common")
+load("//rules/private:wasm_component.bzl", "modules_of", "wasm_component_impl", _WASM_COMPONENT_ATTRS = "ATTRS")
+load("//rules/private/common:rust_compile.bzl", "rust_analyzer_infos")
 load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN")
 load("//rules/private/common:wasm_transition.bzl", "wasm_transition")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
 
 DOC = """Makes a component from a core module that rustc linked.
 
-It has the output groups of the module for editors, as the module itself is compatible only with WebAssembly.
+Linters and editors find the crate through the component, as only the component selects the platform of the crate: it has the
+crate's provider, and the output groups of clippy and rust-analyzer.
 """
 
 ATTRS = _WASM_COMPONENT_ATTRS | {
     "module": attr.label(
         doc = "The core module, a `rust_shared_library` or `rust_binary`.",
-        aspects = [rust_analyzer_aspect],
+        aspects = [
+            rust_analyzer_aspect,
+            rust_clippy_aspect,
+        ],
         cfg = wasm_transition,
         mandatory = True,
     ),
 }
 
+# Aspects of the command line visit the component in the configuration of the host, where clippy would compile the crate for
+# another platform than its dependencies. It runs on the module instead.
+LINT_TAG = "no-clippy"
+
+def _impl(ctx):
+    module = modules_of(ctx)[0]
+    if rust_common.crate_info in module:
+        crate = module[rust_common.crate_info]
+    else:
+        crate = module[rust_common.test_crate_info].crate
+    return wasm_component_impl(ctx) + [rust_common.test_crate_info(crate = crate)] + rust_analyzer_infos(module)
+
 rust_module_component = rule(
-    implementation = wasm_component_impl,
+    implementation = _impl,
     doc = DOC,
     attrs = ATTRS,
-    provides = [WasmComponentInfo],
+    provides = [
+        WasmComponentInfo,
+        rust_common.test_crate_info,
+    ],
     toolchains = [COMPONENT_TOOLCHAIN],
 )

@@ -1,11 +1,11 @@
 """rust_wasm_component: a component written in Rust."""
 
 load("@rules_rust//rust:defs.bzl", "rust_binary", "rust_shared_library")
-load("//rules/private:rust_module_component.bzl", "rust_module_component")
+load("//rules/private:rust_module_component.bzl", "LINT_TAG", "rust_module_component")
 load("//rules/private:rust_wit_bindgen.bzl", "rust_wit_bindgen")
 load("//rules/private/common:labels.bzl", "error_text")
-load("//rules/private/common:macro_args.bzl", "choice_error", "split_common", "unsupported_error")
-load("//rules/private/common:rust_guest.bzl", "NO_DWARF", "OPTIMIZE_FLAGS", "WASM_ONLY", "optimize_error", _crate_name = "crate_name")
+load("//rules/private/common:macro_args.bzl", "choice_error", "split_common", "typo_error", "unsupported_error")
+load("//rules/private/common:rust_guest.bzl", "NO_DWARF", "OPTIMIZE_FLAGS", "optimize_error", _crate_name = "crate_name")
 load("//rules/private/common:world.bzl", "check_world")
 
 _CRATE_RULES = {
@@ -13,7 +13,11 @@ _CRATE_RULES = {
     "cdylib": rust_shared_library,
 }
 
+# The arguments of the macro that are not attributes of the rules above.
+_OWN_ARGUMENTS = ["bindings", "optimize", "wit", "wit_features", "world"]
+
 _UNSUPPORTED = {
+    "bindgen": "declare a `rust_wit_bindgen` with these options and set `bindings`",
     "data": "set `data` of the `wasm_component_binary` or `wasm_component_test`; for `include_str!`, set `compile_data`",
 }
 
@@ -36,7 +40,8 @@ def argument_error(*, name, optimize, crate_type, crate_name, kwargs):
     return (
         optimize_error(optimize) or
         choice_error("crate_type", crate_type, sorted(_CRATE_RULES), "declare a target for each crate type and an `alias` that selects one") or
-        unsupported_error(kwargs, _UNSUPPORTED)
+        unsupported_error(kwargs, _UNSUPPORTED) or
+        typo_error(kwargs, _OWN_ARGUMENTS)
     )
 
 def rust_wasm_component(
@@ -88,7 +93,8 @@ def rust_wasm_component(
     The component is checked against the world. The rule generates bindings with default options; for others, or to share
     bindings, set `bindings` to a [`rust_wit_bindgen`](#rust_wit_bindgen). A command with a `main` needs no world.
 
-    Outputs: `<name>.wasm`. Output groups: `module` (the core module), and those of rust-analyzer's aspect of rules_rust.
+    Outputs: `<name>.wasm`. Output groups: `module` (the core module), and those of the aspects for clippy, rustfmt and
+    rust-analyzer of rules_rust ([rust-tooling.md](rust-tooling.md)).
 
     Args:
       name: string, the name of the target.
@@ -124,7 +130,8 @@ def rust_wasm_component(
         fail(error_text(label, error))
     common = split_common(kwargs)
 
-    # The component builds its parts for WebAssembly; `//...` must not build them for the host.
+    # The component builds its parts for WebAssembly; `//...` must not build them for the host. They are compatible with it,
+    # for unit tests.
     part = common.parts | {
         "tags": tags + ["manual"],
         "testonly": testonly,
@@ -138,6 +145,7 @@ def rust_wasm_component(
             wit_features = wit_features,
             world = world,
             crate_name = "bindings",
+            target_compatible_with = [],
             **part
         )
     _CRATE_RULES[crate_type](
@@ -149,7 +157,6 @@ def rust_wasm_component(
         deps = deps + ([bindings] if bindings else []),
         edition = edition,
         rustc_flags = OPTIMIZE_FLAGS.get(optimize, []) + NO_DWARF + rustc_flags,
-        target_compatible_with = WASM_ONLY,
         **(part | common.rest)
     )
     rust_module_component(
@@ -160,7 +167,7 @@ def rust_wasm_component(
         world = world,
         optimize = optimize,
         platform = platform,
-        tags = tags,
+        tags = tags + [LINT_TAG],
         testonly = testonly,
         visibility = visibility,
         **common.named

@@ -4,9 +4,12 @@ load("@rules_rust//rust:defs.bzl", "rust_static_library")
 load("//rules/private:rust_wit_bindgen.bzl", "rust_wit_bindgen")
 load("//rules/private:wasm_static_library.bzl", "wasm_static_library")
 load("//rules/private/common:labels.bzl", "error_text")
-load("//rules/private/common:macro_args.bzl", "split_common", "unsupported_error")
+load("//rules/private/common:macro_args.bzl", "split_common", "typo_error", "unsupported_error")
 load("//rules/private/common:rust_guest.bzl", "OPTIMIZE_FLAGS", "WASM_ONLY", "optimize_error", _crate_name = "crate_name")
 load("//rules/private/common:world.bzl", "check_world")
+
+# The arguments of the macro that are not attributes of `rust_static_library`.
+_OWN_ARGUMENTS = ["bindings", "optimize", "wit", "wit_features", "world"]
 
 _UNSUPPORTED = {
     "data": "for `include_str!`, set `compile_data`",
@@ -66,7 +69,7 @@ def rust_wasm_static_library(
         fail(error_text(label, "{}\nhint: set either `bindings`, or `wit` and `world`".format(
             "both `bindings` and `wit` are set" if wit else "neither `bindings` nor `wit` is set",
         )))
-    error = optimize_error(optimize) or unsupported_error(kwargs, _UNSUPPORTED)
+    error = optimize_error(optimize) or unsupported_error(kwargs, _UNSUPPORTED) or typo_error(kwargs, _OWN_ARGUMENTS)
     if error:
         fail(error_text(label, error))
     common = split_common(kwargs)

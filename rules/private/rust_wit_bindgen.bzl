@@ -2,10 +2,30 @@
 
 load("@rules_rust//rust:defs.bzl", "rust_library")
 load("//rules/private:rust_wit_bindgen_source.bzl", "rust_wit_bindgen_source")
-load("//rules/private/common:macro_args.bzl", "split_common")
-load("//rules/private/common:rust_bindgen_options.bzl", "split_options")
+load("//rules/private/common:labels.bzl", "error_text")
+load("//rules/private/common:macro_args.bzl", "split_common", "typo_error", "unsupported_error")
+load("//rules/private/common:rust_bindgen_options.bzl", "OPTION_ATTRS", "WORLD_OPTION_ATTRS", "split_options")
 load("//rules/private/common:rust_guest.bzl", "WASM_ONLY", _crate_name = "crate_name")
 load("//rules/private/common:wit_bindgen_runtime.bzl", "RUNTIMES")
+
+# The arguments of the macro that are not attributes of `rust_library`.
+_OWN_ARGUMENTS = OPTION_ATTRS.keys() + WORLD_OPTION_ATTRS.keys() + ["crates", "generate", "runtime", "wit", "world"]
+
+_UNSUPPORTED = {
+    "edition": "remove it, as bindings are generated for one edition, and crates of others can use them",
+    "srcs": "put the sources in a `rust_library` that depends on this target",
+}
+
+def bindgen_argument_error(kwargs):
+    """Checks arguments of the macro `rust_wit_bindgen` that rules_rust would reject without naming what is wrong.
+
+    Args:
+      kwargs: dict[string, object], arguments for `rust_library`.
+
+    Returns:
+      string or None: the error, with a hint.
+    """
+    return unsupported_error(kwargs, _UNSUPPORTED) or typo_error(kwargs, _OWN_ARGUMENTS)
 
 def rust_wit_bindgen(
         name,
@@ -100,6 +120,9 @@ def rust_wit_bindgen(
       **kwargs: options of the generator, and further attributes of `rust_library`.
     """
     options, rust_library_kwargs = split_options(kwargs)
+    error = bindgen_argument_error(rust_library_kwargs)
+    if error:
+        fail(error_text(native.package_relative_label(name), error))
     common = split_common(rust_library_kwargs)
     if type(runtime) == "string":
         runtime = RUNTIMES.get(runtime, runtime)

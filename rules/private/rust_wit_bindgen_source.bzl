@@ -89,7 +89,11 @@ def _impl(ctx):
     tree, _ = generate(ctx, name = ctx.label.name + "_tree", tree = True, **bindings)
     return [
         DefaultInfo(files = depset([source])),
-        OutputGroupInfo(tree = depset([tree])),
+        OutputGroupInfo(
+            # What rust-analyzer builds before it reads the crate.
+            rust_generated_srcs = depset([source]),
+            tree = depset([tree]),
+        ),
     ]
 
 rust_wit_bindgen_source = rule(

@@ -26,16 +26,25 @@ ATTRS = TRANSITION_ATTRS | WORLD_ATTRS | {
     ),
 }
 
-# The prefixes of output groups of the module that the component has too: those of the aspect for editors.
-_EDITOR_GROUPS = ("rust_analyzer_", "rust_generated_srcs")
+# The prefixes of output groups of the module that the component has too: those of the aspects for linters and editors.
+_TOOLING_GROUPS = ("clippy_", "rust_analyzer_", "rust_generated_srcs")
 
-def _modules(ctx):
+def modules_of(ctx):
+    """Returns the values of the attribute `module`.
+
+    Args:
+      ctx: the context of a rule with ATTRS.
+
+    Returns:
+      list[Target]
+    """
+
     # In some versions of Bazel, the value of an attribute with a transition is a list.
     return ctx.attr.module if type(ctx.attr.module) == "list" else [ctx.attr.module]
 
 def _world(ctx):
     world = named_world(ctx)
-    known = [target[WasmModuleInfo] for target in _modules(ctx) if WasmModuleInfo in target]
+    known = [target[WasmModuleInfo] for target in modules_of(ctx) if WasmModuleInfo in target]
     if world.wit or not known:
         return world
     return struct(
@@ -44,13 +53,13 @@ def _world(ctx):
         wit = known[0].wit,
     )
 
-def _editor_groups(ctx):
+def _tooling_groups(ctx):
     return {
         name: target[OutputGroupInfo][name]
-        for target in _modules(ctx)
+        for target in modules_of(ctx)
         if OutputGroupInfo in target
         for name in target[OutputGroupInfo]
-        if name.startswith(_EDITOR_GROUPS)
+        if name.startswith(_TOOLING_GROUPS)
     }
 
 def wasm_component_impl(ctx):
@@ -89,7 +98,7 @@ def wasm_component_impl(ctx):
         world = world,
         # Standard libraries import WASI, whether or not the world does.
         allow_imports = ["wasi:*"] if ctx.attr.platform == "wasip2" else [],
-        output_groups = _editor_groups(ctx) | {"module": depset([module])},
+        output_groups = _tooling_groups(ctx) | {"module": depset([module])},
     )
 
 wasm_component = rule(

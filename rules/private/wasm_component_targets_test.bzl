@@ -36,7 +36,7 @@ def _impl(ctx):
     args.add_all(ctx.attr.allow_imports, before_each = "--allow-import")
     return launch_tool(
         ctx,
-        tool = ctx.exec_groups["test"].toolchains[COMPONENT_TOOLCHAIN].tool,
+        tool = ctx.exec_groups["test"].toolchains[COMPONENT_TOOLCHAIN],
         args = args,
         runfiles = [ctx.runfiles(transitive_files = depset([component], transitive = [inputs]))],
     )

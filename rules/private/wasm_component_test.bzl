@@ -44,7 +44,7 @@ def _impl(ctx):
     ctx.actions.write(cases_file, json.encode_indent(expected) + "\n")
     return launch_component(
         ctx,
-        runner = ctx.exec_groups["test"].toolchains[RUNNER_TOOLCHAIN].tool,
+        runner = ctx.exec_groups["test"].toolchains[RUNNER_TOOLCHAIN],
         subcommand = "test",
         files = {"--cases": cases_file},
         args = ctx.attr.command_args,

@@ -84,7 +84,7 @@ def _impl(ctx):
             args.add("--" + flag)
     return launch_tool(
         ctx,
-        tool = ctx.exec_groups["test"].toolchains[WIT_TOOLCHAIN].tool,
+        tool = ctx.exec_groups["test"].toolchains[WIT_TOOLCHAIN],
         args = args,
         runfiles = [ctx.runfiles(transitive_files = depset(transitive = files + sources + [all_deps]))],
     )

@@ -32,9 +32,9 @@ copy() {
         echo 'load("@rules_wit//toolchains:defs.bzl", "tool_toolchain")'
         for tool; do
             name=$(basename "$tool")
-            cp "$tool" "$package/$name.exe"
+            cp "$tool" "$package/$name.bin"
             cat <<BUILD
-tool_toolchain(name = "$name", tool = "$name.exe", version = "$([ "$name" != wit_bindgen ] || "$tool" --version | cut -d ' ' -f 2)")
+tool_toolchain(name = "$name", tool = "$name.bin", version = "$([ "$name" != wit_bindgen ] || "$tool" --version | cut -d ' ' -f 2)")
 toolchain(name = "${name}_toolchain", toolchain = ":$name", toolchain_type = "@rules_wit//toolchains:${name}_toolchain_type")
 BUILD
         done

@@ -2,6 +2,7 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//toolchains/crates:build_file.bzl", "aliases_build_file", "crate_build_file", "crate_label", "folder")
+load("//toolchains/crates:vendor.bzl", "reads_lock_files")
 
 _HEAD = """\
 load("@rules_rust//cargo:defs.bzl", "cargo_build_script")
@@ -193,6 +194,20 @@ alias(
 
 aliases_test = unittest.make(_aliases_test_impl)
 
+def _cargo_versions_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for text, expected in {
+        "": False,
+        "cargo 1.100.0-nightly (1234567 2027-01-01)\n": True,
+        "cargo 1.77.2 (e52e36006 2024-03-26)\n": False,
+        "cargo 1.78.0 (54d8815d0 2024-03-26)\n": True,
+        "error: no toolchain\n": False,
+    }.items():
+        asserts.equals(env, expected, reads_lock_files(text), text)
+    return unittest.end(env)
+
+cargo_versions_test = unittest.make(_cargo_versions_test_impl)
+
 def crates_tests():
     """Declares the unit tests of this file."""
     labels_test(name = "labels_test")
@@ -201,3 +216,4 @@ def crates_tests():
     platforms_test(name = "platforms_test")
     build_script_test(name = "build_script_test")
     aliases_test(name = "aliases_test")
+    cargo_versions_test(name = "cargo_versions_test")

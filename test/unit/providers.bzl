@@ -1,6 +1,7 @@
 """Analysis tests of providers."""
 
 load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts")
+load("@rules_rust//rust:defs.bzl", "rust_analyzer_aspect", "rust_clippy_aspect", "rustfmt_aspect")
 load("//rules:providers.bzl", "WasmComponentInfo", "WitInfo")
 
 def _wit_info_test_impl(ctx):
@@ -52,3 +53,24 @@ def _platform_test_impl(ctx):
     return analysistest.end(env)
 
 platform_test = analysistest.make(_platform_test_impl)
+
+def _tooling_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    groups = analysistest.target_under_test(env)[OutputGroupInfo]
+    for name in ("clippy_checks", "rust_analyzer_crate_spec", "rustfmt_checks"):
+        asserts.true(env, name in groups and groups[name].to_list() != [], "the component has the output group " + name)
+
+    # Clippy sees the guest for WebAssembly, and only there.
+    for file in groups.clippy_checks.to_list():
+        asserts.false(env, file.root.path == ctx.bin_dir.path, "a transition: " + file.root.path)
+    return analysistest.end(env)
+
+tooling_test = analysistest.make(
+    _tooling_test_impl,
+    doc = "Checks that aspects of the command line find the crate of a component.",
+    extra_target_under_test_aspects = [
+        rust_analyzer_aspect,
+        rust_clippy_aspect,
+        rustfmt_aspect,
+    ],
+)

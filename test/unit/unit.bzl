@@ -2,8 +2,9 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//rules/private:rust_wasm_component.bzl", "argument_error")
+load("//rules/private:rust_wit_bindgen.bzl", "bindgen_argument_error")
 load("//rules/private/common:labels.bzl", "label_text")
-load("//rules/private/common:macro_args.bzl", "choice_error", "split_common", "unsupported_error")
+load("//rules/private/common:macro_args.bzl", "choice_error", "split_common", "typo_error", "unsupported_error")
 load("//rules/private/common:rust_guest.bzl", "crate_name")
 load("//rules/private/common:wac.bzl", "wac_packages", "wac_problems")
 load("//rules/private/providers:wit_info.bzl", "wit_info")
@@ -100,13 +101,43 @@ def _macro_args_test_impl(ctx):
     asserts.equals(env, "`data` has no effect on this target\nhint: h", unsupported_error({"data": []}, {"data": "h"}))
     asserts.equals(env, None, unsupported_error({"srcs": []}, {"data": "h"}))
 
+    asserts.equals(env, "no argument `wit_featuers`\nhint: did you mean `wit_features`?", typo_error({"wit_featuers": []}, ["wit_features"]))
+    asserts.equals(env, None, typo_error({"crate_features": [], "data": [], "wat": ""}, ["crate_name", "tags", "wit_features", "world"]))
+
     common = split_common({"crate_features": ["f"], "deprecation": "d", "features": ["g"], "target_compatible_with": []})
     asserts.equals(env, {"deprecation": "d", "features": ["g"], "target_compatible_with": []}, common.named)
-    asserts.equals(env, {"features": ["g"]}, common.parts)
+    asserts.equals(env, {"deprecation": "d", "features": ["g"]}, common.parts)
     asserts.equals(env, {"crate_features": ["f"]}, common.rest)
     return unittest.end(env)
 
 macro_args_test = unittest.make(_macro_args_test_impl)
+
+# Attributes of rules_rust's rules, and those that all rules have. Macros pass them on.
+_RUST_ATTRIBUTES = {
+    name: None
+    for name in (
+        "aliases",
+        "alwayslink",
+        "aspect_hints",
+        "compile_data",
+        "crate_features",
+        "disable_pipelining",
+        "exec_properties",
+        "features",
+        "link_deps",
+        "linker_script",
+        "lint_config",
+        "malloc",
+        "proc_macro_deps",
+        "restricted_to",
+        "rustc_env",
+        "rustc_env_files",
+        "skip_deps_verification",
+        "stamp",
+        "toolchains",
+        "version",
+    )
+}
 
 def _component_arguments_test_impl(ctx):
     env = unittest.begin(ctx)
@@ -115,14 +146,20 @@ def _component_arguments_test_impl(ctx):
         return argument_error(name = "x", optimize = optimize, crate_type = crate_type, crate_name = crate_name, kwargs = kwargs)
 
     value = select({"//conditions:default": "size"})
-    asserts.equals(env, None, error(optimize = "size", crate_type = "bin", crate_name = "y", edition = "2024"))
+    asserts.equals(env, None, error(optimize = "size", crate_type = "bin", crate_name = "y", edition = "2024", **_RUST_ATTRIBUTES))
+    asserts.equals(env, None, bindgen_argument_error(_RUST_ATTRIBUTES))
     for text, actual in {
+        "`bindgen` has no effect on this target\nhint: declare a `rust_wit_bindgen`": error(bindgen = value),
         "`crate_name` cannot be the name of the target": error(crate_name = "x"),
         "`crate_type` cannot be \"lib\"\nhint: use one of `bin`, `cdylib`": error(crate_type = "lib"),
         "`crate_type` cannot be a select()\nhint: declare a target for each": error(crate_type = value),
         "`data` has no effect on this target\nhint: set `data` of the `wasm_component_binary`": error(data = ["f"]),
         "`optimize` cannot be \"fast\"\nhint: use one of `auto`, `none`, `size`, `speed`": error(optimize = "fast"),
+        "`edition` has no effect on this target\nhint: remove it": bindgen_argument_error({"edition": "2024"}),
         "`optimize` cannot be a select()\nhint: `auto` follows `--compilation_mode`": error(optimize = value),
+        "`srcs` has no effect on this target\nhint: put": bindgen_argument_error({"srcs": []}),
+        "no argument `additional_derive`\nhint: did you mean `additional_derives`?": bindgen_argument_error({"additional_derive": []}),
+        "no argument `optimise`\nhint: did you mean `optimize`?": error(optimise = "size"),
     }.items():
         asserts.true(env, (actual or "").startswith(text), "{} starts with {}".format(repr(actual), repr(text)))
     return unittest.end(env)

@@ -34,8 +34,11 @@ _tool_transition = transition(
 )
 
 def _impl(ctx):
+    tool = ctx.attr.tool[DefaultInfo]
     return [platform_common.ToolchainInfo(
-        tool = ctx.attr.tool[DefaultInfo].files_to_run,
+        # Of a program, for executables that are links to it. A list, as a rule of another module may lack them.
+        runfiles = [tool.default_runfiles] if tool.default_runfiles else [],
+        tool = tool.files_to_run,
         version = ctx.attr.version,
     )]
 

@@ -46,22 +46,26 @@ def launch_tool(ctx, *, tool, args, runfiles):
 
     Args:
       ctx: the rule's context.
-      tool: FilesToRunProvider.
+      tool: ToolchainInfo of a `tool_toolchain`.
       args: Args, the first arguments, with paths from `runfiles_path`. Arguments of the user follow.
       runfiles: list[runfiles], the files that the command line names, and what they need.
 
     Returns:
       list[Provider]: DefaultInfo with the executable and its runfiles.
     """
-    executable = ctx.actions.declare_file(ctx.label.name)
-    ctx.actions.symlink(output = executable, target_file = tool.executable, is_executable = True)
-    args_file = ctx.actions.declare_file(ctx.label.name + ".args")
+    program = tool.tool.executable
+
+    # Windows runs only files with the extension.
+    extension = ".exe" if program.extension == "exe" else ""
+    executable = ctx.actions.declare_file(ctx.label.name + extension)
+    ctx.actions.symlink(output = executable, target_file = program, is_executable = True)
+    args_file = ctx.actions.declare_file(executable.basename + ".args")
     args.set_param_file_format("shell")
     ctx.actions.write(args_file, args)
     return [DefaultInfo(
         executable = executable,
         files = depset([executable, args_file]),
-        runfiles = ctx.runfiles([executable, args_file]).merge_all(runfiles),
+        runfiles = ctx.runfiles([executable, args_file]).merge_all(runfiles + getattr(tool, "runfiles", [])),
     )]
 
 def launch_component(ctx, *, runner, subcommand, options = [], files = {}, args = []):
@@ -69,7 +73,7 @@ def launch_component(ctx, *, runner, subcommand, options = [], files = {}, args 
 
     Args:
       ctx: the context of a rule with LAUNCH_ATTRS.
-      runner: FilesToRunProvider.
+      runner: ToolchainInfo of a `tool_toolchain`.
       subcommand: string, the subcommand of the runner.
       options: list[string], further options of the subcommand.
       files: dict[string, File], further options of the subcommand -> their values.

@@ -1,8 +1,11 @@
 """Arguments of macros: their checks, and which targets of a macro get them."""
 
+load("//checksums/private:versions.bzl", "nearest_name")
+
 # Attributes of every rule that apply to each target that a macro declares.
 _ALL_TARGETS = [
     "compatible_with",
+    "deprecation",
     "exec_compatible_with",
     "exec_properties",
     "features",
@@ -11,10 +14,7 @@ _ALL_TARGETS = [
 ]
 
 # Those that apply to the target that the user names.
-_NAMED_TARGET = [
-    "deprecation",
-    "target_compatible_with",
-]
+_NAMED_TARGET = ["target_compatible_with"]
 
 def choice_error(name, value, values, hint):
     """Checks an argument that decides which targets a macro declares, so it cannot be a `select()`.
@@ -48,6 +48,22 @@ def unsupported_error(kwargs, unsupported):
     for name, hint in unsupported.items():
         if name in kwargs:
             return "`{}` has no effect on this target\nhint: {}".format(name, hint)
+    return None
+
+def typo_error(kwargs, known):
+    """Checks that no argument is a misspelled argument of the macro. The rule that would get it knows none of these.
+
+    Args:
+      kwargs: dict[string, object], arguments that the macro passes on.
+      known: list[string], the arguments that the macro uses itself.
+
+    Returns:
+      string or None: the error, with a hint.
+    """
+    for name in kwargs:
+        meant = nearest_name(name, known, most = 2 if len(name) > 4 else 1)
+        if meant:
+            return "no argument `{}`\nhint: did you mean `{}`?".format(name, meant)
     return None
 
 def split_common(kwargs):

@@ -45,6 +45,17 @@ COMPILE_TOOLCHAINS = [
     "@rules_rust//rust:toolchain_type",
 ]
 
+def rust_analyzer_infos(target):
+    """Returns the descriptions of a crate for editors, which `rust_analyzer_aspect` adds to its target.
+
+    Args:
+      target: Target.
+
+    Returns:
+      list[RustAnalyzerInfo]
+    """
+    return [target[RustAnalyzerInfo]] if RustAnalyzerInfo in target else []
+
 def dep_of(target):
     """Makes a dependency of a target.
 
