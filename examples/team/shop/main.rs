@@ -1,0 +1,78 @@
+//! Prints the receipt for the products with some numbers, or with `--json` the prices of all products.
+
+use anyhow::{anyhow, Result};
+use bindings::team::catalog::products::{self, Problem, Product};
+use money_macros::cents;
+
+const FREE_SHIPPING: u64 = cents!(20.00);
+const SHIPPING: u64 = cents!(3.90);
+
+fn main() -> Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    if args == ["--json"] {
+        println!("{}", prices(&products::all()));
+        return Ok(());
+    }
+    let bought: Result<Vec<Product>> = args.iter().map(|number| find(number)).collect();
+    print!("{}", receipt(&bought?));
+    Ok(())
+}
+
+fn find(number: &str) -> Result<Product> {
+    products::find(number).map_err(|problem| match problem {
+        Problem::InvalidNumber => anyhow!("`{number}` is not a valid number"),
+        Problem::UnknownNumber => anyhow!("no product has the number {number}"),
+    })
+}
+
+fn prices(products: &[Product]) -> serde_json::Value {
+    let entry = |product: &Product| (product.number.clone(), money::format(product.price).into());
+    serde_json::Value::Object(products.iter().map(entry).collect())
+}
+
+fn receipt(products: &[Product]) -> String {
+    let mut text = concat!(env!("SHOP_NAME"), "\n").to_owned();
+    let mut line = |name: &str, cents| text += &format!("{name:<20}{:>7}\n", money::format(cents));
+    let mut total = 0;
+    for product in products {
+        line(&product.name, product.price);
+        total += product.price;
+    }
+    if total < FREE_SHIPPING {
+        line("Shipping", SHIPPING);
+        total += SHIPPING;
+    }
+    line("Total", total);
+    text + include_str!("footer.txt")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn product(name: &str, price: u64) -> Product {
+        Product {
+            number: name.to_owned(),
+            name: name.to_owned(),
+            price,
+        }
+    }
+
+    #[test]
+    fn small_orders_pay_for_shipping() {
+        assert_eq!(
+            receipt(&[product("Cup", cents!(5.00))]),
+            "Corner Shop\n\
+             Cup                    5.00\n\
+             Shipping               3.90\n\
+             Total                  8.90\n\
+             Thank you, and come again!\n"
+        );
+    }
+
+    #[test]
+    fn prices_are_json() {
+        let json = prices(&[product("b", 100), product("a", 5)]);
+        assert_eq!(json.to_string(), r#"{"a":"0.05","b":"1.00"}"#);
+    }
+}
