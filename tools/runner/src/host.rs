@@ -147,7 +147,8 @@ impl Program {
     }
 }
 
-fn check_kind(bytes: &[u8], name: &str) -> Result<()> {
+/// Checks that a file is a component.
+pub fn check_kind(bytes: &[u8], name: &str) -> Result<()> {
     let error = match bytes.get(..8) {
         Some(b"\0asm\x0d\0\x01\0") => return Ok(()),
         Some(b"\0asm\x01\0\0\0") => {

@@ -80,7 +80,8 @@ fn is_only_types(component: &Component, item: &ComponentItem) -> bool {
     }
 }
 
-fn is_provided(import: &str) -> bool {
+/// Whether the host provides an import.
+pub fn is_provided(import: &str) -> bool {
     let name = import.split('@').next().unwrap_or_default();
     version(import).starts_with("0.2.") && WASI.contains(&name)
 }

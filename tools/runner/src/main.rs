@@ -20,6 +20,7 @@ mod junit;
 mod limits;
 mod open_args;
 mod outcome;
+mod preinit;
 mod protocol;
 mod refusal;
 mod suite;
@@ -47,6 +48,7 @@ enum Command {
     Run(cmd::run::Args),
     Invoke(cmd::invoke::Args),
     Test(cmd::test::Args),
+    Preinit(cmd::preinit::Args),
     Version(cmd::version::Args),
 }
 
@@ -55,6 +57,7 @@ fn main() -> ExitCode {
         Command::Run(args) => cmd::run::run(args),
         Command::Invoke(args) => cmd::invoke::run(args),
         Command::Test(args) => cmd::test::run(args),
+        Command::Preinit(args) => cmd::preinit::run(args),
         Command::Version(args) => cmd::version::run(args),
     })
 }

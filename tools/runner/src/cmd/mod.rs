@@ -1,6 +1,7 @@
 //! The subcommands: thin layers above the libraries of this crate.
 
 pub mod invoke;
+pub mod preinit;
 pub mod run;
 pub mod test;
 pub mod version;

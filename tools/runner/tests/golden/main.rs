@@ -1,9 +1,11 @@
 //! The golden tests of `runner`, with the components of `components/` in each case's directory.
 //!
+//! A case may have more, as `NAME.wat`.
+//!
 //! A case with `bin/program.args` runs `bin/program`, a link to the tool that finds the
 //! components among its runfiles. `RUNNER_BIN` names the binary where Cargo does not.
 
-use golden::{tests_dir, Files, Folder, Suite, Tree};
+use golden::{tests_dir, Done, Files, Folder, Suite, Tree};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::OnceLock;
@@ -15,6 +17,11 @@ fn main() -> ExitCode {
         .fold(
             Suite::new("runner", option_env!("CARGO_BIN_EXE_runner")),
             Suite::folder,
+        )
+        .folder(
+            Folder::new("preinit")
+                .unlisted(&["out.wasm", "again.wasm"])
+                .check(same_twice),
         )
         .setup(setup)
         .normalize(without_durations)
@@ -48,9 +55,11 @@ fn setup(tree: &Tree) {
             tree.write(&format!("bin/program.runfiles/_main/{name}"), bytes);
         }
     }
-    let own = tree.path().join("component.wat");
-    if own.exists() {
-        tree.write("component.wasm", assemble(&own));
+    for (name, _) in golden::files_below(tree.path()) {
+        if let Some(stem) = name.strip_suffix(".wat") {
+            let wasm = assemble(&tree.path().join(&name));
+            tree.write(&format!("{stem}.wasm"), wasm);
+        }
     }
     if is_launched {
         let program = tree.path().join("bin/program");
@@ -58,6 +67,16 @@ fn setup(tree: &Tree) {
         std::os::unix::fs::symlink(tree.tool(), &program).expect("a link");
         #[cfg(not(unix))]
         std::fs::copy(tree.tool(), &program).expect("a copy");
+    }
+}
+
+/// A snapshot is the same each time.
+fn same_twice(done: &Done) {
+    if let Some(again) = done.changed.get("again.wasm") {
+        assert!(
+            done.changed.get("out.wasm") == Some(again),
+            "not the same twice"
+        );
     }
 }
 
