@@ -73,13 +73,11 @@ impl Marker {
         for (kind, index) in module.exports.values() {
             self.mark(*kind, *index)?;
         }
-        for kind in Kind::ALL {
-            let all = module.imported(kind);
-            for index in 0..if imports || kind != Kind::Func {
-                all
-            } else {
-                0
-            } {
+        for kind in Kind::ALL
+            .into_iter()
+            .filter(|k| imports || *k != Kind::Func)
+        {
+            for index in 0..module.imported(kind) {
                 self.mark(kind, index)?;
             }
         }

@@ -42,9 +42,9 @@ pub fn info(dylib: &Parsed<'_>) -> Result<MemInfo> {
     };
     let mut info = None;
     for part in reader {
-        match part.map_err(|e| not_generated(e.message()))? {
-            Dylink0Subsection::MemInfo(found) => info = Some(found),
-            _ => {}
+        let part = part.map_err(|e| not_generated(e.message()))?;
+        if let Dylink0Subsection::MemInfo(found) = part {
+            info = Some(found);
         }
     }
     let info = info.ok_or_else(|| not_generated("it does not state its size"))?;

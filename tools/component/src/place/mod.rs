@@ -86,8 +86,8 @@ impl Parsed<'_> {
     /// The type of a function.
     fn signature(&self, function: u32) -> Option<&FuncType> {
         let ty = *self.function_types.get(function as usize)?;
-        let types = self.module.types.iter().flat_map(RecGroup::types);
-        match &types.skip(ty as usize).next()?.composite_type.inner {
+        let mut types = self.module.types.iter().flat_map(RecGroup::types);
+        match &types.nth(ty as usize)?.composite_type.inner {
             CompositeInnerType::Func(ty) => Some(ty),
             _ => None,
         }
