@@ -5,7 +5,7 @@
 mod support;
 
 use std::fmt::Write;
-use support::lower;
+use support::{call, lower, Host, Outcome};
 
 /// The options that each component is lowered with.
 const OPTIONS: [&[&str]; 3] = [
@@ -148,4 +148,118 @@ fn functions_that_become_too_large() {
              (drop (memory.grow (i32.const 1))) {store} (i32.load (i32.const 0)))"#
     );
     assert_eq!(lowered(&instances(2, &module)), [true, false, false]);
+}
+
+const MEMORY: &str = r#"(memory (export "memory") 1)
+    (func (export "realloc") (param i32 i32 i32 i32) (result i32) (i32.const 64))"#;
+
+/// A component that has `count` instances of another one, each with a memory of its own, and calls
+/// one after the other. `text` returns a string, `number` only needs a memory. Both count the calls.
+fn many_memories(count: u32, direct: bool) -> String {
+    let (mut imports, mut lowers, mut with) = (String::new(), String::new(), String::new());
+    let (mut core, mut given, mut body) = (String::new(), String::new(), String::new());
+    let (mut instances, mut exports) = (String::new(), String::new());
+    for i in 0..count {
+        let _ = write!(instances, "(instance $g{i} (instantiate $giver))");
+        let _ = write!(exports, "(export \"f{i}\" (func $g{i} \"text\"))");
+        let _ = write!(
+            imports,
+            "(import \"f{i}\" (func $f{i} (param \"x\" u32) (result string)))
+             (import \"n{i}\" (func $n{i} (param \"x\" u32) (result u32)))"
+        );
+        let options = "(memory (core memory $a \"memory\")) (realloc (core func $a \"realloc\"))";
+        let _ = write!(
+            lowers,
+            "(core func $f{i} (canon lower (func $f{i}) {options}))
+             (core func $n{i} (canon lower (func $n{i})))"
+        );
+        let _ = write!(
+            core,
+            "(import \"g\" \"f{i}\" (func $f{i} (param i32 i32)))
+             (import \"g\" \"n{i}\" (func $n{i} (param i32) (result i32)))"
+        );
+        let _ = write!(
+            given,
+            "(export \"f{i}\" (func $f{i})) (export \"n{i}\" (func $n{i}))"
+        );
+        let _ = write!(
+            with,
+            "(with \"f{i}\" (func $g{i} \"text\")) (with \"n{i}\" (func $g{i} \"number\"))"
+        );
+        // The sum of all characters and numbers, each times the number of its instance.
+        let _ = write!(
+            body,
+            "(call $f{i} (i32.const {i}) (i32.const 8))
+             (call $add (i32.const {i}) (i32.load8_u (i32.load (i32.const 8))))
+             (call $add (i32.const {i}) (call $n{i} (i32.const {i})))"
+        );
+    }
+    let exports = if direct { exports } else { String::new() };
+    format!(
+        r#"(component
+  (component $giver
+    (core module $m {MEMORY}
+      (func $number (export "number") (param i32) (result i32)
+        (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (local.get 0)))
+        (i32.load (i32.const 0)))
+      (func (export "text") (param i32) (result i32)
+        (i32.store8 (i32.const 32) (i32.and (call $number (local.get 0)) (i32.const 127)))
+        (i32.store (i32.const 16) (i32.const 32))
+        (i32.store (i32.const 20) (i32.const 1))
+        (i32.const 16)))
+    (core instance $a (instantiate $m))
+    (func (export "text") (param "x" u32) (result string)
+      (canon lift (core func $a "text") (memory (core memory $a "memory"))))
+    (func (export "number") (param "x" u32) (result u32)
+      (canon lift (core func $a "number") (memory (core memory $a "memory")))))
+  (component $taker
+    {imports}
+    (core module $libc {MEMORY})
+    (core instance $a (instantiate $libc))
+    {lowers}
+    (core module $m {core}
+      (import "a" "memory" (memory 1))
+      (global $sum (mut i32) (i32.const 0))
+      (func $add (param i32 i32)
+        (global.set $sum (i32.add (global.get $sum) (i32.mul (local.get 0) (local.get 1)))))
+      (func (export "sum") (result i32) {body} (global.get $sum)))
+    (core instance $i (instantiate $m (with "a" (instance $a)) (with "g" (instance {given}))))
+    (func (export "sum") (result u32) (canon lift (core func $i "sum"))))
+  {instances}
+  (instance $t (instantiate $taker {with}))
+  (export "sum" (func $t "sum"))
+  {exports})"#
+    )
+}
+
+/// More memories than a module can have, and than an adapter can connect. With one memory, there is
+/// no such limit.
+#[test]
+fn many_memories_become_one() {
+    for (count, direct, options) in [
+        (99, false, OPTIONS[1]),
+        (150, false, OPTIONS[2]),
+        (120, true, OPTIONS[1]),
+    ] {
+        let component = wat::parse_str(many_memories(count, direct)).expect("wat");
+        let error = lower(&component, &["--memory", "multi"]).expect_err("too many memories");
+        assert!(
+            error.contains("memories count exceeds limit of 100"),
+            "{error}"
+        );
+        assert!(
+            error.contains("hint: lower with `--memory single`"),
+            "{error}"
+        );
+        let module = lower(&component, options).unwrap_or_else(|e| panic!("{count}: {e}"));
+        let mut host = Host::lowered(&module);
+        let mut sum = 0;
+        for round in 0..3 {
+            let value = |calls| (0..count).map(|i| i * ((calls * i) & 127)).sum::<u32>();
+            let number = |calls| (0..count).map(|i| i * (calls * i)).sum::<u32>();
+            sum += value(2 * round + 1) + number(2 * round + 2);
+            let outcome = call(&mut host, "sum()");
+            assert_eq!(outcome, Outcome::Value(sum.to_string()), "{count}");
+        }
+    }
 }

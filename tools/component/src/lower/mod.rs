@@ -11,6 +11,7 @@ mod mvp;
 mod options;
 mod single_memory;
 mod size;
+mod split_adapters;
 mod translate;
 mod world;
 mod wrap;

@@ -2,6 +2,7 @@
 //! between them, and the order of instantiation.
 
 use super::error::{Error, Result};
+use super::split_adapters::split_adapters;
 use crate::error::catch_message;
 use wasmtime_environ::component::{
     ComponentTranslation, ComponentTypes, ComponentTypesBuilder, StaticModuleIndex, Translator,
@@ -18,8 +19,31 @@ pub struct Translated<'a> {
     pub modules: PrimaryMap<StaticModuleIndex, ModuleTranslation<'a>>,
 }
 
-/// Translates a component. The generated adapters are stored in `arena`.
+/// Translates a component. Generated modules and components are stored in `arena`.
 pub fn translate<'a>(bytes: &'a [u8], arena: &'a ScopeVec<u8>) -> Result<Translated<'a>> {
+    match attempt(bytes, arena) {
+        Err(Attempt::Memories) => {}
+        Err(Attempt::Failed(e)) => return Err(e),
+        Ok(translated) => return Ok(translated),
+    }
+    let bytes = arena.push(split_adapters(bytes)?);
+    attempt(bytes, arena).map_err(|e| match e {
+        Attempt::Failed(e) => e,
+        Attempt::Memories => Error::unsupported(
+            "more than 100 memories meet in one module of adapters",
+            "pass the lowered functions to an instance of a core module, before another component lowers more of them",
+        ),
+    })
+}
+
+/// Why a translation failed.
+enum Attempt {
+    /// A module of adapters has more memories than modules can have.
+    Memories,
+    Failed(Error),
+}
+
+fn attempt<'a>(bytes: &'a [u8], arena: &'a ScopeVec<u8>) -> Result<Translated<'a>, Attempt> {
     let mut tunables = Tunables::default_host();
     // Core modules have no tasks for asynchronous calls.
     tunables.concurrency_support = false;
@@ -42,26 +66,24 @@ pub fn translate<'a>(bytes: &'a [u8], arena: &'a ScopeVec<u8>) -> Result<Transla
             modules,
         })
     });
-    match result {
-        Ok(Ok(translated)) => Ok(translated),
+    let failed = match result {
+        Ok(Ok(translated)) => return Ok(translated),
         Ok(Err(e)) => {
             let mut causes: Vec<String> = e.chain().map(ToString::to_string).collect();
             let root = causes.pop().unwrap_or_default();
             let root = root.split(" (at offset").next().unwrap_or_default();
-            Err(Error::unsupported(
+            Error::unsupported(
                 root,
                 "build without that proposal, or run the component as it is",
-            ))
+            )
         }
-        Err(panic) if panic.contains("memories count exceeds limit") => Err(Error::unsupported(
-            "more than 100 memories meet in one adapter",
-            "connect fewer components to one: an adapter has a memory for each, and modules have 100 at most",
-        )),
+        Err(panic) if panic.contains("memories count exceeds limit") => {
+            return Err(Attempt::Memories)
+        }
         Err(panic) => {
             let what = panic.lines().next().unwrap_or_default();
-            Err(Error::internal(format!(
-                "the adapters between the components: {what}"
-            )))
+            Error::internal(format!("the adapters between the components: {what}"))
         }
-    }
+    };
+    Err(Attempt::Failed(failed))
 }
