@@ -1,7 +1,7 @@
 //! Whether a library can be placed in an interpreter, and where.
 
 use super::library::{self, Base, Target, INITIALIZERS};
-use super::Parsed;
+use super::parsed::Parsed;
 use crate::module::Kind;
 use crate::script_sources::{self, Sources};
 use rules_wit_common::{Diagnostic, Result};

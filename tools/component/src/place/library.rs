@@ -1,6 +1,6 @@
 //! What a generated library is, and what it needs of an interpreter.
 
-use super::Parsed;
+use super::parsed::Parsed;
 use crate::module::Kind;
 use rules_wit_common::{Diagnostic, Result};
 use std::collections::{BTreeSet, HashMap};
