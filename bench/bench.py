@@ -7,7 +7,8 @@ Usage: bench.py build [--runs N] [--keep]     edit -> component against cargo, n
        bench.py cold                          a first build with empty caches, step by step
 
 Times are wall times of whole commands and medians of the runs. The two sides of a ratio run in turn. `cold` sets up the
-toolbox and all caches in a new directory, which takes as long as a first build.
+toolbox and all caches in a new directory, which takes as long as a first build. With `--smoke`, each command runs once on
+the smallest input, which only shows that it works.
 """
 
 import argparse
@@ -69,7 +70,7 @@ def edit(path, number):
     path.write_text(re.sub(r"walking( \d+)? ", "walking %d " % number, text))
 
 
-def bench_build(runs, scratch):
+def bench_build(runs, scratch, counts):
     repository = scratch / "repository"
     copy_repository(repository)
     target = "//examples/airssys:plugin"
@@ -107,7 +108,7 @@ def bench_build(runs, scratch):
     row("null build", null, null_cargo, "cargo + wasm-tools")
 
     seconds = {}
-    for count in (100, 1000):
+    for count in counts:
         many = repository / ("many%d" % count)
         many.mkdir()
         shutil.copy(ROOT / "test/e2e/consumer/greeter.rs", many)
@@ -126,36 +127,50 @@ def bench_build(runs, scratch):
             times.append(run([BAZELW, "build", "--nobuild", "--noshow_progress", "--define=x=%d" % number, "//many%d:all" % count], repository))
         seconds[count] = times
         row("analysis of %d components" % count, times)
-    print("analysis, 1000 against 10 x 100 components     ratio %.2f" % (
-        statistics.median(seconds[1000]) / (10 * statistics.median(seconds[100]))
+    few, many = counts
+    print("analysis, %d against %d x %d components     ratio %.2f" % (
+        many, many // few, few, statistics.median(seconds[many]) / (many // few * statistics.median(seconds[few]))
     ))
 
 
 def built(tool, scratch):
-    """Builds a tool in a copy of the repository and returns its path."""
+    """Builds a tool in a copy of the repository and returns its path. A variable such as `WIT_BIN` names one that is built."""
     repository = scratch / "repository"
     copy_repository(repository)
+    if tool.upper() + "_BIN" in os.environ:
+        return pathlib.Path(os.environ[tool.upper() + "_BIN"]).resolve()
     run([BAZELW, "build", "--noshow_progress", "//tools/" + tool], repository)
     info = subprocess.run([BAZELW, "info", "bazel-bin"], cwd=repository, capture_output=True, text=True, check=True)
     return (pathlib.Path(info.stdout.strip()) / "tools" / tool / tool).resolve()
 
 
-def bench_wit(runs, scratch):
-    wit.bench_tool(built("wit", scratch), runs, scratch)
-    ours, theirs = wit.bench_analysis(BAZELW, scratch / "repository", run, runs)
-    row("analysis of 1000 wit_library targets", ours, theirs, "1000 filegroups")
+def bench_wit(runs, scratch, counts):
+    wit.bench_tool(built("wit", scratch), runs, scratch, counts)
+    most = counts[-1]
+    ours, theirs = wit.bench_analysis(BAZELW, scratch / "repository", run, runs, most)
+    row("analysis of %d wit_library targets" % most, ours, theirs, "%d filegroups" % most)
 
 
-def bench_compose(runs, scratch):
-    compose.bench(built("component", scratch), runs, scratch)
+def bench_compose(runs, scratch, counts):
+    compose.bench(built("component", scratch), runs, scratch, counts)
 
 
-def bench_cold(scratch):
+def bench_cold(scratch, smoke):
     repository = scratch / "repository"
     copy_repository(repository)
-    env = dict(os.environ, XDG_CACHE_HOME=str(scratch / "cache"))
-    cold.bench(repository, env, scratch)
+    # A smoke run uses the caches of this machine.
+    env = None if smoke else dict(os.environ, XDG_CACHE_HOME=str(scratch / "cache"))
+    cold.bench(repository, env, scratch, smoke)
     run([repository / "bazelw", "shutdown"], repository, env)
+
+
+# Command -> sizes of its inputs, and those with --smoke.
+SIZES = {
+    "build": ((100, 1000), (2, 4)),
+    "compose": ((1, 8, 64), (1, 2)),
+    "split": ((7, 200), (5,)),
+    "wit": ((10, 100, 1000), (5, 10)),
+}
 
 
 def main():
@@ -163,22 +178,26 @@ def main():
     parser.add_argument("what", choices=["build", "cold", "compose", "split", "wit"])
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--keep", action="store_true", help="keep the working directory")
+    parser.add_argument("--smoke", action="store_true", help="only show that the command works")
     options = parser.parse_args()
     scratch = pathlib.Path(tempfile.mkdtemp(prefix="rules_wit-bench-"))
+    runs = 1 if options.smoke else options.runs
+    sizes = SIZES.get(options.what, ((), ()))[options.smoke]
     try:
         if options.what == "build":
-            bench_build(options.runs, scratch)
+            bench_build(runs, scratch, sizes)
         elif options.what == "split":
-            split.bench(options.runs, scratch)
+            split.bench(runs, scratch, sizes)
         elif options.what == "compose":
-            bench_compose(options.runs, scratch)
+            bench_compose(runs, scratch, sizes)
         elif options.what == "wit":
-            bench_wit(options.runs, scratch)
+            bench_wit(runs, scratch, sizes)
         else:
-            bench_cold(scratch)
+            bench_cold(scratch, options.smoke)
     finally:
         if (scratch / "repository").exists():
-            subprocess.run([BAZELW, "shutdown"], cwd=scratch / "repository", capture_output=True)
+            # Nothing else would delete the outputs of this copy.
+            subprocess.run([BAZELW, "clean", "--expunge"], cwd=scratch / "repository", capture_output=True)
         if options.keep:
             print("kept: %s" % scratch)
         else:

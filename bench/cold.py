@@ -35,25 +35,28 @@ def actions(profile):
     return seconds
 
 
-def bench(repository, env, scratch):
+def bench(repository, env, scratch, smoke=False):
     """Runs the steps in a copy of the repository and prints a line for each.
 
     Args:
       repository: path of the copy.
       env: dict[str, str], the environment, with an empty cache directory.
       scratch: path of a directory for profiles.
+      smoke: whether the steps after the first only load and analyse their targets.
     """
     longest = collections.Counter()
     total = 0.0
     for name, (command, *arguments) in STEPS + [TESTS]:
         profile = scratch / "profile.gz"
-        flags = [] if command == "--version" else ["--noshow_progress", "--profile=%s" % profile]
+        if smoke and arguments:
+            command, arguments = "build", ["--nobuild"] + arguments
+        flags = ["--noshow_progress", "--profile=%s" % profile] if arguments else []
         seconds = run([repository / "bazelw", command] + flags + arguments, repository, env)
         if flags:
             longest.update(actions(profile))
         total += seconds
         row(name, [seconds])
-        if (name, [command] + arguments) == STEPS[-1]:
+        if name == STEPS[-1][0]:
             row("the demo, in all", [total])
     row("in all", [total])
     print("\nlongest actions:")

@@ -59,12 +59,12 @@ def write(folder, name, text):
     return path
 
 
-def bench(tool, runs, scratch):
-    """Prints a row for each number of plugs."""
+def bench(tool, runs, scratch, counts):
+    """Prints a row for each number of plugs in `counts`."""
     wac = shutil.which(os.environ.get("WAC", "wac"))
     if not wac:
         sys.exit("error: upstream's wac is not on PATH\nhint: install the crate wac-cli, or name the program with WAC")
-    for count in (1, 8, 64):
+    for count in counts:
         folder = scratch / str(count)
         folder.mkdir()
         plugs = [write(folder, "c%d" % number, plug(number)) for number in range(count)]

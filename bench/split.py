@@ -53,11 +53,11 @@ def generate(folder, packages):
     )
 
 
-def bench(runs, scratch):
+def bench(runs, scratch, counts):
     repository = scratch / "repository"
     copy_repository(repository)
     platform = "--platforms=//toolchains/platforms:wasip2"
-    for packages in (7, 200):
+    for packages in counts:
         folder = repository / ("split%d" % packages)
         generate(folder, packages)
         times = {"package": [], "world": []}

@@ -100,14 +100,14 @@ def once(command):
     return usage.ru_utime + usage.ru_stime, most
 
 
-def bench_tool(wit, runs, scratch):
-    """Measures `check` on trees of three sizes, and against upstream on one package with its dependencies."""
+def bench_tool(wit, runs, scratch, counts):
+    """Measures `check` on trees of these sizes, and against upstream on one package with its dependencies."""
     upstream = shutil.which("wasm-tools")
     if not upstream:
         sys.exit("error: no `wasm-tools` on PATH\nhint: install it, or run the benchmark with ./bazelw, whose toolbox contains it")
     for shape in SHAPES:
         before = None
-        for count in (10, 100, 1000):
+        for count in counts:
             tree = scratch / shape / str(count)
             write_tree(tree, shape, count)
             # Shorter commands need more runs.
@@ -116,14 +116,15 @@ def bench_tool(wit, runs, scratch):
             text = "check, %s of %d packages" % (shape, count)
             text = "%-44s %8.1f ms %6.1f MB" % (text, seconds * 1000, megabytes)
             if before:
-                text += "   %.1f times the time and %.1f times the memory of a tenth of the packages" % (seconds / before[0], megabytes / before[1])
+                text += "   %.1f times the time and %.1f times the memory of %d packages" % (seconds / before[0], megabytes / before[1], before[2])
             print(text, flush=True)
-            before = seconds, megabytes
+            before = seconds, megabytes, count
+        middle = counts[len(counts) // 2]
         flat = scratch / shape / "flat"
-        write_flat(flat, shape, 100)
+        write_flat(flat, shape, middle)
         ours, theirs = map(least, measure([[wit, "check", flat], [upstream, "component", "wit", flat, "-o", os.devnull]], runs * 4))
         print("%-44s %8.1f ms %6.1f MB   wasm-tools component wit %.1f ms %.1f MB   ratio %.2f, memory %.2f" % (
-            "check, %s of 100 packages in deps/" % shape,
+            "check, %s of %d packages in deps/" % (shape, middle),
             ours[0] * 1000, ours[1], theirs[0] * 1000, theirs[1], ours[0] / theirs[0], ours[1] / theirs[1],
         ), flush=True)
 
@@ -142,11 +143,11 @@ def write_targets(folder, rule, count):
     (folder / "BUILD.bazel").write_text("\n".join(text) + "\n")
 
 
-def bench_analysis(bazelw, repository, run, runs):
-    """Measures the analysis of 1,000 wit_library targets and of as many filegroups."""
+def bench_analysis(bazelw, repository, run, runs, count):
+    """Measures the analysis of a number of wit_library targets and of as many filegroups."""
     seconds = {}
     for rule in ("wit_library", "filegroup"):
-        write_targets(repository / ("many_" + rule), rule, 1000)
+        write_targets(repository / ("many_" + rule), rule, count)
         seconds[rule] = []
     for number in range(runs):
         # Another configuration makes Bazel analyse again. The toolchains are analysed before the measurement.

@@ -10,6 +10,8 @@ load("//checksums/private:compatibility.bzl", _TOOL_COMPATIBILITY = "TOOL_COMPAT
 TOOL_COMPATIBILITY = _TOOL_COMPATIBILITY
 
 TOOL_VERSIONS = {
+    # This module. A release has this version, and archives of the tools with it.
+    "rules_wit": "0.1.0",
     # The bindings generator. Guests link the crate `wit-bindgen` of the same version.
     "wit-bindgen": "0.61.1",
     # Its libraries (wit-parser, wit-component, wasmparser, wasm-encoder) have version 0.N.P instead of 1.N.P.

@@ -63,7 +63,7 @@ exec_test = rule(
     test = True,
 )
 
-def rust_tool(name, srcs, deps, compile_data = []):
+def rust_tool(name, srcs, deps, compile_data = [], program = None):
     """Declares a tool: `<name>` for `bazel run`, and `<name>_bin` for toolchains.
 
     Args:
@@ -71,6 +71,7 @@ def rust_tool(name, srcs, deps, compile_data = []):
       srcs: list[label], Rust sources; the root is `src/main.rs`.
       deps: list[label], crates that the tool links.
       compile_data: list[label], files that the sources include.
+      program: label, the program that `<name>` runs. Default: `<name>_bin`.
     """
     rust_binary(
         name = name + "_bin",
@@ -80,13 +81,14 @@ def rust_tool(name, srcs, deps, compile_data = []):
         crate_root = "src/main.rs",
         edition = "2021",
         rustc_env = {"CARGO_PKG_VERSION": "0.0.0"},
+        rustc_flags = ["-Cstrip=symbols"],
         tags = ["manual"],
         visibility = ["//visibility:public"],
         deps = deps,
     )
     exec_program(
         name = name,
-        program = name + "_bin",
+        program = program or name + "_bin",
         visibility = ["//visibility:public"],
     )
 

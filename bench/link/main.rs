@@ -2,7 +2,7 @@
 //! composed ones; then instantiation, the time that `lower` takes, and the sizes of its modules.
 //!
 //! Environment: `COMPONENT_BIN`, the tool; `WASM_OPT`, binaryen's optimizer; `EXAMPLE`, a composed
-//! component; `LARGE`, a large one.
+//! component; `LARGE`, a large one; `SMOKE`, if set, only shows that the benchmark works.
 
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -21,6 +21,11 @@ const CALLS: [(&str, u32); 4] = [
 
 /// The number of measurements, of which the minimum counts: other load only adds time.
 const RUNS: usize = 41;
+
+/// Whether one measurement with few calls is enough.
+fn is_smoke() -> bool {
+    std::env::var_os("SMOKE").is_some()
+}
 
 /// Returns a component with `depth` instances that call another component in a loop, as text.
 fn text(depth: usize) -> String {
@@ -211,10 +216,12 @@ fn main() {
             all.push((format!("{name}, -O3"), module(&engine, &read("small.wasm"))));
         }
     }
+    let runs = if is_smoke() { 1 } else { RUNS };
     for (call, count) in CALLS {
+        let count = if is_smoke() { 1 } else { count };
         let name = format!("i0-{call}");
         let mut times: Vec<Vec<f64>> = vec![Vec::new(); all.len()];
-        for _ in 0..RUNS {
+        for _ in 0..runs {
             for ((_, engine), times) in all.iter_mut().zip(&mut times) {
                 times.push(time(count, |n| engine(&name, n)));
             }
@@ -230,7 +237,12 @@ fn main() {
         }
     }
     instantiation(&engine, &dir.path().join("composed.wasm"), &variants[..2]);
-    for depth in [2, 4, 8, 16, 32, 64] {
+    let depths: &[usize] = if is_smoke() {
+        &[2]
+    } else {
+        &[2, 4, 8, 16, 32, 64]
+    };
+    for &depth in depths {
         std::fs::write(at("many.wasm"), wat::parse_str(text(depth)).expect("wat"))
             .expect("written");
         for (name, options) in &variants[..2] {
@@ -285,7 +297,7 @@ fn instantiation(engine: &Engine, component: &Path, variants: &[(&str, &[&str])]
         );
     };
     let least = |run: &mut dyn FnMut(u32), count: u32| {
-        (0..RUNS.min(11))
+        (0..if is_smoke() { 1 } else { 11 })
             .map(|_| time(count, &mut *run))
             .fold(f64::INFINITY, f64::min)
     };

@@ -406,6 +406,21 @@ TOOLS = {
             },
         },
     },
+    "rules_wit": {
+        "tool_name": "rules_wit",
+        "github_repo": "rules-wit/rules_wit",
+        "latest_version": "0.1.0",
+        "release": {
+            "asset": "rules_wit-tools-{version}-{url_suffix}",
+            "binary": "rules_wit-tools-{version}-{stem}/wit{exe}",
+            "tag": "tools-v{version}",
+        },
+        "versions": {
+            "0.1.0": {
+                "platforms": {},
+            },
+        },
+    },
     "tinygo": {
         "tool_name": "tinygo",
         "github_repo": "tinygo-org/tinygo",

@@ -6,13 +6,15 @@ load("//toolchains/private:choice.bzl", "check_mirrors", "choose", "urls")
 load("//toolchains/private:hub.bzl", "hub_files")
 load("//toolchains/private:index.bzl", "add_index", "parse_index")
 load("//toolchains/private:local.bzl", "path_kind")
-load("//toolchains/private:release.bzl", "escaping_entries")
+load("//toolchains/private:prebuilt.bzl", "GENERATOR", "OWN", "PROGRAMS", "own_programs")
+load("//toolchains/private:program_build_file.bzl", "programs_build_file")
+load("//toolchains/private:release.bzl", "escaping_entries", "host_platform")
 load(":registry.bzl", "REGISTRY", "published")
 
 DEFAULTS = {"packaged": "1.0.0"}
 SOURCES = {"packaged": ["0.9.0", "1.0.0"]}
 
-def _tool(name, version, strategy = "source", path = ""):
+def _tool(name, version, strategy = "auto", path = ""):
     return struct(name = name, version = version, strategy = strategy, path = path)
 
 def _choose(root, **others):
@@ -22,13 +24,13 @@ def _choose(root, **others):
 
 def _choose_test_impl(ctx):
     env = unittest.begin(ctx)
-    default = struct(version = "1.0.0", strategy = "source", path = "")
+    default = struct(version = "1.0.0", strategy = "auto", path = "")
     asserts.equals(env, (None, {"packaged": default}), _choose([]))
     asserts.equals(env, (None, {"packaged": default}), choose([], REGISTRY, DEFAULTS, SOURCES))
     asserts.equals(env, (None, {
         "archived": struct(version = "1.9.0", strategy = "release", path = ""),
         "bare": struct(version = "7", strategy = "local", path = "bin/bare"),
-        "packaged": struct(version = "0.9.0", strategy = "source", path = ""),
+        "packaged": struct(version = "0.9.0", strategy = "auto", path = ""),
     }), _choose([
         _tool("archived", "1.9.0", "release"),
         _tool("bare", "7", "local", "bin/bare"),
@@ -37,6 +39,11 @@ def _choose_test_impl(ctx):
 
     # Other modules may request the chosen version, with any strategy.
     asserts.equals(env, (None, {"packaged": default}), _choose([], a = [_tool("packaged", "1.0.0", "release")]))
+    asserts.equals(env, (None, {"packaged": default}), _choose([], a = [_tool("packaged", "", "source")]))
+
+    # Tools with a default need no version.
+    from_source = struct(version = "1.0.0", strategy = "source", path = "")
+    asserts.equals(env, (None, {"packaged": from_source}), _choose([_tool("packaged", "", "source")]))
     return unittest.end(env)
 
 choose_test = unittest.make(_choose_test_impl)
@@ -51,6 +58,10 @@ def _cannot_choose_test_impl(ctx):
         (
             _choose([_tool("packaged", "0.9.0"), _tool("packaged", "1.0.0")]),
             "packaged is chosen twice: 0.9.0 and 1.0.0\nhint: remove one `rules_wit.tool`",
+        ),
+        (
+            _choose([_tool("archived", "", "release")]),
+            "archived has no `version`\nhint: add one, as rules_wit uses none by default",
         ),
         (
             _choose([_tool("packaged", "0.8.0")]),
@@ -236,8 +247,13 @@ invalid_index_test = unittest.make(_invalid_index_test_impl)
 def _repositories_test_impl(ctx):
     env = unittest.begin(ctx)
     files = hub_files({
-        "b": {"strategy": "release", "version": "1.0.0", "platforms": {"linux_amd64": "@r_linux//:b", "darwin_arm64": "@r_mac//:b"}},
-        "a": {"strategy": "source", "version": "2.0.0", "actual": "@@//x:a"},
+        "b": {"strategy": "release", "version": "1.0.0", "programs": {
+            "b": {"platforms": {"linux_amd64": "@r_linux//:b", "darwin_arm64": "@r_mac//:b"}},
+        }},
+        "a": {"strategy": "source", "version": "2.0.0", "programs": {
+            "a_one": {"otherwise": "@@//x:a"},
+            "a_two": {"platforms": {"windows_amd64": "@r_windows//:a"}, "otherwise": "@@//x:a"},
+        }},
     })
     asserts.equals(env, """\"\"\"The tools that were chosen in MODULE.bazel.\"\"\"
 
@@ -254,7 +270,8 @@ CHOSEN = {
 """, files["versions.bzl"])
     for line in [
         "    actual = \"@@//x:a\",\n",
-        "            \":darwin_arm64\": \"@r_mac//:b\",\n            \":linux_amd64\": \"@r_linux//:b\",\n",
+        "            \":darwin_arm64\": \"@r_mac//:b\",\n            \":linux_amd64\": \"@r_linux//:b\",\n        },\n",
+        "    name = \"a_two\",\n    actual = select(\n        {\n            \":windows_amd64\": \"@r_windows//:a\",\n            \"//conditions:default\": \"@@//x:a\",\n        },\n",
         "error: b 1.0.0 is not released for this platform, only for darwin_arm64, linux_amd64; hint: ",
         "        \"@platforms//cpu:aarch64\",\n        \"@platforms//os:windows\",\n",
     ]:
@@ -262,6 +279,15 @@ CHOSEN = {
 
     names = ["a/b", "a/..b/c", "a/b../c", "..", "a/../b", "../a", "/a", "a\\..\\b", "C:\\a", "a/.."]
     asserts.equals(env, names[3:], escaping_entries(names))
+    for (os, arch), platform in {
+        ("linux", "aarch64"): "linux_arm64",
+        ("linux", "amd64"): "linux_amd64",
+        ("linux", "riscv64"): "linux_riscv64",
+        ("mac os x", "aarch64"): "darwin_arm64",
+        ("mac os x", "x86_64"): "darwin_amd64",
+        ("windows 10", "amd64"): "windows_amd64",
+    }.items():
+        asserts.equals(env, platform, host_platform(os, arch))
     for path, kind in {
         "../a": "workspace",
         "/usr/bin/a": "absolute",
@@ -276,6 +302,78 @@ CHOSEN = {
 
 repositories_test = unittest.make(_repositories_test_impl)
 
+def _prebuilt_test_impl(ctx):
+    env = unittest.begin(ctx)
+    archived = ["darwin_arm64", "linux_amd64"]
+    both = struct(platforms = archived, source = True)
+    source = struct(platforms = [], source = True)
+    release = struct(platforms = archived, source = False)
+
+    def programs(own = "auto", generator = "auto", version = "2.0.0", archived = archived, prefer_source = False):
+        chosen = {
+            GENERATOR: struct(strategy = generator, version = version),
+            OWN: struct(strategy = own, version = "1.0.0"),
+        }
+        result = own_programs(chosen, archived, "2.0.0", prefer_source = prefer_source)
+
+        # All programs but the generator come from the same place.
+        asserts.equals(env, sorted(PROGRAMS), sorted([name for name in result if name != GENERATOR]))
+        asserts.equals(env, {name: result["wit"] for name in PROGRAMS}, {name: result[name] for name in PROGRAMS})
+        return result["wit"], result.get(GENERATOR)
+
+    asserts.equals(env, (both, both), programs())
+    asserts.equals(env, (source, source), programs(archived = []))
+    asserts.equals(env, (source, source), programs(own = "source"))
+    asserts.equals(env, (release, release), programs(own = "release"))
+
+    # A release has one version of the generator.
+    asserts.equals(env, (both, source), programs(version = "1.9.0"))
+    asserts.equals(env, (release, source), programs(own = "release", version = "1.9.0"))
+    asserts.equals(env, (both, source), programs(generator = "source"))
+    for strategy in ("release", "local"):
+        asserts.equals(env, (both, None), programs(generator = strategy))
+
+    # In rules_wit itself.
+    asserts.equals(env, (source, source), programs(prefer_source = True))
+    asserts.equals(env, (release, release), programs(own = "release", prefer_source = True))
+    return unittest.end(env)
+
+prebuilt_test = unittest.make(_prebuilt_test_impl)
+
+def _own_release_test_impl(ctx):
+    env = unittest.begin(ctx)
+    archived = {
+        "github_repo": "somebody/rules_wit",
+        "versions": {
+            "0.9.0": {"platforms": {"linux_amd64": published("a", "x86_64-linux.tar.gz")}},
+            "1.0.0": {"platforms": {"linux_amd64": published("b", "x86_64-linux.tar.gz")}},
+        },
+    }
+    for platforms, strategy, version, expected in [
+        (archived, "auto", "", None),
+        (archived, "release", "", None),
+        (archived, "source", "1.0.0", None),
+        ({"versions": {"1.0.0": {"platforms": {}}}}, "auto", "", None),
+        ({"versions": {"1.0.0": {"platforms": {}}}}, "release", "", "rules_wit 1.0.0 has no releases in the registry\nhint: use `strategy = \"source\"`"),
+        (archived, "release", "0.9.0", "the tools of rules_wit 0.9.0 do not work with the rules of rules_wit 1.0.0\nhint: remove `version`, or change that of the `bazel_dep`"),
+        (archived, "local", "", "rules_wit is several programs, so it has no `strategy = \"local\"`\nhint: to replace one of them, register a toolchain: docs/toolchains.md#replace-a-tool"),
+    ]:
+        err, chosen = choose(
+            [struct(name = "top", is_root = True, tools = [_tool(OWN, version, strategy)])],
+            {OWN: platforms},
+            {OWN: "1.0.0"},
+            {OWN: ["1.0.0"]},
+        )
+        asserts.equals(env, expected, err)
+        if not expected:
+            asserts.equals(env, struct(version = "1.0.0", strategy = strategy, path = ""), chosen[OWN])
+
+    text = programs_build_file({"a": "a.exe", "b": "x/b.exe"}, windows = True)
+    asserts.true(env, "    name = \"b\",\n    src = \"x/b.exe\",\n    out = \"bin/b.exe\",\n    visibility = " in text, text)
+    return unittest.end(env)
+
+own_release_test = unittest.make(_own_release_test_impl)
+
 def choice_tests():
     """Declares the unit tests of this file."""
     choose_test(name = "choose_test")
@@ -285,3 +383,5 @@ def choice_tests():
     index_contradicts_test(name = "index_contradicts_test")
     invalid_index_test(name = "invalid_index_test")
     repositories_test(name = "repositories_test")
+    prebuilt_test(name = "prebuilt_test")
+    own_release_test(name = "own_release_test")

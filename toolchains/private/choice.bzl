@@ -5,8 +5,9 @@ Pure functions. Fallible ones return `(err, value)`, of which one is None; `err`
 
 load("//checksums/private:lookup.bzl", "find_tool", "find_version", "released_versions", "some", "update_command")
 load("//checksums/private:versions.bzl", "nearest_first")
+load(":prebuilt.bzl", "OWN", "own_error")
 
-STRATEGIES = ["source", "release", "local"]
+STRATEGIES = ["auto", "source", "release", "local"]
 
 # Names that the template of a mirror can have in braces: keys of a release.
 _MIRROR = ["github_repo", "tag", "asset", "url"]
@@ -21,14 +22,14 @@ def choose(modules, registry, defaults, source_versions):
       modules: list[struct], the modules that use the extension: `name` (string), `is_root` (bool) and `tools` (list of
         structs with the strings `name`, `version`, `strategy`, `path`).
       registry: dict[string, dict], tool -> content of its JSON file.
-      defaults: dict[string, string], tool -> the version that is built from source if the root module chooses none.
+      defaults: dict[string, string], tool -> its version if the root module chooses none.
       source_versions: dict[string, list[string]], tool -> versions that can be built from source.
 
     Returns:
       (err, dict[string, struct]): tool -> struct with the strings `version`, `strategy`, `path`.
     """
     chosen = {
-        tool: struct(version = version, strategy = "source", path = "")
+        tool: struct(version = version, strategy = "auto", path = "")
         for tool, version in defaults.items()
     }
     root = ""
@@ -37,7 +38,13 @@ def choose(modules, registry, defaults, source_versions):
         if not module.is_root:
             continue
         root = module.name
-        for tool in module.tools:
+        for tag in module.tools:
+            tool = struct(
+                name = tag.name,
+                version = tag.version or defaults.get(tag.name, ""),
+                strategy = tag.strategy,
+                path = tag.path,
+            )
             if tool.name in named:
                 return "{} is chosen twice: {} and {}\nhint: remove one `rules_wit.tool`".format(tool.name, named[tool.name], tool.version), None
             named[tool.name] = tool.version
@@ -51,7 +58,7 @@ def choose(modules, registry, defaults, source_versions):
             continue
         for tool in module.tools:
             effective = chosen.get(tool.name)
-            if effective and effective.version == tool.version:
+            if effective and tool.version in ("", effective.version):
                 continue
             return "the module `{}` requests {} {}, but {}\nhint: to use {}, choose it in MODULE.bazel of the root module: {}".format(
                 module.name,
@@ -77,6 +84,12 @@ def check_tool(tool, registry, source_versions):
     err, _ = find_tool(registry, tool.name)
     if err:
         return err
+    if not tool.version:
+        return "{} has no `version`\nhint: add one, as rules_wit uses none by default".format(tool.name)
+    if tool.name == OWN:
+        err = own_error(tool, source_versions[OWN][0])
+        if err:
+            return err
     if tool.strategy == "local":
         if not tool.path:
             return "{} has `strategy = \"local\"` but no `path`\nhint: set `path` to an absolute path, a path relative to the workspace, or a name on PATH".format(tool.name)
@@ -86,7 +99,7 @@ def check_tool(tool, registry, source_versions):
 
     released = released_versions(registry, tool.name)
     built = source_versions.get(tool.name, [])
-    if tool.strategy == "source":
+    if tool.strategy in ("auto", "source"):
         if tool.version in built:
             return None
         return "{} {} cannot be built from source{}\nhint: {}".format(
@@ -116,7 +129,7 @@ def tool_line(tool):
     Returns:
       string.
     """
-    strategy = "" if tool.strategy == "source" else ", strategy = \"{}\"".format(tool.strategy)
+    strategy = "" if tool.strategy == "auto" else ", strategy = \"{}\"".format(tool.strategy)
     path = ", path = \"...\"" if tool.strategy == "local" else ""
     return "rules_wit.tool(name = \"{}\", version = \"{}\"{}{})".format(tool.name, tool.version, strategy, path)
 

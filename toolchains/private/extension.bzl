@@ -19,20 +19,19 @@ Only the root module decides: a version that another module requests must be the
 the build fails.""",
     attrs = {
         "name": attr.string(
-            doc = "A tool of the registry, such as `wit-bindgen`.",
+            doc = "A tool of the registry, such as `wit-bindgen`, or `rules_wit` for the tools of rules_wit itself.",
             mandatory = True,
         ),
         "path": attr.string(
             doc = "The program, with `strategy = \"local\"` only: an absolute path, a path relative to the workspace, or a name on `PATH`.",
         ),
         "strategy": attr.string(
-            doc = "`source` builds the program from source, `release` downloads upstream's release, `local` uses the program at `path`.",
-            default = "source",
+            doc = "`source` builds the program from source, `release` downloads a release, `local` uses the program at `path`. `auto` takes `rules_wit` and the default `wit-bindgen` from the release of rules_wit where that has them for the platform, and builds everything else from source.",
+            default = "auto",
             values = STRATEGIES,
         ),
         "version": attr.string(
-            doc = "The version. With `local`, the version of the program at `path`.",
-            mandatory = True,
+            doc = "The version. With `local`, the version of the program at `path`. Default: the version in `TOOL_VERSIONS`, for `rules_wit` and `wit-bindgen` only.",
         ),
     },
 )

@@ -1,19 +1,21 @@
 """The repository rule for `rules_wit_tools`, the hub of the chosen tools."""
 
 load("//checksums/private:lookup.bzl", "PLATFORMS")
+load(":prebuilt.bzl", "OWN")
 
 DOC = """Declares an alias for each chosen tool, and lists the chosen versions.
 
 - `:<tool>` is the program for the platform that it runs on. A tool is fetched or built only when the alias is
   used, and only for that platform.
 - `:versions.bzl` defines `CHOSEN`, a dict from tool to a dict with `version` and `strategy`.
+- `:rules_wit_<program>` is a program of rules_wit: `checksum_updater`, `component`, `runner` or `wit`.
 - `:wit-bindgen_toolchain` is a `tool_toolchain` of the bindings generator with its version.
 - `:wit-bindgen_runtime` is the runtime crate that generated bindings call.
 """
 
 ATTRS = {
     "chosen": attr.string(
-        doc = "A JSON object: tool -> object with `version`, `strategy`, either `actual` (a label) or `platforms` (an object: platform -> label), and for the bindings generator `runtime` (a label).",
+        doc = "A JSON object: tool -> object with `version`, `strategy`, `programs` and, for the bindings generator, `runtime` (a label). `programs` is an object: alias -> object with `platforms` (an object: platform -> label) and `otherwise` (a label for other platforms), of which one can be missing.",
         mandatory = True,
     ),
 }
@@ -30,7 +32,7 @@ config_setting(
 
 _ALIAS = """
 alias(
-    name = "{tool}",
+    name = "{alias}",
     actual = {actual},
     visibility = ["//visibility:public"],
 )
@@ -55,8 +57,10 @@ _SELECT = """select(
         {{
 {cases}
         }},
-        no_match_error = "error: {tool} {version} is not released for this platform, only for {platforms}; hint: use `strategy = \\"local\\"`, with a program on this machine",
+        no_match_error = {no_match},
     )"""
+
+_NO_MATCH = "error: {tool} {version} is not released for this platform, only for {platforms}; hint: use `strategy = \"{strategy}\"`{how}"
 
 def hub_files(chosen):
     """Renders the files of the repository.
@@ -73,19 +77,8 @@ def hub_files(chosen):
     versions = ""
     for tool in sorted(chosen):
         entry = chosen[tool]
-        if "actual" in entry:
-            actual = "\"{}\"".format(entry["actual"])
-        else:
-            actual = _SELECT.format(
-                tool = tool,
-                version = entry["version"],
-                platforms = ", ".join(sorted(entry["platforms"])),
-                cases = "\n".join([
-                    "            \":{}\": \"{}\",".format(platform, entry["platforms"][platform])
-                    for platform in sorted(entry["platforms"])
-                ]),
-            )
-        build += _ALIAS.format(tool = tool, actual = actual)
+        for alias, program in sorted(entry["programs"].items()):
+            build += _ALIAS.format(alias = alias, actual = _actual(tool, entry["version"], program))
         if "runtime" in entry:
             build += _GENERATOR.format(tool = tool, version = entry["version"], runtime = entry["runtime"])
         versions += "    \"{}\": {{\n        \"strategy\": \"{}\",\n        \"version\": \"{}\",\n    }},\n".format(
@@ -97,6 +90,29 @@ def hub_files(chosen):
         "BUILD.bazel": build,
         "versions.bzl": "\"\"\"The tools that were chosen in MODULE.bazel.\"\"\"\n\nCHOSEN = {\n" + versions + "}\n",
     }
+
+def _actual(tool, version, program):
+    """Renders the attribute `actual` of a program's alias."""
+    platforms = program.get("platforms", {})
+    otherwise = program.get("otherwise")
+    if not platforms:
+        return _quoted(otherwise)
+    cases = {":" + platform: platforms[platform] for platform in sorted(platforms)}
+    if otherwise:
+        cases["//conditions:default"] = otherwise
+    return _SELECT.format(
+        cases = "\n".join(["            {}: {},".format(_quoted(case), _quoted(label)) for case, label in cases.items()]),
+        no_match = _quoted(_NO_MATCH.format(
+            tool = tool,
+            version = version,
+            platforms = ", ".join(sorted(platforms)),
+            strategy = "source" if tool == OWN else "local",
+            how = "" if tool == OWN else ", with a program on this machine",
+        )),
+    )
+
+def _quoted(text):
+    return "\"{}\"".format(text.replace("\"", "\\\""))
 
 def _impl(rctx):
     for name, content in hub_files(json.decode(rctx.attr.chosen)).items():

@@ -130,8 +130,8 @@ def _check_document(document):
     err = _check_fields("the file", document, _TOP)
     if err:
         return err
-    if not _is_name(document["tool_name"], "-"):
-        return "invalid `tool_name` `{}`: must be lower-case letters, digits and dashes".format(document["tool_name"])
+    if not _is_name(document["tool_name"], "-_"):
+        return "invalid `tool_name` `{}`: must be lower-case letters, digits, dashes and underscores".format(document["tool_name"])
     if document["github_repo"].count("/") != 1:
         return "invalid `github_repo` `{}`: must be `owner/name`".format(document["github_repo"])
     if "release" in document:

@@ -1,20 +1,24 @@
-"""The BUILD file of a repository that contains one program."""
+"""The BUILD file of a repository that contains programs."""
 
-_BUILD = """\
+_LOAD = """\
 load("@bazel_skylib//rules:native_binary.bzl", "native_binary")
+"""
 
+_PROGRAM = """
 native_binary(
     name = "{tool}",
     src = "{src}",
-    out = "{out}",
+    out = "{out}",{data}
+    visibility = ["//visibility:public"],
+)
+"""
+
+_DATA = """
     data = glob(
         ["**"],
         exclude = ["{src}", "BUILD.bazel", "REPO.bazel"],
         allow_empty = True,
-    ),
-    visibility = ["//visibility:public"],
-)
-"""
+    ),"""
 
 def program_build_file(tool, src, *, windows):
     """Renders a BUILD file with a program as its only target.
@@ -29,9 +33,25 @@ def program_build_file(tool, src, *, windows):
     Returns:
       string.
     """
-    return _BUILD.format(
+    return _LOAD + _program(tool, src, _DATA.format(src = src), windows)
+
+def programs_build_file(programs, *, windows):
+    """Renders a BUILD file with a target for each of several programs, which need no other file.
+
+    Args:
+      programs: dict[string, string], the name of the target -> the path of the program in the repository.
+      windows: bool, whether the programs need the suffix `.exe`.
+
+    Returns:
+      string.
+    """
+    return _LOAD + "".join([_program(tool, src, "", windows) for tool, src in programs.items()])
+
+def _program(tool, src, data, windows):
+    return _PROGRAM.format(
         tool = tool,
         src = src,
+        data = data,
         # In a separate folder, because the program may have the name of the target.
         out = "bin/" + tool + (".exe" if windows else ""),
     )

@@ -1,9 +1,9 @@
-"""The repository rule for a program from upstream's release, for one platform."""
+"""The repository rule for a release of a tool, for one platform."""
 
 load("//checksums/private:lookup.bzl", "ARCHIVES")
-load(":program_build_file.bzl", "program_build_file")
+load(":program_build_file.bzl", "program_build_file", "programs_build_file")
 
-DOC = """Downloads a release and declares its program as the target `:<tool>`.
+DOC = """Downloads a release and declares its program as the target `:<tool>`, or each of its `programs` as a target.
 
 Bazel's downloader fetches it, so its cache, credentials and configuration apply. It follows redirects, because GitHub
 redirects every download of a release. The hash is what is trusted, not the host. Fails if no address serves the asset, if
@@ -21,6 +21,9 @@ ATTRS = {
     "platform": attr.string(
         doc = "The platform of the program, such as `linux_amd64`.",
         mandatory = True,
+    ),
+    "programs": attr.string_list(
+        doc = "The names of all programs, if the archive has several. They are in the folder of `binary`.",
     ),
     "sha256": attr.string(
         doc = "SHA-256 of the released file, 64 hexadecimal digits.",
@@ -81,22 +84,28 @@ def _impl(rctx):
         allow_fail = True,
     )
     if not result.success:
-        fail("\nerror: failed to download {}: no address served a file with SHA-256 {}\n{}\nhint: see the error of each address in the warnings above; add addresses with `rules_wit.mirrors`, or use `--repository_cache` or `--distdir` without a network".format(
+        fail("\nerror: failed to download {}: no address served a file with SHA-256 {}\n{}\nhint: see the error of each address in the warnings above; add addresses with `rules_wit.mirrors`, or use `--repository_cache` or `--distdir` without a network{}".format(
             what,
             rctx.attr.sha256,
             "\n".join(["  " + url for url in rctx.attr.urls]),
+            "; `rules_wit.tool(name = \"rules_wit\", strategy = \"source\")` builds the tools" if rctx.attr.programs else "",
         ))
     if binary:
         binary = _unpack(rctx, what)
-    rctx.file(
-        "BUILD.bazel",
-        program_build_file(
-            rctx.attr.tool,
-            binary or rctx.attr.asset,
-            windows = rctx.attr.platform.startswith("windows_"),
-        ),
-        executable = False,
-    )
+    windows = rctx.attr.platform.startswith("windows_")
+    if rctx.attr.programs:
+        folder = binary.rpartition("/")[0]
+        programs = {
+            program: (folder + "/" if folder else "") + program + (".exe" if windows else "")
+            for program in rctx.attr.programs
+        }
+        for path in programs.values():
+            _check_program(rctx, what, path)
+        _try(rctx, binary, what)
+        text = programs_build_file(programs, windows = windows)
+    else:
+        text = program_build_file(rctx.attr.tool, binary or rctx.attr.asset, windows = windows)
+    rctx.file("BUILD.bazel", text, executable = False)
 
 def _unpack(rctx, what):
     """Unpacks the asset and returns the path of its program."""
@@ -119,7 +128,6 @@ def _unpack(rctx, what):
     # By position: the name of the third argument differs between Bazel 7 and 8.
     rctx.extract(asset, "", prefix)
     rctx.delete(asset)
-    program = rctx.path(rest)
     link = _escaping_link(rctx)
     if link:
         fail("\nerror: failed to unpack {}: `{}` has a link that leads out of its folder: {}\nhint: do not use this release, and report it to its authors".format(
@@ -127,12 +135,45 @@ def _unpack(rctx, what):
             asset,
             link,
         ))
+    _check_program(rctx, what, rest)
+    return rest
+
+def _check_program(rctx, what, path):
+    """Checks that an unpacked program exists, and makes it executable."""
+    program = rctx.path(path)
     if not program.exists:
-        fail("\nerror: failed to unpack {}: `{}` has no `{}`\nhint: correct `binary` in the registry".format(what, asset, rctx.attr.binary))
+        prefix = rctx.attr.binary.partition("/")[0] + "/" if "/" in rctx.attr.binary else ""
+        fail("\nerror: failed to unpack {}: `{}` has no `{}`\nhint: correct `binary` in the registry".format(what, rctx.attr.asset, prefix + path))
     if "windows" not in rctx.os.name:
         # Archives that are made on Windows do not record the executable bit.
         rctx.execute(["chmod", "+x", program])
-    return rest
+
+def host_platform(os, arch):
+    """Returns the platform in the registry of the machine that Bazel runs on.
+
+    Args:
+      os: string, `repository_os.name`.
+      arch: string, `repository_os.arch`.
+
+    Returns:
+      string: such as `linux_amd64`. For other machines, it is no key of `PLATFORMS`.
+    """
+    system = {"mac": "darwin", "win": "windows"}.get(os[:3], os)
+    return "{}_{}".format(system, {"aarch64": "arm64", "x86_64": "amd64"}.get(arch, arch))
+
+def _try(rctx, path, what):
+    """Fails if a program for this machine does not start, for example because its libc is older."""
+    if rctx.attr.platform != host_platform(rctx.os.name, rctx.os.arch):
+        return
+    result = rctx.execute([rctx.path(path), "--version"], quiet = True)
+    if result.return_code:
+        metadata = rctx.path("metadata.json")
+        needs = json.decode(rctx.read(metadata)).get("libc") if metadata.exists else None
+        fail("\nerror: {} does not run on this machine{}\n  {}\nhint: `rules_wit.tool(name = \"rules_wit\", strategy = \"source\")` builds the tools".format(
+            what,
+            ", it needs " + needs if needs else "",
+            result.stderr.strip() or "exit code {}".format(result.return_code),
+        ))
 
 # More folders than any release has; Starlark has no unbounded loops.
 _MOST_FOLDERS = 1000000

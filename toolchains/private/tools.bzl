@@ -7,6 +7,7 @@ load(":choice.bzl", "check_mirrors", "choose", "urls")
 load(":hub.bzl", "hub_repository")
 load(":index.bzl", "add_index", "parse_index")
 load(":local.bzl", "local_repository")
+load(":prebuilt.bzl", "GENERATOR", "OWN", "PROGRAMS", "own_programs")
 load(":release.bzl", "release_repository")
 
 def declare_tools(mctx, registry):
@@ -38,10 +39,10 @@ def declare_tools(mctx, registry):
             for module in mctx.modules
         ],
         registry = registry,
-        defaults = {"wit-bindgen": TOOL_VERSIONS["wit-bindgen"]},
-        source_versions = SOURCE_VERSIONS,
+        defaults = {tool: TOOL_VERSIONS[tool] for tool in (OWN, GENERATOR)},
+        source_versions = SOURCE_VERSIONS | {OWN: [TOOL_VERSIONS[OWN]]},
     ))
-    generator = chosen["wit-bindgen"].version
+    generator = chosen[GENERATOR].version
     errors = compatibility_errors({
         # The official runtime crate. Targets that use another one are checked when they are analyzed.
         "runtime": generator,
@@ -50,42 +51,77 @@ def declare_tools(mctx, registry):
     })
     if errors:
         fail("\nerror: " + "\nerror: ".join(errors))
+
+    archives = _release(OWN, TOOL_VERSIONS[OWN], registry, mirrors, programs = sorted(PROGRAMS) + [GENERATOR])
+    programs = own_programs(
+        chosen,
+        sorted(archives),
+        TOOL_VERSIONS[GENERATOR],
+        # Who works on rules_wit itself uses the tools in the working tree.
+        prefer_source = any([module.is_root and module.name == OWN for module in mctx.modules]),
+    )
     hub_repository(
         name = "rules_wit_tools",
         chosen = json.encode({
-            name: _declare(name, tool, registry, mirrors)
+            name: _declare(name, tool, registry, mirrors, programs, archives)
             for name, tool in chosen.items()
         }),
     )
 
-def _declare(name, tool, registry, mirrors):
+def _declare(name, tool, registry, mirrors, programs, archives):
     """Declares the repositories of a tool and returns its entry in the hub's attribute `chosen`."""
     entry = {"strategy": tool.strategy, "version": tool.version}
-    if name == "wit-bindgen":
+    if name == OWN:
+        return _strategy(entry, programs["wit"]) | {"programs": {
+            "{}_{}".format(OWN, program): _own(program, str(target), programs[program], archives)
+            for program, target in PROGRAMS.items()
+        }}
+    if name == GENERATOR:
         entry["runtime"] = str(Label("//third_party/wit_bindgen:runtime_" + tool.version))
-    repository = "rules_wit_tool_" + name
-    if tool.strategy == "source":
-        return entry | {"actual": str(Label("//third_party/wit_bindgen:wit_bindgen_" + tool.version))}
+        if name in programs:
+            source = str(Label("//third_party/wit_bindgen:wit_bindgen_" + tool.version))
+            return _strategy(entry, programs[name]) | {"programs": {name: _own(name, source, programs[name], archives)}}
     if tool.strategy == "local":
+        repository = "rules_wit_tool_{}_local".format(name)
         local_repository(
-            name = repository + "_local",
+            name = repository,
             tool = name,
             path = tool.path,
         )
-        return entry | {"actual": "@{}_local//:{}".format(repository, name)}
+        return entry | {"programs": {name: {"otherwise": "@{}//:{}".format(repository, name)}}}
+    repositories = _release(name, tool.version, registry, mirrors)
+    return entry | {"programs": {name: {"platforms": _labels(name, repositories, repositories)}}}
 
-    platforms = {}
-    for platform in or_fail(supported_platforms(registry, name, tool.version)):
-        release = or_fail(find_release(registry, name, tool.version, platform))
+def _strategy(entry, program):
+    """Returns the entry with `source` in place of `auto` where no platform has an archive."""
+    return entry if program.platforms else entry | {"strategy": "source"}
+
+def _own(program, source, where, archives):
+    """Returns the alias of a program in the release of rules_wit."""
+    platforms = _labels(program, where.platforms, archives)
+    return {"platforms": platforms} | ({"otherwise": source} if where.source else {})
+
+def _labels(program, platforms, repositories):
+    return {platform: "@{}//:{}".format(repositories[platform], program) for platform in platforms}
+
+def _release(name, version, registry, mirrors, programs = []):
+    """Declares a repository for each platform of a release, and returns their names by platform.
+
+    A repository is fetched when a target in it is used.
+    """
+    repositories = {}
+    for platform in or_fail(supported_platforms(registry, name, version)):
+        release = or_fail(find_release(registry, name, version, platform))
+        repositories[platform] = "rules_wit_tool_{}_{}".format(name, platform)
         release_repository(
-            name = "{}_{}".format(repository, platform),
+            name = repositories[platform],
             asset = release["asset"].rpartition("/")[2],
             binary = release["binary"],
             platform = platform,
+            programs = programs,
             sha256 = release["sha256"],
             tool = name,
             urls = urls(release, mirrors),
-            version = tool.version,
+            version = version,
         )
-        platforms[platform] = "@{}_{}//:{}".format(repository, platform, name)
-    return entry | {"platforms": platforms}
+    return repositories

@@ -6,6 +6,7 @@ mod cmd;
 mod collect;
 mod digest;
 mod http;
+mod pack;
 mod problems;
 mod registry;
 mod source;
@@ -39,6 +40,8 @@ enum Command {
     UpdateAll(cmd::update_all::Args),
     Validate(cmd::validate::Args),
     Sync(cmd::sync::Args),
+    Add(cmd::add::Args),
+    Pack(cmd::pack::Args),
 }
 
 /// The workspace: `given`, the one of `bazel run`, or the one around the current directory.
@@ -63,13 +66,15 @@ fn workspace(given: Option<PathBuf>) -> Result<PathBuf> {
 
 fn main() -> ExitCode {
     rules_wit_common::run(|cli: Cli| -> Result<()> {
-        let root = workspace(cli.workspace)?;
+        let root = || workspace(cli.workspace);
         match cli.command {
-            Command::List(args) => cmd::list::run(&root, &args),
-            Command::Update(args) => cmd::update::run(&root, &args),
-            Command::UpdateAll(args) => cmd::update_all::run(&root, &args),
-            Command::Validate(args) => cmd::validate::run(&root, &args),
-            Command::Sync(args) => cmd::sync::run(&root, &args),
+            Command::List(args) => cmd::list::run(&root()?, &args),
+            Command::Update(args) => cmd::update::run(&root()?, &args),
+            Command::UpdateAll(args) => cmd::update_all::run(&root()?, &args),
+            Command::Validate(args) => cmd::validate::run(&root()?, &args),
+            Command::Sync(args) => cmd::sync::run(&root()?, &args),
+            Command::Add(args) => cmd::add::run(&root()?, &args),
+            Command::Pack(args) => cmd::pack::run(&args),
         }
     })
 }

@@ -62,6 +62,11 @@ fn update_one(
     report: &mut impl FnMut(Failure),
 ) -> String {
     let name = &tool.file.tool_name;
+    let mut versions = tool.file.versions.values();
+    if versions.all(|v| v.platforms.is_empty() && v.packages.is_empty()) {
+        let latest = &tool.file.latest_version;
+        return format!("{name}: {latest}; the registry has none of its archives");
+    }
     if !has_list(tool) {
         let latest = &tool.file.latest_version;
         return format!("{name}: {latest}; its host does not list versions; pass one to `update`");

@@ -30,8 +30,6 @@ pub struct Release {
     pub asset: String,
     /// The path of the program in the archive; absent if the asset itself is the program.
     #[serde(default)]
-    #[allow(dead_code)]
-    // Used only by the rules; declared here because unknown keys are errors.
     pub binary: Option<String>,
     /// The URL of the folder with the assets, for hosts other than GitHub.
     #[serde(default)]

@@ -19,6 +19,11 @@ struct Literal {
 const LITERALS: &[Literal] = &[
     Literal {
         file: "MODULE.bazel",
+        pattern: r#"(?m)^module\(\s*name = "(?<tool>[^"]+)",\s*version = "(?<version>[^"]*)""#,
+        tool: "rules_wit",
+    },
+    Literal {
+        file: "MODULE.bazel",
         pattern: r#"bazel_dep\(\s*name = "(?<tool>[^"]+)",\s*version = "(?<version>[^"]*)""#,
         tool: "",
     },
@@ -26,6 +31,26 @@ const LITERALS: &[Literal] = &[
         file: "MODULE.bazel",
         pattern: r#"rust\.toolchain\([^)]*versions = \["(?<version>[^"]*)"\]"#,
         tool: "rust",
+    },
+    Literal {
+        file: "README.md",
+        pattern: r#"bazel_dep\(name = "(?<tool>rules_wit)", version = "(?<version>[^"]*)""#,
+        tool: "rules_wit",
+    },
+    Literal {
+        file: "test/e2e/consumer/MODULE.bazel",
+        pattern: r#"bazel_dep\(name = "(?<tool>rules_wit)", version = "(?<version>[^"]*)""#,
+        tool: "rules_wit",
+    },
+    Literal {
+        file: "checksums/tools/rules_wit.json",
+        pattern: r#""latest_version": "(?<version>[^"]*)""#,
+        tool: "rules_wit",
+    },
+    Literal {
+        file: "checksums/tools/rules_wit.json",
+        pattern: r#""versions": \{\s*"(?<version>[^"]*)""#,
+        tool: "rules_wit",
     },
     Literal {
         file: ".bazelversion",
@@ -121,7 +146,7 @@ mod tests {
     use super::*;
 
     fn versions() -> Versions {
-        Versions::parse("f", "TOOL_VERSIONS = {\"rules_rust\": \"0.93.7\", \"rust\": \"1.99.7\", \"bazel\": \"7.99.7\"}").expect("parses")
+        Versions::parse("f", "TOOL_VERSIONS = {\"rules_wit\": \"0.7.3\", \"rules_rust\": \"0.93.7\", \"rust\": \"1.99.7\", \"bazel\": \"7.99.7\"}").expect("parses")
     }
 
     #[test]
@@ -129,10 +154,15 @@ mod tests {
         for (file, text, expected) in [
             (
                 "MODULE.bazel",
-                "bazel_dep(name = \"rules_rust\", version = \"0.1\")\nrust.toolchain(\n  edition = \"2021\",\n  versions = [\"1.2.3\"],\n)\n",
-                "bazel_dep(name = \"rules_rust\", version = \"0.93.7\")\nrust.toolchain(\n  edition = \"2021\",\n  versions = [\"1.99.7\"],\n)\n",
+                "module(\n    name = \"rules_wit\",\n    version = \"\",\n)\nbazel_dep(name = \"rules_rust\", version = \"0.1\")\nrust.toolchain(\n  edition = \"2021\",\n  versions = [\"1.2.3\"],\n)\n",
+                "module(\n    name = \"rules_wit\",\n    version = \"0.7.3\",\n)\nbazel_dep(name = \"rules_rust\", version = \"0.93.7\")\nrust.toolchain(\n  edition = \"2021\",\n  versions = [\"1.99.7\"],\n)\n",
             ),
             (".bazelversion", "8.0.0\n", "7.99.7\n"),
+            (
+                "checksums/tools/rules_wit.json",
+                "\"latest_version\": \"0.1.0\", \"versions\": {\n  \"0.1.0\": {\"sha256\": \"0.1.0\"",
+                "\"latest_version\": \"0.7.3\", \"versions\": {\n  \"0.7.3\": {\"sha256\": \"0.1.0\"",
+            ),
             ("COMPATIBILITY.md", "x\n| Bazel | 8.0.0, y |\n| rustc | 1.0 |\n", "x\n| Bazel | 7.99.7, y |\n| rustc | 1.99.7 |\n"),
         ] {
             let found = find(file, text, &versions()).expect(file);
@@ -151,8 +181,13 @@ mod tests {
             ),
             (
                 "MODULE.bazel",
-                "bazel_dep(name = \"x\", version = \"1\")",
+                "module(name = \"x\", version = \"1\")",
                 "`x` has no version in",
+            ),
+            (
+                "MODULE.bazel",
+                "bazel_dep(name = \"rules_rust\", version = \"1\")",
+                "no version of rules_wit",
             ),
         ] {
             let error = find(file, text, &versions())

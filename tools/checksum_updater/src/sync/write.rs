@@ -14,7 +14,6 @@ pub fn write(root: &Path) -> Result<usize> {
     let versions = Versions::read(root)?;
     let files = tree::files(root)?;
     let mut generated = templates(root, &files, &versions)?;
-    generated.extend(data(root, &files)?);
     for file in files_with_literals(&files) {
         let text = read_text(&root.join(file), Limit::SOURCE)?;
         let found = literals::find(file, &text, &versions)?;
@@ -25,14 +24,9 @@ pub fn write(root: &Path) -> Result<usize> {
             source: tool_versions::PATH.to_owned(),
         });
     }
-    let mut written = 0;
-    for file in &generated {
-        if file.current.as_deref() != Some(&file.text) {
-            write_source_file(&root.join(&file.path), file.text.as_bytes())?;
-            write_stdout(&format!("wrote {}\n", file.path))?;
-            written += 1;
-        }
-    }
+    let mut written = write_changed(root, &generated)?;
+    // After the literals, as the registry has one too.
+    written += write_changed(root, data(root, &files)?.as_slice())?;
     for workspace in locks::workspaces(&files) {
         if locks::behind(root, workspace)?.is_some() {
             locks::complete(root, workspace)?;
@@ -44,6 +38,19 @@ pub fn write(root: &Path) -> Result<usize> {
         eprintln!("writing the data of the crates, which takes some minutes");
         locks::write_crates(root)?;
         written += 1;
+    }
+    Ok(written)
+}
+
+/// Writes the files that are not up to date, and returns their number.
+fn write_changed(root: &Path, generated: &[Generated]) -> Result<usize> {
+    let mut written = 0;
+    for file in generated {
+        if file.current.as_deref() != Some(&file.text) {
+            write_source_file(&root.join(&file.path), file.text.as_bytes())?;
+            write_stdout(&format!("wrote {}\n", file.path))?;
+            written += 1;
+        }
     }
     Ok(written)
 }

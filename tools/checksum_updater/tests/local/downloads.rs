@@ -360,12 +360,20 @@ fn one_tool_does_not_stop_the_others() {
         "    \"base_url\": \"https://127.0.0.1:9/\",\n    \"binary\"",
     );
     workspace.write("checksums/tools/folder.json", &folder);
+    let platforms = DEMO.find("\"platforms\": {").expect("platforms") + 14;
+    let end = DEMO.rfind("\"release_date\"").expect("a date");
+    let own = format!("{}}},\n      {}", &DEMO[..platforms], &DEMO[end..]);
+    workspace.write(
+        "checksums/tools/own.json",
+        &own.replace("\"demo\"", "\"own\""),
+    );
     let texts = [
+        "own: 1.0.0; the registry has none of its archives",
         "folder: 1.0.0; its host does not list versions",
         "broken: failed",
         "demo: 1.1.0 is new",
         "gone: failed",
-        "2 of 4 tools are not complete",
+        "2 of 5 tools are not complete",
     ];
     workspace
         .run(&["update-all", "--dry-run"])

@@ -5,6 +5,7 @@
 mod downloads;
 mod kill;
 mod malformed;
+mod pack;
 mod server;
 mod sources;
 mod support;
