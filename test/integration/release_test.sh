@@ -105,10 +105,10 @@ else
     fail "toolchains cannot be resolved" "$log"
 fi
 
-for kind in tar-gz tar-xz zip bare flat; do
+for kind in tar-gz tar-xz zip bare flat same; do
     runs "a release as $kind runs" "good-$kind"
 done
-if [ "$(wc -l <requests)" = 5 ]; then
+if [ "$(wc -l <requests)" = 6 ]; then
     pass "one request for each tool that runs"
 else
     fail "not one request for each tool that runs" requests

@@ -117,6 +117,7 @@ for kind, make in {
     release("absolute-" + kind.replace(".", "-"), "any." + kind, make(tree("x") + [(FOLDER + "/escaped", b"x")]))
 release("good-bare", "any", program("good-bare"), binary=None)
 release("good-flat", "any.tar.gz", tar("gz", [("tool", program("good-flat"))]), binary="tool")
+release("good-same", "any.tar.gz", tar("gz", [("good-same/good-same", program("good-same"))]), binary="{tool}/{tool}")
 release("evil-flat", "any.zip", zipped([("tool", program("evil-flat")), ("../../escaped", b"x")]), binary="tool")
 release("foreign", "any.zip", zipped(tree("foreign")), platforms=("windows_arm64",))
 outside = os.path.dirname(os.path.abspath(FOLDER)).encode()

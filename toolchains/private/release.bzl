@@ -43,6 +43,9 @@ ATTRS = {
     ),
 }
 
+# The folder of the unpacked files. In the package's folder, a program could have the name of its target.
+_FOLDER = "release"
+
 # Suffix of an archive -> commands that print the names of its entries, one per line, in the order in which they are tried.
 # The tar of Windows and macOS also reads zip files.
 _LISTERS = {
@@ -78,7 +81,7 @@ def _impl(rctx):
     binary = rctx.attr.binary
     result = rctx.download(
         rctx.attr.urls,
-        output = rctx.attr.asset,
+        output = rctx.attr.asset if binary else _FOLDER + "/" + rctx.attr.asset,
         sha256 = rctx.attr.sha256,
         executable = not binary,
         allow_fail = True,
@@ -90,25 +93,21 @@ def _impl(rctx):
             "\n".join(["  " + url for url in rctx.attr.urls]),
             "; `rules_wit.tool(name = \"rules_wit\", strategy = \"source\")` builds the tools" if rctx.attr.programs else "",
         ))
-    if binary:
-        binary = _unpack(rctx, what)
+    program = _FOLDER + "/" + (_unpack(rctx, what) if binary else rctx.attr.asset)
     windows = rctx.attr.platform.startswith("windows_")
     if rctx.attr.programs:
-        folder = binary.rpartition("/")[0]
-        programs = {
-            program: (folder + "/" if folder else "") + program + (".exe" if windows else "")
-            for program in rctx.attr.programs
-        }
+        folder = program.rpartition("/")[0] + "/"
+        programs = {name: folder + name + (".exe" if windows else "") for name in rctx.attr.programs}
         for path in programs.values():
             _check_program(rctx, what, path)
-        _try(rctx, binary, what)
+        _try(rctx, program, what)
         text = programs_build_file(programs, windows = windows)
     else:
-        text = program_build_file(rctx.attr.tool, binary or rctx.attr.asset, windows = windows)
+        text = program_build_file(rctx.attr.tool, program, windows = windows)
     rctx.file("BUILD.bazel", text, executable = False)
 
 def _unpack(rctx, what):
-    """Unpacks the asset and returns the path of its program."""
+    """Unpacks the asset into _FOLDER and returns the path of its program there."""
     asset = rctx.attr.asset
     if not [archive for archive in ARCHIVES if asset.endswith(archive)]:
         fail("\nerror: failed to unpack {}: `{}` is not a known kind of archive\nhint: supported suffixes: {}".format(what, asset, ", ".join(ARCHIVES)))
@@ -126,7 +125,7 @@ def _unpack(rctx, what):
         prefix, rest = "", prefix
 
     # By position: the name of the third argument differs between Bazel 7 and 8.
-    rctx.extract(asset, "", prefix)
+    rctx.extract(asset, _FOLDER, prefix)
     rctx.delete(asset)
     link = _escaping_link(rctx)
     if link:
@@ -135,7 +134,7 @@ def _unpack(rctx, what):
             asset,
             link,
         ))
-    _check_program(rctx, what, rest)
+    _check_program(rctx, what, _FOLDER + "/" + rest)
     return rest
 
 def _check_program(rctx, what, path):
@@ -143,7 +142,11 @@ def _check_program(rctx, what, path):
     program = rctx.path(path)
     if not program.exists:
         prefix = rctx.attr.binary.partition("/")[0] + "/" if "/" in rctx.attr.binary else ""
-        fail("\nerror: failed to unpack {}: `{}` has no `{}`\nhint: correct `binary` in the registry".format(what, rctx.attr.asset, prefix + path))
+        fail("\nerror: failed to unpack {}: `{}` has no `{}`\nhint: correct `binary` in the registry".format(
+            what,
+            rctx.attr.asset,
+            prefix + path.removeprefix(_FOLDER + "/"),
+        ))
     if "windows" not in rctx.os.name:
         # Archives that are made on Windows do not record the executable bit.
         rctx.execute(["chmod", "+x", program])
@@ -167,7 +170,7 @@ def _try(rctx, path, what):
         return
     result = rctx.execute([rctx.path(path), "--version"], quiet = True)
     if result.return_code:
-        metadata = rctx.path("metadata.json")
+        metadata = rctx.path(_FOLDER + "/metadata.json")
         needs = json.decode(rctx.read(metadata)).get("libc") if metadata.exists else None
         fail("\nerror: {} does not run on this machine{}\n  {}\nhint: `rules_wit.tool(name = \"rules_wit\", strategy = \"source\")` builds the tools".format(
             what,
@@ -179,8 +182,8 @@ def _try(rctx, path, what):
 _MOST_FOLDERS = 1000000
 
 def _escaping_link(rctx):
-    """Returns the path of a link to a file outside of the repository, or None."""
-    root = str(rctx.path(".").realpath)
+    """Returns the path of a link to a file outside of _FOLDER, or None."""
+    root = str(rctx.path(_FOLDER).realpath)
     todo = [rctx.path(root)]
     for _ in range(_MOST_FOLDERS):
         if not todo:

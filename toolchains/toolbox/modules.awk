@@ -1,5 +1,5 @@
 # Prints "name version" of every bazel_dep in a MODULE.bazel, and of those in the modules that it
-# overrides by a local path. Used by toolbox.sh.
+# overrides by a local path, except for the overridden ones. Used by toolbox.sh.
 
 function scan(dir, file,    text, line, call, name, version, path) {
     if (file in seen) return
@@ -12,8 +12,9 @@ function scan(dir, file,    text, line, call, name, version, path) {
         text = substr(text, RSTART + RLENGTH)
         if (call ~ /^bazel_dep/) {
             name = value(call, "name"); version = value(call, "version")
-            if (name != "" && version != "") print name, version
+            if (name != "" && version != "") required[name " " version] = name
         } else {
+            overridden[value(call, "module_name")] = 1
             path = value(call, "path")
             if (path !~ /^\//) path = dir "/" path
             scan(path, path "/MODULE.bazel")
@@ -29,4 +30,8 @@ function value(call, key) {
     return call
 }
 
-BEGIN { scan(dir, ARGV[1]); exit }
+BEGIN {
+    scan(dir, ARGV[1])
+    for (entry in required) if (!(required[entry] in overridden)) print entry
+    exit
+}
