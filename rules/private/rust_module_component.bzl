@@ -2,7 +2,7 @@
 
 load("@rules_rust//rust:defs.bzl", "rust_analyzer_aspect", "rust_clippy_aspect", "rust_common")
 load("//rules/private:wasm_component.bzl", "modules_of", "wasm_component_impl", _WASM_COMPONENT_ATTRS = "ATTRS")
-load("//rules/private/common:rust_compile.bzl", "rust_analyzer_infos")
+load("//rules/private/common:rust_analyzer_info.bzl", "rust_analyzer_infos")
 load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN")
 load("//rules/private/common:wasm_transition.bzl", "wasm_transition")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")

@@ -10,6 +10,9 @@ from report import Problem, Site
 
 # Private files of rules_rust change with every release, so only users of `rust_wit_crates` load them.
 _PRIVATE = "@rules_rust//rust/private"
+# A provider for editors, which rules_rust has in this file in all supported versions, and exports nowhere else.
+_PROVIDERS = "@rules_rust//rust/private:providers.bzl"
+_MAY_LOAD_PROVIDERS = "rules/private/common/rust_analyzer_info.bzl"
 _PUBLIC_CRATES = "rules/rust_crates.bzl"
 _COMPILE = "rust_compile.bzl"
 
@@ -131,6 +134,8 @@ def _closure(public, path, files, chain, seen):
     for label, node in loads(text):
         here = chain + [Site(*_at(path, text, node), "loaded here")]
         loaded = file_of(label, os.path.dirname(path))
+        if label == _PROVIDERS and path == _MAY_LOAD_PROVIDERS:
+            continue
         if label.startswith(_PRIVATE) or loaded and os.path.basename(loaded) == _COMPILE:
             yield Problem(
                 f"{public} loads private files of rules_rust: {loaded or label}",

@@ -1,7 +1,7 @@
 """Compiles generated crates in an aspect, with the private API of rules_rust.
 
 rules_rust has no public function for this; its own extensions, such as the one for Prost, call the same private one.
-Only this file loads private files of rules_rust, and only this file handles the differences between its versions.
+Only this file calls private functions of rules_rust, and only this file handles the differences between its versions.
 """
 
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
@@ -44,17 +44,6 @@ COMPILE_TOOLCHAINS = [
     config_common.toolchain_type("@bazel_tools//tools/cpp:toolchain_type", mandatory = False),
     "@rules_rust//rust:toolchain_type",
 ]
-
-def rust_analyzer_infos(target):
-    """Returns the descriptions of a crate for editors, which `rust_analyzer_aspect` adds to its target.
-
-    Args:
-      target: Target.
-
-    Returns:
-      list[RustAnalyzerInfo]
-    """
-    return [target[RustAnalyzerInfo]] if RustAnalyzerInfo in target else []
 
 def dep_of(target):
     """Makes a dependency of a target.
