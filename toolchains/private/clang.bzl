@@ -2,6 +2,8 @@
 
 DOC = """Locates clang, wasm-ld and llvm-ar in `$WASI_SDK_PATH/bin` or on `PATH`, and declares C toolchains with them.
 
+The target `:builtins` is clang's runtime library for WASI.
+
 A machine without clang can build everything that contains no C. A missing program is replaced by a script that fails
 with an error when an action runs it.
 """
@@ -32,7 +34,7 @@ exit 1
 """
 
 _BUILD = """\
-load("@rules_cc//cc:defs.bzl", "cc_toolchain")
+load("@rules_cc//cc:defs.bzl", "cc_library", "cc_toolchain")
 load("@rules_wit//toolchains/cc:config.bzl", "wasm_cc_toolchain_config")
 
 package(default_visibility = ["//visibility:public"])
@@ -40,6 +42,12 @@ package(default_visibility = ["//visibility:public"])
 filegroup(name = "files")
 
 exports_files(["wasm-ld"])
+
+cc_library(
+    name = "builtins",
+    srcs = ["libclang_rt.builtins.a"],
+    tags = ["manual"],
+)
 """
 
 _TOOLCHAIN = """
@@ -77,6 +85,7 @@ def _impl(rctx):
     rctx.file("missing", _MISSING, executable = True)
     tools = {name: which(names) for name, names in _TOOLS.items()}
     rctx.symlink(tools["ld"], "wasm-ld")
+    _builtins(rctx, tools["gcc"])
     tools["gcov"] = str(rctx.path("missing"))
     build = _BUILD
     for platform, target in _TARGETS.items():
@@ -87,6 +96,21 @@ def _impl(rctx):
             include_dirs = repr(_include_dirs(rctx, tools["gcc"], target)),
         )
     rctx.file("BUILD.bazel", build)
+
+def _builtins(rctx, clang):
+    """Links clang's runtime library for WASI. Debian has it in another directory than the one in which clang searches."""
+    target = "--target=" + _TARGETS["wasip2"]
+    found = [
+        rctx.execute([clang, target, "-print-libgcc-file-name"]).stdout.strip(),
+        rctx.execute([clang, target, "-print-resource-dir"]).stdout.strip() + "/lib/wasi/libclang_rt.builtins-wasm32.a",
+    ]
+    for path in found:
+        if path.startswith("/") and rctx.path(path).exists:
+            rctx.symlink(path, "libclang_rt.builtins.a")
+            return
+
+    # Without it, the linker reports the functions that a program needs of it.
+    rctx.file("libclang_rt.builtins.a", "!<arch>\n")
 
 def _include_dirs(rctx, clang, target):
     """Returns the directories that clang searches for headers by default, as `clang -v` prints them."""
