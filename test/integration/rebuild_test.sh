@@ -91,6 +91,18 @@ else
     pass "renaming a function of ext-filesystem rebuilds nothing else"
 fi
 
+# A script is data: editing it compiles nothing, neither the interpreter nor the library of the world.
+script=//examples/lua:app
+build "$script" >"$log" 2>&1 || fail "a build of a script" "$log"
+sed -i 's,^-- Formats a line,-- Formats one line,' examples/lua/format.lua
+build "$script" >"$log" 2>&1 || fail "a build after editing a script" "$log"
+ran >"$scratch/script"
+if [ "$(cut -d ' ' -f 1 "$scratch/script" | sort -u | tr '\n' ' ')" = "WasmCheckScript WasmComponentNew WasmComponentValidate WitDylibPlace " ]; then
+    pass "editing a script compiles nothing"
+else
+    fail "editing a script runs more than placing, encoding and checks" "$scratch/script"
+fi
+
 # A build setting selects the packages of an application.
 optional=//test/rules/optional
 for flag in "" "--$optional:network"; do

@@ -58,7 +58,7 @@ def _validate(ctx, component, *, world, allow_imports):
     )
     return stamp
 
-def component_providers(ctx, component, *, world = NO_WORLD, allow_imports = [], output_groups = {}):
+def component_providers(ctx, component, *, world = NO_WORLD, allow_imports = [], output_groups = {}, validations = []):
     """Makes the providers of a component, and declares the action that validates it.
 
     The component is checked against the specification, and against its world if it has one.
@@ -69,6 +69,7 @@ def component_providers(ctx, component, *, world = NO_WORLD, allow_imports = [],
       world: struct, as `named_world` returns it.
       allow_imports: list[string], imports that are allowed in addition to those of the world, such as `wasi:*`.
       output_groups: dict[string, depset[File]], output groups besides `_validation`.
+      validations: list[File], the outputs of further validation actions.
 
     Returns:
       list[Provider]: DefaultInfo, OutputGroupInfo and WasmComponentInfo.
@@ -83,7 +84,7 @@ def component_providers(ctx, component, *, world = NO_WORLD, allow_imports = [],
     return [
         default_info(ctx, component),
         OutputGroupInfo(
-            _validation = depset([validated]),
+            _validation = depset([validated] + validations),
             **output_groups
         ),
         wasm_component_info(component = component, wit = world.wit, world = world.name),

@@ -23,12 +23,14 @@ mod outcome;
 mod preinit;
 mod protocol;
 mod refusal;
+mod script;
 mod suite;
 mod text;
 mod types;
 mod wave;
 
 use clap::{Parser, Subcommand};
+use rules_wit_common::exit;
 use std::process::ExitCode;
 
 /// Runs and tests WebAssembly components.
@@ -49,6 +51,7 @@ enum Command {
     Invoke(cmd::invoke::Args),
     Test(cmd::test::Args),
     Preinit(cmd::preinit::Args),
+    CheckScript(cmd::check_script::Args),
     Version(cmd::version::Args),
 }
 
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Command::Invoke(args) => cmd::invoke::run(args),
         Command::Test(args) => cmd::test::run(args),
         Command::Preinit(args) => cmd::preinit::run(args),
+        Command::CheckScript(args) => cmd::check_script::run(args).map(|()| exit::OK),
         Command::Version(args) => cmd::version::run(args),
     })
 }

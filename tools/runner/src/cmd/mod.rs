@@ -1,5 +1,6 @@
 //! The subcommands: thin layers above the libraries of this crate.
 
+pub mod check_script;
 pub mod invoke;
 pub mod preinit;
 pub mod run;

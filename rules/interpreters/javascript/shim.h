@@ -1,0 +1,141 @@
+// What the files of this interpreter share. The dylib of a world calls the `wit_dylib_*` functions; see wit_dylib.h.
+#ifndef RULES_WIT_JAVASCRIPT_SHIM_H
+#define RULES_WIT_JAVASCRIPT_SHIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "quickjs.h"
+#include "wit_dylib.h"
+
+// No type: of a function without a result, or of a case without a payload.
+#define NO_TYPE UINT32_MAX
+
+// One engine serves the whole component.
+extern JSRuntime *rt;
+extern JSContext *ctx;
+extern const wit_t *wit;
+
+// --- call.c: the stack of a call ---
+
+// A call of an export or of an import: a stack of values, and what has to stay alive until the call is over.
+typedef struct call {
+    JSValue *items;
+    uint32_t len, capacity;
+    // Memory to free, strings to release and values to release when the call is over.
+    struct keep *keeps;
+    // Handles that the caller of an export lends for the duration of the call.
+    struct loan *loans;
+} call_t;
+
+void call_push(call_t *call, JSValue value);
+JSValue call_pop(call_t *call);
+void call_keep_value(call_t *call, JSValue value);
+void call_keep_string(call_t *call, const char *string);
+void call_finish(call_t *call);
+
+// --- values.c: values of WIT as values of JavaScript ---
+
+// Prepares the names of the world's types, once.
+void values_init(void);
+
+wit_type_t resolve_alias(wit_type_t type);
+// Whether `undefined` is a value of the type, so that an option of it has to be an object.
+bool is_nullable(wit_type_t type);
+
+// The payload of `{tag: "ok", val}` or `{tag: "err", val}`; sets `is_err`. Frees `value`.
+JSValue unwrap_result(JSValue value, bool *is_err);
+// Makes `{tag, val}`. Takes ownership of `value`.
+JSValue wrap_result(bool is_err, JSValue value);
+
+// --- check.c: whether a value has a type ---
+
+// Where a value comes from, for messages: an argument (counted from 1), `this`, or the result of a function.
+typedef struct site {
+    const char *interface;
+    const char *function;
+    enum { ARGUMENT, THIS_VALUE, RESULT, ERROR_PAYLOAD } part;
+    size_t argument;
+} site_t;
+
+// Throws a TypeError that names the site and the path to the first value that does not fit. Returns false if it threw.
+bool check_value(JSValueConst value, wit_type_t type, const site_t *site);
+
+// --- names.c: names of WIT as names of JavaScript ---
+
+// `kebab-case` as `camelCase`; `upper`: as `PascalCase`. Stops at `end`, or at the end of the text.
+void camel_case(char *out, size_t size, const char *name, const char *end, bool upper);
+
+// A function of a world, such as `[method]blob.read`.
+typedef enum { FREE_FUNCTION, METHOD, STATIC_METHOD, CONSTRUCTOR } function_kind_t;
+typedef struct function_name {
+    function_kind_t kind;
+    char class_name[128];
+    char name[128];
+} function_name_t;
+
+function_name_t function_name(const char *name);
+// `interface#function`, or `function` of the world itself, for messages.
+void full_name(char *out, size_t size, const char *interface, const char *name);
+// `name` of `namespace:package/name@version`, as camelCase.
+void short_interface_name(char *out, size_t size, const char *interface);
+
+// --- modules.c: sources, and the modules that scripts import ---
+
+void modules_init(void);
+const wit_source_t *find_source(const char *name);
+// The line of the first occurrence of a name, or of a quoted text, in a source; 0 if there is none.
+int line_of(const char *source_name, const char *text);
+// `source:line` of the same, or only the source.
+void site_of(char *out, size_t size, const char *source_name, const char *text);
+
+// --- imports.c: functions that scripts call ---
+
+// The members of an imported interface, as an object; for a function of the world itself, an object with that function.
+JSValue import_namespace(const char *specifier);
+// Whether the world imports something with this specifier.
+bool has_import(const char *specifier);
+// The index of an imported function, or -1. The version in `interface` may be a prefix, such as `wasi:cli/stderr@0.2`.
+int find_import(const char *interface, const char *name);
+JSValue call_import(uint32_t index, int argc, JSValueConst *argv);
+// While scripts are loaded, imports cannot be called.
+extern bool loading;
+
+// --- exports.c: functions that scripts define ---
+
+// Evaluates the main module and finds the exports of the world in it. Reports all errors; returns false if there are any.
+bool exports_load(void);
+
+// --- resources.c ---
+
+void resources_init(void);
+// The class of an imported resource.
+JSValue imported_class(size_t resource);
+void set_exported_class(size_t resource, JSValue class_value);
+bool is_exported_resource(size_t resource);
+// Index of the resource with this interface and class name, or -1.
+int find_resource(const char *interface, const char *class_name, bool exported);
+JSValue resource_from_own(call_t *call, size_t resource, uint32_t handle);
+JSValue resource_from_borrow(call_t *call, size_t resource, uint32_t handle);
+uint32_t resource_to_own(JSValueConst value, size_t resource);
+uint32_t resource_to_borrow(JSValueConst value, size_t resource);
+// Whether a value is a live object of the resource, and why not.
+bool is_resource(JSValueConst value, size_t resource, bool own, const char **why);
+void end_loans(call_t *call);
+// Drops the handles of objects that the garbage collector freed.
+void drop_pending(void);
+
+// --- console.c: what a script can see of its host, if the world imports it ---
+
+void console_init(void);
+// Writes to the log, and to the standard error or output that the world imports.
+void console_write(bool is_error, const char *text, size_t len);
+void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
+// Adds to what was reported.
+void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+// Reports the current exception with its stack.
+void report_exception(const char *during);
+_Noreturn void fail(void);
+
+#endif

@@ -1,0 +1,197 @@
+// Functions and tables that scripts import from the world, and `require`.
+#include <stdio.h>
+#include <string.h>
+
+#include "shim.h"
+
+bool loading;
+
+int find_import(const char *interface, const char *name) {
+    size_t len = strlen(interface);
+    for (size_t i = 0; i < wit->num_import_funcs; i++) {
+        const wit_import_func_t *func = &wit->import_funcs[i];
+        if (func->interface && strncmp(func->interface, interface, len) == 0 && strcmp(func->name, name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+// Replaces a result by what functions of Lua return: the value, or nil and the error.
+static int unwrap_result(lua_State *L, const wit_result_t *result) {
+    lua_getfield(L, -1, "tag");
+    bool is_err = strcmp(lua_tostring(L, -1), "err") == 0;
+    lua_pop(L, 1);
+    if (is_err) {
+        lua_pushnil(L);
+        if (result->err == NO_TYPE) {
+            lua_pushliteral(L, "error");
+        } else {
+            lua_getfield(L, -2, "val");
+        }
+        return 2;
+    }
+    if (result->ok == NO_TYPE) {
+        lua_pushboolean(L, true);
+    } else {
+        lua_getfield(L, -1, "val");
+    }
+    return 1;
+}
+
+int call_import(lua_State *L, uint32_t index, int first) {
+    const wit_import_func_t *func = &wit->import_funcs[index];
+    if (loading) {
+        char name[256];
+        full_name(name, sizeof name, func->interface, func->name);
+        return luaL_error(L, "`%s` cannot be called while the script is loaded; call it in an exported function", name);
+    }
+    int count = func->nparams;
+    luaL_checkstack(L, count + 16, "too many arguments");
+    lua_settop(L, first + count - 1);
+    luaL_where(L, 1);
+    const char *where = lua_tostring(L, -1);
+    bool is_method = strncmp(func->name, "[method]", strlen("[method]")) == 0;
+    for (int i = 0; i < count; i++) {
+        site_t site = {func->interface, func->name, is_method && i == 0 ? SELF : ARGUMENT, i + !is_method};
+        check_value(L, first + i, func->params[i], &site, where);
+    }
+    drop_pending();
+    call_t call = {.L = L};
+    // The dylib pops the first argument first.
+    for (int i = count; i-- > 0;) {
+        lua_pushvalue(L, first + i);
+    }
+    func->impl(&call);
+    call_finish(&call);
+    if (func->result == NO_TYPE) {
+        return 0;
+    }
+    wit_type_t type = resolve_alias(func->result);
+    return WIT_TYPE_KIND(type) == WIT_TYPE_RESULT ? unwrap_result(L, &wit->results[WIT_TYPE_INDEX(type)]) : 1;
+}
+
+static int call_function(lua_State *L) {
+    return call_import(L, lua_tointeger(L, lua_upvalueindex(1)), 1);
+}
+
+void push_import(lua_State *L, uint32_t index) {
+    lua_pushinteger(L, index);
+    lua_pushcclosure(L, call_function, 1);
+}
+
+static bool same_interface(const char *a, const char *b) {
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+// The interface that a name means, with or without its version; null if it means none, or several versions.
+static const char *find_interface(const char *name) {
+    const char *found = NULL;
+    size_t len = strlen(name);
+    for (size_t i = 0; i < wit->num_import_funcs + wit->num_resources; i++) {
+        bool is_func = i < wit->num_import_funcs;
+        const wit_resource_t *resource = is_func ? NULL : &wit->resources[i - wit->num_import_funcs];
+        if (resource && resource->rep) {
+            continue;
+        }
+        const char *interface = is_func ? wit->import_funcs[i].interface : resource->interface;
+        if (!interface || strncmp(interface, name, len) != 0) {
+            continue;
+        }
+        if (interface[len] == 0) {
+            return interface;
+        }
+        if (interface[len] == '@') {
+            if (found && strcmp(found, interface) != 0) {
+                return NULL;
+            }
+            found = interface;
+        }
+    }
+    return found;
+}
+
+// Pushes what `require` returns for an import: a table for an interface, a function for a function of the world itself.
+static bool push_module(lua_State *L, const char *name) {
+    for (size_t i = 0; i < wit->num_import_funcs; i++) {
+        if (!wit->import_funcs[i].interface && strcmp(wit->import_funcs[i].name, name) == 0) {
+            push_import(L, i);
+            return true;
+        }
+    }
+    const char *interface = find_interface(name);
+    if (!interface) {
+        return false;
+    }
+    lua_newtable(L);
+    for (size_t i = 0; i < wit->num_import_funcs; i++) {
+        const wit_import_func_t *func = &wit->import_funcs[i];
+        function_name_t function = function_name(func->name);
+        if (same_interface(func->interface, interface) && function.kind == FREE_FUNCTION) {
+            push_import(L, i);
+            lua_setfield(L, -2, function.name);
+        }
+    }
+    for (size_t i = 0; i < wit->num_resources; i++) {
+        if (!is_exported_resource(i) && same_interface(wit->resources[i].interface, interface)) {
+            char class_name[128];
+            lua_name(class_name, sizeof class_name, wit->resources[i].name, NULL, true);
+            push_imported_class(L, i);
+            lua_setfield(L, -2, class_name);
+        }
+    }
+    return true;
+}
+
+// The source of a module `a.b`: `a/b.lua` in the folder of the main script.
+static const wit_source_t *find_source(const char *name) {
+    const wit_sources_t *all = wit_dylib_sources();
+    const char *slash = strrchr(all->sources[0].name, '/');
+    char path[1024];
+    int folder = slash ? slash + 1 - all->sources[0].name : 0;
+    int len = snprintf(path, sizeof path, "%.*s%s.lua", folder, all->sources[0].name, name);
+    for (int i = folder; i < len - 4 && i < (int)sizeof path; i++) {
+        path[i] = path[i] == '.' ? '/' : path[i];
+    }
+    for (size_t i = 0; i < all->count; i++) {
+        if (strcmp(all->sources[i].name, path) == 0) {
+            return &all->sources[i];
+        }
+    }
+    return NULL;
+}
+
+static int require(lua_State *L) {
+    const char *name = luaL_checkstring(L, 1);
+    lua_settop(L, 1);
+    luaL_getsubtable(L, LUA_REGISTRYINDEX, LUA_LOADED_TABLE);
+    if (lua_getfield(L, 2, name) != LUA_TNIL) {
+        return 1;
+    }
+    lua_pop(L, 1);
+    if (!push_module(L, name)) {
+        const wit_source_t *source = find_source(name);
+        if (!source) {
+            return luaL_error(L, "there is no module '%s': the world imports no interface and there is no script with this name", name);
+        }
+        char chunk[1024];
+        snprintf(chunk, sizeof chunk, "@%s", source->name);
+        if (luaL_loadbufferx(L, (const char *)source->data, source->size, chunk, "t") != LUA_OK) {
+            return lua_error(L);
+        }
+        lua_pushvalue(L, 1);
+        lua_call(L, 1, 1);
+        if (lua_isnil(L, -1)) {
+            lua_pop(L, 1);
+            lua_pushboolean(L, true);
+        }
+    }
+    lua_pushvalue(L, -1);
+    lua_setfield(L, 2, name);
+    return 1;
+}
+
+void imports_init(lua_State *L) {
+    lua_pushcfunction(L, require);
+    lua_setglobal(L, "require");
+}

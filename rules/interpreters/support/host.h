@@ -1,0 +1,13 @@
+// What the files of this folder need from an interpreter.
+#ifndef RULES_WIT_INTERPRETER_HOST_H
+#define RULES_WIT_INTERPRETER_HOST_H
+
+#include <stdint.h>
+
+// Nanoseconds since the epoch. Each interpreter defines it, with the clock that its world imports or without one.
+int64_t host_now_ns(void);
+
+// Traps, after the interpreter has reported why.
+_Noreturn void fail(void);
+
+#endif

@@ -1,0 +1,157 @@
+"""interpreted_component: a component written in an interpreted language."""
+
+load("//rules/private/common:actions.bzl", "run_tool")
+load("//rules/private/common:component.bzl", "component_providers", "make_component")
+load("//rules/private/common:dylib.bzl", "make_dylib")
+load("//rules/private/common:labels.bzl", "error_text", "label_text")
+load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN", "RUNNER_TOOLCHAIN")
+load("//rules/private/common:world.bzl", "named_world", "world_attrs")
+load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
+load("//rules/private/providers:wasm_interpreter_info.bzl", "WasmInterpreterInfo")
+
+DOC = """Makes a component from scripts, an interpreter and a world.
+
+```starlark
+interpreted_component(
+    name = "greeter",
+    srcs = ["greeter.js"],
+    interpreter = "@rules_wit//rules/interpreters/javascript",
+    wit = ":greeter_wit",
+    world = "greeter",
+)
+```
+
+The component imports nothing but its world. Scripts can log, read clocks and so on as far as the world imports these.
+[Interpreters](interpreters.md) describes what a script of each language sees.
+
+A validation action loads the scripts. It fails for syntax errors and for functions that the world exports and the script
+does not.
+
+Outputs: `<name>.wasm`. Output groups: `module` (the core module), `metadata` (JSON that describes the world).
+"""
+
+ATTRS = world_attrs(mandatory = True) | {
+    "interpreter": attr.label(
+        doc = "The `wasm_interpreter`.",
+        providers = [WasmInterpreterInfo],
+        mandatory = True,
+    ),
+    "main": attr.label(
+        doc = "The script that exports the functions of the world. Default: the only source, or the one with the name of the target.",
+        allow_single_file = True,
+    ),
+    "srcs": attr.label_list(
+        doc = "The scripts. They import each other by relative path.",
+        allow_files = True,
+        mandatory = True,
+        allow_empty = False,
+    ),
+}
+
+def _entry_point(ctx, extensions):
+    """Returns the main script."""
+    if ctx.attr.main:
+        return ctx.file.main
+    if len(ctx.files.srcs) == 1:
+        return ctx.files.srcs[0]
+    named = [file for file in ctx.files.srcs if file.basename in [ctx.label.name + "." + extension for extension in extensions]]
+    if len(named) != 1:
+        fail(error_text(ctx.label, "no source is called `{}`\nhint: set `main` to the script that exports the functions of the world".format(
+            "` or `".join([ctx.label.name + "." + extension for extension in extensions]),
+        )))
+    return named[0]
+
+def _sources(ctx):
+    """Returns the scripts, the main one first."""
+    interpreter = ctx.attr.interpreter
+    extensions = interpreter[WasmInterpreterInfo].extensions
+    for file in ctx.files.srcs:
+        if file.extension not in extensions:
+            fail(error_text(ctx.label, "`{}` is no script of {}\nhint: its scripts are called {}".format(
+                file.short_path,
+                label_text(interpreter.label),
+                ", ".join(["*." + extension for extension in extensions]),
+            )))
+    main = _entry_point(ctx, extensions)
+    return [main] + [file for file in ctx.files.srcs if file != main]
+
+def _source_name(file):
+    """Returns the name of a script in messages, with `%` doubled for a format."""
+    return file.short_path.removeprefix("../").replace("%", "%%")
+
+def _place(ctx, *, dylib, sources):
+    """Puts the dylib and the scripts into the interpreter's module."""
+    module = ctx.actions.declare_file(ctx.label.name + ".core.wasm")
+    interpreter = ctx.attr.interpreter[WasmInterpreterInfo].module
+    args = ctx.actions.args()
+    args.add(interpreter)
+    args.add("--dylib", dylib)
+    for source in sources:
+        args.add("--source", source, format = _source_name(source) + "=%s")
+    args.add("-o", module)
+    run_tool(
+        ctx,
+        toolchain_type = COMPONENT_TOOLCHAIN,
+        subcommand = "place",
+        args = args,
+        inputs = depset([interpreter, dylib] + sources),
+        outputs = [module],
+        mnemonic = "WitDylibPlace",
+        progress_message = "Placing dylib and scripts of %{label}",
+    )
+    return module
+
+def _check_scripts(ctx, module):
+    """Loads the scripts, to report errors in them."""
+    stamp = ctx.actions.declare_file(ctx.label.name + ".loaded")
+    args = ctx.actions.args()
+    args.add(module)
+    args.add("--stamp", stamp)
+    run_tool(
+        ctx,
+        toolchain_type = RUNNER_TOOLCHAIN,
+        subcommand = "check-script",
+        args = args,
+        inputs = depset([module]),
+        outputs = [stamp],
+        mnemonic = "WasmCheckScript",
+        progress_message = "Checking scripts of %{label}",
+    )
+    return stamp
+
+def _impl(ctx):
+    world = named_world(ctx)
+    sources = _sources(ctx)
+    dylib = make_dylib(ctx, world = world)
+    module = _place(ctx, dylib = dylib.library, sources = sources)
+    args = ctx.actions.args()
+    args.add(module)
+    component = make_component(
+        ctx,
+        subcommand = "new",
+        args = args,
+        inputs = depset([module]),
+        mnemonic = "WasmComponentNew",
+        progress_message = "Making component %{label}",
+    )
+    return component_providers(
+        ctx,
+        component,
+        output_groups = {
+            "metadata": depset([dylib.metadata]),
+            "module": depset([module]),
+        },
+        validations = [_check_scripts(ctx, module)],
+        world = world,
+    )
+
+interpreted_component = rule(
+    implementation = _impl,
+    doc = DOC,
+    attrs = ATTRS,
+    provides = [WasmComponentInfo],
+    toolchains = [
+        COMPONENT_TOOLCHAIN,
+        RUNNER_TOOLCHAIN,
+    ],
+)

@@ -1,0 +1,127 @@
+"""wasm_interpreter: an interpreter as a core module."""
+
+load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
+load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
+load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
+load("//rules/private/common:actions.bzl", "default_info")
+load("//rules/private/common:labels.bzl", "error_text")
+load("//rules/private/common:wasm_transition.bzl", "TRANSITION_ATTRS", "wasm_transition")
+load("//rules/private/providers:wasm_interpreter_info.bzl", "WasmInterpreterInfo", "wasm_interpreter_info")
+
+DOC = """Links an interpreter that implements `wit_dylib.h`, for `interpreted_component`.
+
+The interpreter depends neither on a world nor on a script, so it is compiled once for all components that use it.
+
+```starlark
+cc_library(
+    name = "shim",
+    srcs = ["shim.c"],
+    deps = [
+        ":engine",
+        "@rules_wit//rules/runtime/wit_dylib:wit_dylib_c",
+    ],
+    alwayslink = True,
+)
+
+wasm_interpreter(
+    name = "interpreter",
+    extensions = ["calc"],
+    libs = [":shim"],
+)
+```
+
+`libs` are linked with the libc of the platform. In place of `libs`, `module` names a core module that is already linked.
+It is a reactor that exports its memory, `__stack_pointer`, and the functions of `wit_dylib.h`, and has a growable table.
+
+The scripts come from `wit_dylib_sources`, which the interpreter imports. A script that cannot be loaded is reported at
+build time if the interpreter writes the error to `wit_dylib_log` and traps.
+
+Outputs: `<name>.wasm`.
+"""
+
+ATTRS = TRANSITION_ATTRS | {
+    "extensions": attr.string_list(
+        doc = "The file extensions of scripts, without a dot.",
+        mandatory = True,
+        allow_empty = False,
+    ),
+    "libs": attr.label_list(
+        doc = "The libraries, such as `cc_library`. The one with the functions of `wit_dylib.h` sets `alwayslink`.",
+        providers = [CcInfo],
+    ),
+    "linkopts": attr.string_list(
+        doc = "Further flags of the linker.",
+    ),
+    "module": attr.label(
+        doc = "The core module, in place of `libs`, such as a `rust_shared_library`.",
+        allow_files = True,
+    ),
+    "stack_size": attr.int(
+        doc = "The size of the stack in memory, in bytes.",
+        default = 1 << 20,
+    ),
+    "_builtins": attr.label(
+        default = Label("@rules_wit_clang//:builtins"),
+        providers = [CcInfo],
+    ),
+}
+
+# `wit_dylib_log` is where an interpreter writes errors for `component check-script`.
+_LINK_FLAGS = [
+    "-fuse-ld=lld",
+    "-mexec-model=reactor",
+    # `_builtins` is linked in its place.
+    "-nodefaultlibs",
+    "-lc",
+    "-Wl,--export-table",
+    "-Wl,--growable-table",
+    "-Wl,--export=__stack_pointer",
+    "-Wl,--export-if-defined=wit_dylib_log",
+    "-Wl,--gc-sections",
+    "-Wl,--strip-debug",
+]
+
+def _link(ctx):
+    cc_toolchain = find_cc_toolchain(ctx)
+    outputs = cc_common.link(
+        name = ctx.label.name + ".wasm",
+        actions = ctx.actions,
+        cc_toolchain = cc_toolchain,
+        feature_configuration = cc_common.configure_features(
+            ctx = ctx,
+            cc_toolchain = cc_toolchain,
+            requested_features = ctx.features,
+            unsupported_features = ctx.disabled_features,
+        ),
+        linking_contexts = [lib[CcInfo].linking_context for lib in ctx.attr.libs + [ctx.attr._builtins]],
+        user_link_flags = _LINK_FLAGS + ["-Wl,-z,stack-size={}".format(ctx.attr.stack_size)] + ctx.attr.linkopts,
+    )
+    return outputs.executable
+
+def _impl(ctx):
+    if bool(ctx.attr.libs) == bool(ctx.attr.module):
+        fail(error_text(ctx.label, "{} of `libs` and `module` {} set\nhint: set one of them".format(
+            "both" if ctx.attr.libs else "neither",
+            "are" if ctx.attr.libs else "is",
+        )))
+    if ctx.attr.libs:
+        module = _link(ctx)
+    else:
+        modules = [file for file in ctx.files.module if file.extension == "wasm"]
+        if len(modules) != 1:
+            fail(error_text(ctx.label, "`module` has {} `.wasm` outputs instead of one\nhint: name a target with one core module".format(len(modules))))
+        module = modules[0]
+    return [
+        default_info(ctx, module),
+        wasm_interpreter_info(extensions = ctx.attr.extensions, module = module),
+    ]
+
+wasm_interpreter = rule(
+    implementation = _impl,
+    doc = DOC,
+    attrs = ATTRS,
+    cfg = wasm_transition,
+    fragments = ["cpp"],
+    provides = [WasmInterpreterInfo],
+    toolchains = use_cc_toolchain(),
+)

@@ -1,0 +1,5 @@
+export const greetings = {
+    welcome(name) {
+        return `Hello, ${name}!`;
+    },
+};

@@ -1,0 +1,1 @@
+return { echo = require("test:types/echo@1.0.0") }
