@@ -1,13 +1,14 @@
 //! Calls of functions in a component, and their results.
 
+use crate::async_values::{from_guest, has_handles, to_guest};
 use crate::backtrace;
 use crate::host::{Host, Program, Setup, Stdio};
 use crate::limits::Refused;
 use crate::refusal;
 use crate::types::Function;
 use rules_wit_common::{Diagnostic, Result};
-use wasmtime::component::{Instance, Val};
-use wasmtime::{Store, WasmBacktrace};
+use wasmtime::component::{Accessor, Instance, Val};
+use wasmtime::{AsContextMut, Store, WasmBacktrace};
 use wasmtime_wasi::runtime::in_tokio;
 use wasmtime_wasi::I32Exit;
 
@@ -38,6 +39,21 @@ pub struct Trap {
 }
 
 impl Trap {
+    fn new(error: &wasmtime::Error, refused: Option<Refused>) -> Self {
+        // One context of the error is the backtrace, which is shown apart from the causes.
+        let causes: Vec<String> = error
+            .chain()
+            .map(ToString::to_string)
+            .filter(|text| !text.starts_with(BACKTRACE))
+            .collect();
+        let frames = error.downcast_ref::<WasmBacktrace>();
+        Trap {
+            message: causes.join(": "),
+            backtrace: frames.map(backtrace::render).unwrap_or_default(),
+            refused,
+        }
+    }
+
     /// Returns the trap as an error: `what` trapped.
     pub fn diagnostic(&self, what: &str) -> Diagnostic {
         let mut error = Diagnostic::new(format!("{what} trapped: {}", self.message));
@@ -60,13 +76,31 @@ pub fn call(
     function: &Function,
     arguments: &[Val],
 ) -> Result<End<Option<Val>>> {
-    let mut results = vec![Val::Bool(false); function.ty.results().len()];
+    let result_type = function.ty.results().next();
     run(program, setup, stdio, async |store, instance| {
         let func = instance
             .get_func(&mut *store, function.index)
             .ok_or_else(|| wasmtime::format_err!("the export is gone"))?;
-        func.call_async(store, arguments, &mut results).await?;
-        Ok(results.pop())
+        let types = function.ty.params().map(|(_, ty)| ty);
+        let arguments: Vec<Val> = arguments
+            .iter()
+            .zip(types)
+            .map(|(value, ty)| to_guest(store.as_context_mut(), &ty, value))
+            .collect::<wasmtime::Result<_>>()?;
+        let mut results = vec![Val::Bool(false); function.ty.results().len()];
+        let Some(ty) = result_type.filter(has_handles) else {
+            func.call_async(store, &arguments, &mut results).await?;
+            return Ok(results.pop());
+        };
+        let read = async |accessor: &Accessor<Host>| {
+            func.call_concurrent(accessor, &arguments, &mut results)
+                .await?;
+            match results.pop() {
+                Some(value) => from_guest(accessor, &ty, value).await.map(Some),
+                None => Ok(None),
+            }
+        };
+        store.run_concurrent(read).await?
     })
 }
 
@@ -111,22 +145,32 @@ fn run<T>(
     if let Some(I32Exit(code)) = error.downcast_ref() {
         return Ok(End::Exit(*code));
     }
-    // One context of the error is the backtrace, which is shown apart from the causes.
-    let causes: Vec<String> = error
-        .chain()
-        .map(ToString::to_string)
-        .filter(|text| !text.starts_with(BACKTRACE))
-        .collect();
-    let frames = error.downcast_ref::<WasmBacktrace>();
-    let refused = store.data().refused();
+    let trap = Trap::new(&error, store.data().refused());
     // A start function can trap.
-    let is_trap = frames.is_some() || error.is::<wasmtime::Trap>();
+    let has_frames = error.downcast_ref::<WasmBacktrace>().is_some();
+    let is_trap = has_frames || error.is::<wasmtime::Trap>();
     if !is_instance && !is_trap {
-        return Err(refusal::at_instantiation(&program.name, &causes.join(": "), refused).into());
+        let refusal = refusal::at_instantiation(&program.name, &trap.message, trap.refused);
+        return Err(refusal.into());
     }
-    Ok(End::Trap(Trap {
-        message: causes.join(": "),
-        backtrace: frames.map(backtrace::render).unwrap_or_default(),
-        refused,
-    }))
+    Ok(End::Trap(trap))
+}
+
+/// Describes the error of a guest: its exit code, or a trap with its backtrace.
+pub fn describe(error: &wasmtime::Error, refused: Option<Refused>) -> String {
+    if let Some(I32Exit(code)) = error.downcast_ref() {
+        return format!("the component exited with code {code}");
+    }
+    let trap = Trap::new(error, refused);
+    let mut text = format!("the component trapped: {}", trap.message);
+    for more in [
+        trap.backtrace,
+        refused.map(Refused::explain).unwrap_or_default(),
+    ] {
+        if !more.is_empty() {
+            text.push('\n');
+            text.push_str(&more);
+        }
+    }
+    text
 }

@@ -3,12 +3,10 @@
 use crate::call::{command, End, TRAP};
 use crate::exports::functions;
 use crate::host::{Program, Setup, Stdio};
+use crate::kind::is_command_interface;
 use crate::types::Function;
 use rules_wit_common::{Diagnostic, Result};
 use std::io::Write;
-
-/// The interfaces of the entry point. That of 0.3 needs no host function of WASI 0.3.
-const ENTRIES: [&str; 2] = ["wasi:cli/run@0.2.", "wasi:cli/run@0.3."];
 
 /// Runs the program with the standard streams of this process, which exits with the exit code of the
 /// program. Returns only if the program traps or cannot be run.
@@ -30,12 +28,8 @@ pub fn run(program: &Program, setup: &Setup) -> Result<u8> {
 
 /// Returns the `run` function of `wasi:cli/run`, in any version since 0.2. An error lists the exports.
 pub fn entry<'a>(program: &Program, functions: &'a [Function]) -> Result<&'a Function> {
-    let is_entry = |f: &&Function| {
-        f.name == "run"
-            && f.interface
-                .as_deref()
-                .is_some_and(|i| ENTRIES.iter().any(|entry| i.starts_with(entry)))
-    };
+    let is_entry =
+        |f: &&Function| f.name == "run" && f.interface.as_deref().is_some_and(is_command_interface);
     if let Some(entry) = functions.iter().find(is_entry) {
         return Ok(entry);
     }

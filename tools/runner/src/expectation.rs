@@ -1,5 +1,7 @@
 //! The expectations of a test.
 
+use crate::http::options::Options;
+use crate::requests::case::RequestCase;
 use rules_wit_common::{Diagnostic, Result};
 use serde::Deserialize;
 
@@ -38,6 +40,17 @@ pub struct Expectation {
     pub trap: Option<String>,
 }
 
+/// The requests of a test.
+#[derive(Debug)]
+pub struct Requests {
+    /// The requests.
+    pub cases: Vec<RequestCase>,
+    /// Whether they are sent at the same time.
+    pub is_concurrent: bool,
+    /// The limits of the server.
+    pub options: Options,
+}
+
 /// The steps of a test.
 #[derive(Debug)]
 pub enum Plan {
@@ -45,6 +58,8 @@ pub enum Plan {
     Calls(Vec<Case>),
     /// Runs the command.
     Command(Expectation),
+    /// Sends requests.
+    Requests(Requests),
 }
 
 impl Expectation {

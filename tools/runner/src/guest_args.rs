@@ -1,8 +1,11 @@
 //! The options for the environment of a guest: directories, variables, limits.
 
 use crate::host::{Mount, Setup};
+use crate::network::{Destination, Network};
 use rules_wit_common::user_path;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Options for the environment of a guest.
 #[derive(clap::Args)]
@@ -14,6 +17,14 @@ pub struct GuestArgs {
     /// Sets an environment variable of the guest, which inherits none
     #[arg(long = "env", value_name = "K=V", value_parser = parse_env)]
     env: Vec<(String, String)>,
+
+    /// Lets the guest reach HOST, which is a name, an address, or `*` for all; by default it reaches nothing
+    #[arg(long, value_name = "HOST[:PORT]")]
+    network: Vec<Destination>,
+
+    /// Sets a value that `wasi:config` returns
+    #[arg(long, value_name = "K=V", value_parser = parse_env)]
+    config: Vec<(String, String)>,
 
     /// The limit for all linear memories together, such as 512MiB
     #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = parse_size)]
@@ -31,6 +42,8 @@ impl GuestArgs {
             args,
             env: self.env,
             mounts,
+            network: Arc::new(Network::new(self.network)),
+            config: self.config,
             max_memory: self.max_memory,
         }
     }
@@ -81,7 +94,8 @@ fn parse_env(text: &str) -> Result<(String, String), String> {
     }
 }
 
-fn parse_size(text: &str) -> Result<u64, String> {
+/// Parses a number of bytes, such as `64KiB`.
+pub fn parse_size(text: &str) -> Result<u64, String> {
     let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
     let shift = match &text[digits.len()..] {
         "" | "B" => 0,
@@ -96,9 +110,35 @@ fn parse_size(text: &str) -> Result<u64, String> {
         .ok_or_else(|| "too large".to_owned())
 }
 
+/// Parses a duration, such as `500ms`, `30s` or `2m`.
+pub fn parse_duration(text: &str) -> Result<Duration, String> {
+    let digits = text.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let unit: u64 = match &text[digits.len()..] {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        _ => return Err("expected a number of ms, s or m, such as 30s".to_owned()),
+    };
+    let number: u64 = digits.parse().map_err(|_| "expected a number".to_owned())?;
+    match number.checked_mul(unit) {
+        // Tokio's timers end after two years.
+        Some(millis) if millis > 0 && millis < 1 << 35 => Ok(Duration::from_millis(millis)),
+        _ => Err("expected at least 1ms and at most a year".to_owned()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn durations() {
+        assert_eq!(parse_duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(parse_duration("2m"), Ok(Duration::from_secs(120)));
+        for wrong in ["", "s", "5", "0s", "-1s", "1h", "9999999999999999999m"] {
+            assert!(parse_duration(wrong).is_err(), "{wrong}");
+        }
+    }
 
     #[test]
     fn sizes() {

@@ -1,13 +1,18 @@
 //! The host: an engine and a compiled component per process, a fresh store per instance.
 
+use crate::http::hooks::Hooks;
 use crate::limits::{Limits, Refused};
+use crate::network::Network;
 use crate::{imports, refusal};
 use rules_wit_common::{display_path, read_bytes, Diagnostic, Limit, Result};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use wasmtime::component::{Component, Instance, InstancePre, Linker, ResourceTable};
 use wasmtime::{Config, Engine, Store};
 use wasmtime_wasi::cli::OutputFile;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
+use wasmtime_wasi_config::{WasiConfig, WasiConfigVariables};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 /// A host directory that is visible to the guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,14 +34,21 @@ pub struct Setup {
     pub env: Vec<(String, String)>,
     /// The directories.
     pub mounts: Vec<Mount>,
+    /// The network.
+    pub network: Arc<Network>,
+    /// What `wasi:config` returns.
+    pub config: Vec<(String, String)>,
     /// The most bytes of linear memory, over all memories.
     pub max_memory: u64,
 }
 
 /// The standard streams of a guest.
+#[derive(Clone)]
 pub enum Stdio {
     /// The streams of this process.
     Inherit,
+    /// Empty input, and the output of this process.
+    Output,
     /// Empty input, and pipes for the output.
     Capture {
         /// The standard output.
@@ -46,11 +58,23 @@ pub enum Stdio {
     },
 }
 
+/// How a program is run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    /// One call after the other.
+    Calls,
+    /// Several instances at the same time, which can be interrupted.
+    Server,
+}
+
 /// The data of a store.
 pub struct Host {
     ctx: WasiCtx,
     table: ResourceTable,
     limits: Limits,
+    http: WasiHttpCtx,
+    hooks: Hooks,
+    config: WasiConfigVariables,
 }
 
 impl Host {
@@ -69,6 +93,16 @@ impl WasiView for Host {
     }
 }
 
+impl WasiHttpView for Host {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView {
+            ctx: &mut self.http,
+            table: &mut self.table,
+            hooks: &mut self.hooks,
+        }
+    }
+}
+
 /// A compiled and linked component.
 pub struct Program {
     /// The component.
@@ -76,32 +110,14 @@ pub struct Program {
     /// The name in messages.
     pub name: String,
     pre: InstancePre<Host>,
+    mode: Mode,
 }
 
 impl Program {
     /// Reads, compiles and links a component. Errors: a file that is not a component, and imports that the
     /// host does not have.
-    pub fn load(path: &Path) -> Result<Self> {
-        let name = display_path(path);
-        let bytes = read_bytes(path, Limit::BINARY)?;
-        check_kind(&bytes, &name)?;
-        let engine = Engine::new(&Config::new())
-            .map_err(|e| Diagnostic::environment(format!("cannot start Wasmtime: {e:#}")))?;
-        let component = Component::from_binary(&engine, &bytes)
-            .map_err(|e| refusal::at_compilation(&name, &bytes, &e))?;
-        let mut linker: Linker<Host> = Linker::new(&engine);
-        wasmtime_wasi::p2::add_to_linker_async(&mut linker)
-            .map_err(|e| Diagnostic::new(format!("cannot set up WASI: {e:#}")))?;
-        imports::check(&component, &name)?;
-        let pre = linker.instantiate_pre(&component).map_err(|e| {
-            Diagnostic::new(format!("cannot link `{name}` with the host's WASI: {e:#}"))
-                .hint("build the component for a WASI 0.2 version that this runner supports")
-        })?;
-        Ok(Program {
-            component,
-            name,
-            pre,
-        })
+    pub fn load(path: &Path, mode: Mode) -> Result<Self> {
+        Binary::read(path)?.compile(mode)
     }
 
     /// Creates a store. Errors: directories that cannot be opened.
@@ -111,10 +127,12 @@ impl Program {
         wasi.arg(self.name.rsplit('/').next().unwrap_or(&self.name))
             .args(&setup.args)
             .envs(&setup.env)
-            // Nothing else runs on this thread.
-            .allow_blocking_current_thread(true);
+            // With one instance, nothing else runs on this thread.
+            .allow_blocking_current_thread(self.mode == Mode::Calls);
+        setup.network.apply(&mut wasi);
         match stdio {
             Stdio::Inherit => wasi.inherit_stdio(),
+            Stdio::Output => wasi.inherit_stdout().inherit_stderr(),
             Stdio::Capture { stdout, stderr } => wasi.stdout(stdout).stderr(stderr),
         };
         for mount in &setup.mounts {
@@ -135,16 +153,88 @@ impl Program {
             ctx: wasi.build(),
             table: ResourceTable::new(),
             limits: Limits::new(setup.max_memory),
+            http: WasiHttpCtx::new(),
+            hooks: Hooks::new(Arc::clone(&setup.network)),
+            config: setup.config.iter().cloned().collect(),
         };
         let mut store = Store::new(self.component.engine(), host);
         store.limiter(|host| &mut host.limits);
+        if self.mode == Mode::Server {
+            // At every tick, other instances run.
+            store.set_epoch_deadline(1);
+            store.epoch_deadline_async_yield_and_update(1);
+        }
         Ok(store)
+    }
+
+    /// The component, ready to be instantiated.
+    pub fn pre(&self) -> &InstancePre<Host> {
+        &self.pre
     }
 
     /// Creates an instance in `store`.
     pub async fn instantiate(&self, store: &mut Store<Host>) -> wasmtime::Result<Instance> {
         self.pre.instantiate_async(store).await
     }
+}
+
+/// A component that is not compiled yet.
+pub struct Binary {
+    bytes: Vec<u8>,
+    name: String,
+}
+
+impl Binary {
+    /// Reads a component. Errors: a file that is not a component.
+    pub fn read(path: &Path) -> Result<Self> {
+        let name = display_path(path);
+        let bytes = read_bytes(path, Limit::BINARY)?;
+        check_kind(&bytes, &name)?;
+        Ok(Binary { bytes, name })
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Compiles and links the component, as [`Program::load`].
+    pub fn compile(self, mode: Mode) -> Result<Program> {
+        let Binary { bytes, name } = self;
+        let mut config = Config::new();
+        // Code that can be interrupted is slower.
+        config.epoch_interruption(mode == Mode::Server);
+        let engine = Engine::new(&config)
+            .map_err(|e| Diagnostic::environment(format!("cannot start Wasmtime: {e:#}")))?;
+        let component = Component::from_binary(&engine, &bytes)
+            .map_err(|e| refusal::at_compilation(&name, &bytes, &e))?;
+        imports::check(&component, &name)?;
+        let linker =
+            linker(&engine).map_err(|e| Diagnostic::new(format!("cannot set up WASI: {e:#}")))?;
+        let pre = linker.instantiate_pre(&component).map_err(|e| {
+            Diagnostic::new(format!("cannot link `{name}` with the host's WASI: {e:#}"))
+                .hint("build the component for a version of WASI that this runner supports")
+        })?;
+        Ok(Program {
+            component,
+            name,
+            pre,
+            mode,
+        })
+    }
+}
+
+/// Returns a linker with all that the host provides. A component can import both versions of WASI.
+fn linker(engine: &Engine) -> wasmtime::Result<Linker<Host>> {
+    let mut linker = Linker::new(engine);
+    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+    wasmtime_wasi::p3::add_to_linker(&mut linker)?;
+    wasmtime_wasi_http::p2::add_only_http_to_linker_async(&mut linker)?;
+    wasmtime_wasi_http::p3::add_to_linker(&mut linker)?;
+    wasmtime_wasi_config::add_to_linker(&mut linker, |host: &mut Host| {
+        WasiConfig::from(&host.config)
+    })?;
+    Ok(linker)
 }
 
 /// Checks that a file is a component.

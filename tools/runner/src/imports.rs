@@ -1,11 +1,12 @@
 //! The imports that the host provides.
 
 use rules_wit_common::{Diagnostic, Result};
+use std::collections::BTreeSet;
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::Component;
 
-/// The WASI interfaces of the host, in each 0.2 version that Wasmtime supports.
-const WASI: &[&str] = &[
+/// The interfaces of WASI 0.2 that the host provides, in each 0.2 version that Wasmtime supports.
+const P2: &[&str] = &[
     "wasi:cli/environment",
     "wasi:cli/exit",
     "wasi:cli/stderr",
@@ -20,6 +21,8 @@ const WASI: &[&str] = &[
     "wasi:clocks/wall-clock",
     "wasi:filesystem/preopens",
     "wasi:filesystem/types",
+    "wasi:http/outgoing-handler",
+    "wasi:http/types",
     "wasi:io/error",
     "wasi:io/poll",
     "wasi:io/streams",
@@ -34,6 +37,36 @@ const WASI: &[&str] = &[
     "wasi:sockets/udp",
     "wasi:sockets/udp-create-socket",
 ];
+
+/// The interfaces of WASI 0.3 that the host provides.
+const P3: &[&str] = &[
+    "wasi:cli/environment",
+    "wasi:cli/exit",
+    "wasi:cli/stderr",
+    "wasi:cli/stdin",
+    "wasi:cli/stdout",
+    "wasi:cli/terminal-input",
+    "wasi:cli/terminal-output",
+    "wasi:cli/terminal-stderr",
+    "wasi:cli/terminal-stdin",
+    "wasi:cli/terminal-stdout",
+    "wasi:cli/types",
+    "wasi:clocks/monotonic-clock",
+    "wasi:clocks/system-clock",
+    "wasi:clocks/types",
+    "wasi:filesystem/preopens",
+    "wasi:filesystem/types",
+    "wasi:http/client",
+    "wasi:http/types",
+    "wasi:random/insecure",
+    "wasi:random/insecure-seed",
+    "wasi:random/random",
+    "wasi:sockets/ip-name-lookup",
+    "wasi:sockets/types",
+];
+
+/// `wasi:config`, which has no stable version.
+const CONFIG: &str = "wasi:config/store@0.2.0-rc.1";
 
 /// Checks that the host provides all imports of a component. The error lists those that are missing.
 pub fn check(component: &Component, name: &str) -> Result<()> {
@@ -51,12 +84,12 @@ pub fn check(component: &Component, name: &str) -> Result<()> {
         n => format!("{n} imports"),
     };
     let is_wasi = |import: &&str| import.starts_with("wasi:");
-    let is_newer = |import: &&str| is_wasi(import) && !version(import).starts_with("0.2.");
+    let is_other = |import: &&str| is_wasi(import) && !is_known_version(import);
     let plug = "plug components that export them, with `component plug` or `wasm_component_plug`";
-    let hint = if missing.iter().any(is_newer) {
-        "build the component for WASI 0.2, the only version that the host provides".to_owned()
+    let hint = if missing.iter().any(is_other) {
+        "build the component for WASI 0.2 or 0.3, the versions that the host provides".to_owned()
     } else if missing.iter().any(is_wasi) {
-        format!("the host provides {} of WASI 0.2: {plug}", packages())
+        format!("the host provides {}: {plug}", packages())
     } else {
         plug.to_owned()
     };
@@ -81,9 +114,29 @@ fn is_only_types(component: &Component, item: &ComponentItem) -> bool {
 }
 
 /// Whether the host provides an import.
-pub fn is_provided(import: &str) -> bool {
+fn is_provided(import: &str) -> bool {
     let name = import.split('@').next().unwrap_or_default();
-    version(import).starts_with("0.2.") && WASI.contains(&name)
+    match minor(import) {
+        Some("0.2") => P2.contains(&name) || import == CONFIG,
+        Some("0.3") => P3.contains(&name) && !version(import).contains('-'),
+        _ => false,
+    }
+}
+
+/// Whether an import is an interface of WASI 0.2 other than `wasi:http`.
+pub fn is_basic(import: &str) -> bool {
+    let name = import.split('@').next().unwrap_or_default();
+    minor(import) == Some("0.2") && P2.contains(&name) && !name.starts_with("wasi:http/")
+}
+
+fn is_known_version(import: &str) -> bool {
+    matches!(minor(import), Some("0.2" | "0.3")) && !version(import).contains('-')
+}
+
+/// The first two parts of the version.
+fn minor(import: &str) -> Option<&str> {
+    let (first, _patch) = version(import).split('-').next()?.rsplit_once('.')?;
+    Some(first)
 }
 
 fn version(import: &str) -> &str {
@@ -92,8 +145,9 @@ fn version(import: &str) -> &str {
 
 /// The names of the WASI packages of the host, as a part of a sentence.
 fn packages() -> String {
-    let mut names: Vec<&str> = WASI.iter().filter_map(|i| i.split('/').next()).collect();
-    names.dedup();
+    let all = P2.iter().chain(P3).chain([&CONFIG]);
+    let names: BTreeSet<&str> = all.filter_map(|i| i.split('/').next()).collect();
+    let mut names: Vec<&str> = names.into_iter().collect();
     let last = names.pop().unwrap_or_default();
     format!("{} and {last}", names.join(", "))
 }
@@ -107,14 +161,21 @@ mod tests {
         for (import, expected) in [
             ("wasi:cli/exit@0.2.0", true),
             ("wasi:cli/exit@0.2.9", true),
-            ("wasi:cli/exit@0.3.0", false),
+            ("wasi:cli/exit@0.3.0", true),
+            ("wasi:cli/exit@0.3.1", true),
+            ("wasi:cli/exit@0.4.0", false),
+            ("wasi:cli/exit@0.3.0-rc-2026-02-09", false),
             ("wasi:cli/exit", false),
-            ("wasi:http/types@0.2.0", false),
+            ("wasi:http/types@0.2.0", true),
+            ("wasi:http/handler@0.3.0", false),
+            ("wasi:io/poll@0.3.0", false),
+            ("wasi:config/store@0.2.0-rc.1", true),
+            ("wasi:config/store@0.2.0", false),
             ("exit", false),
         ] {
             assert_eq!(is_provided(import), expected, "{import}");
         }
-        assert!(packages().starts_with("wasi:cli, wasi:clocks, "));
+        assert!(packages().starts_with("wasi:cli, wasi:clocks, wasi:config, "));
         assert!(packages().ends_with(" and wasi:sockets"));
     }
 }

@@ -3,6 +3,7 @@
 //! Exit codes: 0 success; 1 invalid component or failed test; 2 usage; 3 environment; 134 a trap in
 //! a program. A program that exits passes its own exit code on.
 
+mod async_values;
 mod backtrace;
 mod call;
 mod capture;
@@ -14,15 +15,19 @@ mod expectation;
 mod exports;
 mod guest_args;
 mod host;
+mod http;
 mod imports;
 mod json;
 mod junit;
+mod kind;
 mod limits;
+mod network;
 mod open_args;
 mod outcome;
 mod preinit;
 mod protocol;
 mod refusal;
+mod requests;
 mod script;
 mod suite;
 mod text;
@@ -38,7 +43,8 @@ use std::process::ExitCode;
 #[command(
     name = "runner",
     after_help = "Exit codes: 0 success, 1 invalid component or failed test, 2 usage, 3 environment, \
-                  134 a trap; `run` exits with the exit code of the program."
+                  134 a trap; `run` exits with the exit code of the program, \
+                  and `serve` with 0 after SIGINT or SIGTERM."
 )]
 struct Cli {
     #[command(subcommand)]
@@ -48,6 +54,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Run(cmd::run::Args),
+    Serve(cmd::serve::Args),
     Invoke(cmd::invoke::Args),
     Test(cmd::test::Args),
     Preinit(cmd::preinit::Args),
@@ -58,6 +65,7 @@ enum Command {
 fn main() -> ExitCode {
     rules_wit_common::run(|cli: Cli| match cli.command {
         Command::Run(args) => cmd::run::run(args),
+        Command::Serve(args) => cmd::serve::run(args),
         Command::Invoke(args) => cmd::invoke::run(args),
         Command::Test(args) => cmd::test::run(args),
         Command::Preinit(args) => cmd::preinit::run(args),

@@ -53,6 +53,8 @@ mod tests {
             args: args.iter().map(|arg| (*arg).to_owned()).collect(),
             env: Vec::new(),
             mounts: Vec::new(),
+            network: std::sync::Arc::default(),
+            config: Vec::new(),
             max_memory: 0,
         };
         open_args(&mut setup);

@@ -121,7 +121,7 @@ fn trap_others(component: &Component, linker: &mut Linker<State>) -> wasmtime::R
     let unknown = |name: String| wasmtime::format_err!("unknown import: `{name}`");
     for (name, item) in ty.imports(component.engine()) {
         match item.ty {
-            _ if imports::is_provided(name) => {}
+            _ if imports::is_basic(name) => {}
             ComponentItem::ComponentFunc(_) => {
                 let shown = name.to_owned();
                 let mut root = linker.root();

@@ -1,4 +1,4 @@
-//! Runs a test: calls of functions, each in a fresh instance, or a command.
+//! Runs a test: calls of functions, each in a fresh instance, requests, or a command.
 
 use crate::capture::{Captured, Outputs};
 use crate::check::{check_call, check_command, Guest, MAX_SHOWN};
@@ -9,9 +9,10 @@ use crate::host::{Program, Setup};
 use crate::junit;
 use crate::outcome::{Outcome, Written};
 use crate::protocol::{outputs_directory, report_file, Filter, PrematureExit, Shard};
+use crate::requests::tester::Tester;
 use crate::text::{indent, one_line};
 use rules_wit_common::{exit, write_stdout, Diagnostic, Result};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The most bytes of each stream in the report.
 const MAX_REPORTED: usize = 1 << 20;
@@ -30,14 +31,15 @@ pub struct Suite {
 
 /// Runs the test, writes the report, and returns the exit code.
 pub fn run(suite: Suite) -> Result<u8> {
+    let Suite {
+        name,
+        program,
+        setup,
+        plan,
+    } = suite;
     let unfinished = PrematureExit::begin()?;
     let shard = Shard::from_env()?;
     let filter = Filter::from_env();
-    let all = functions(&suite.program);
-    let guest = Guest {
-        program: &suite.program,
-        setup: &suite.setup,
-    };
     let directory = outputs_directory();
     let outputs = |prefix: &str| {
         directory.clone().map(|directory| Outputs {
@@ -55,8 +57,13 @@ pub fn run(suite: Suite) -> Result<u8> {
         selected += 1;
         shard.is_none_or(|s| s.has(selected - 1))
     };
-    match &suite.plan {
+    match &plan {
         Plan::Calls(cases) => {
+            let all = functions(&program);
+            let guest = Guest {
+                program: &program,
+                setup: &setup,
+            };
             for (n, case) in cases.iter().enumerate() {
                 if wanted(&case.call) {
                     let outputs = outputs(&format!("case-{}.", n + 1));
@@ -68,13 +75,38 @@ pub fn run(suite: Suite) -> Result<u8> {
             }
         }
         Plan::Command(expected) => {
-            let entry = entry(&suite.program, &all)?;
-            if wanted(&suite.name) {
+            let all = functions(&program);
+            let guest = Guest {
+                program: &program,
+                setup: &setup,
+            };
+            let entry = entry(&program, &all)?;
+            if wanted(&name) {
                 let outputs = outputs("");
-                let outcome = timed(&suite.name, |captured| {
+                let outcome = timed(&name, |captured| {
                     check_command(&guest, entry, expected, outputs.as_ref(), captured)
                 });
                 report(outcome, &mut outcomes)?;
+            }
+        }
+        Plan::Requests(requests) => {
+            let tester = Tester::new(program, setup, requests)?;
+            let cases = requests.cases.iter().enumerate();
+            let cases: Vec<_> = cases.filter(|(_, case)| wanted(case.title())).collect();
+            if requests.is_concurrent {
+                let cases = cases.into_iter().map(|(_, case)| case);
+                for (case, result, time) in tester.check_all(cases.cloned()) {
+                    let outcome = outcome(case.title(), result, time, Captured::default());
+                    report(outcome, &mut outcomes)?;
+                }
+            } else {
+                for (n, case) in cases {
+                    let outputs = outputs(&format!("case-{}.", n + 1));
+                    let outcome = timed(case.title(), |captured| {
+                        tester.check(case, outputs.as_ref(), captured)
+                    });
+                    report(outcome, &mut outcomes)?;
+                }
             }
         }
     }
@@ -85,13 +117,13 @@ pub fn run(suite: Suite) -> Result<u8> {
         outcomes.len() - failed
     ))?;
     if let Some(file) = report_file() {
-        junit::write(&file, &suite.name, &outcomes)?;
+        junit::write(&file, &name, &outcomes)?;
     }
     unfinished.end();
     if let (0, Some(filter), None) = (selected, &filter, shard) {
         return Err(
             Diagnostic::new(format!("no case matches the filter `{}`", filter.text()))
-                .hint("a filter is a part of the call, or a pattern with `*` for the whole call")
+                .hint("a filter is a part of the name of a case, or a pattern with `*` for the whole name")
                 .into(),
         );
     }
@@ -106,7 +138,10 @@ fn timed(name: &str, check: impl FnOnce(&mut Captured) -> Result<(), String>) ->
     let mut captured = Captured::default();
     let start = Instant::now();
     let result = check(&mut captured);
-    let time = start.elapsed();
+    outcome(name, result, start.elapsed(), captured)
+}
+
+fn outcome(name: &str, result: Result<(), String>, time: Duration, captured: Captured) -> Outcome {
     let [stdout, stderr] = [captured.stdout, captured.stderr].map(|stream| Written {
         shown: stream.text(MAX_SHOWN),
         reported: stream.text(MAX_REPORTED),

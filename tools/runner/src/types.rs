@@ -1,5 +1,6 @@
 //! Exported functions and the text of their types.
 
+use crate::async_values::{has_handles, Handle};
 use wasmtime::component::types::ComponentFunc;
 use wasmtime::component::wasm_wave::wasm::DisplayType;
 use wasmtime::component::{ComponentExportIndex, Type};
@@ -51,6 +52,16 @@ impl Function {
 
 /// Returns the text of a type, or of its unsupported part.
 pub fn show_type(ty: &Type) -> String {
+    let element = |handle: &Handle| handle.element().map(show_type).unwrap_or_default();
+    match (Handle::of(ty), ty) {
+        (Some(handle @ Handle::Stream(_)), _) => return format!("stream<{}>", element(&handle)),
+        (Some(handle @ Handle::Future(_)), _) => return format!("future<{}>", element(&handle)),
+        (None, Type::Tuple(tuple)) if has_handles(ty) => {
+            let types: Vec<String> = tuple.types().map(|ty| show_type(&ty)).collect();
+            return format!("tuple<{}>", types.join(", "));
+        }
+        _ => {}
+    }
     match unsupported(ty) {
         // The text of a type hides unsupported parts of it.
         Some(what) => what.to_owned(),
@@ -58,8 +69,24 @@ pub fn show_type(ty: &Type) -> String {
     }
 }
 
+/// Returns the part of a parameter's type that cannot be written, if any.
+pub fn unsupported_parameter(ty: &Type) -> Option<&'static str> {
+    match Handle::of(ty) {
+        Some(_) => None,
+        None => unsupported(ty),
+    }
+}
+
+/// Returns the part of a result's type that cannot be written, if any.
+pub fn unsupported_result(ty: &Type) -> Option<&'static str> {
+    match ty {
+        Type::Tuple(tuple) => tuple.types().find_map(|ty| unsupported_result(&ty)),
+        ty => unsupported_parameter(ty),
+    }
+}
+
 /// Returns the part of a type that WAVE cannot represent, if any.
-pub fn unsupported(ty: &Type) -> Option<&'static str> {
+fn unsupported(ty: &Type) -> Option<&'static str> {
     let of = |ty: Option<Type>| ty.as_ref().and_then(unsupported);
     match ty {
         Type::Own(_) => Some("resource"),

@@ -1,9 +1,12 @@
 //! Calls and values as text: WAVE, the WebAssembly Value Encoding.
 //!
+//! A stream is written like a list, and a future like its value.
+//!
 //! Values are converted here, from the syntax tree of `wasm-wave`: errors name the expected type of each
 //! part of a value, and unknown fields of a record are errors.
 
-use crate::types::{show_type, unsupported, Function};
+use crate::async_values::Handle;
+use crate::types::{show_type, unsupported_parameter, unsupported_result, Function};
 use rules_wit_common::{Diagnostic, Result, Site};
 use std::ops::Range;
 use wasmtime::component::wasm_wave::ast::{Node, NodeType};
@@ -170,16 +173,16 @@ pub fn parse_expected(text: &str, ty: Option<&Type>) -> Result<Option<Val>> {
 
 /// Fails if the type of a function has parts that WAVE cannot represent.
 fn check_supported(function: &Function) -> Result<()> {
-    let params = function
-        .ty
-        .params()
-        .map(|(name, ty)| (format!("its parameter `{name}`"), ty));
-    let results = function
-        .ty
-        .results()
-        .map(|ty| ("its result".to_owned(), ty));
-    for (place, ty) in params.chain(results) {
-        if let Some(what) = unsupported(&ty) {
+    let params = function.ty.params().map(|(name, ty)| {
+        let place = format!("its parameter `{name}`");
+        (place, unsupported_parameter(&ty))
+    });
+    let results = function.ty.results().map(|ty| {
+        let place = "its result".to_owned();
+        (place, unsupported_result(&ty))
+    });
+    for (place, unsupported) in params.chain(results) {
+        if let Some(what) = unsupported {
             return Err(Diagnostic::new(format!(
                 "`{}` cannot be called with WAVE: {place} contains a {what}",
                 function.full_name()
@@ -193,6 +196,14 @@ fn check_supported(function: &Function) -> Result<()> {
 
 fn convert(node: &Node, ty: &Type, src: &str) -> Result<Val, Mismatch> {
     let expected = |_: ParserError| mismatch(node, format!("expected `{}`", show_type(ty)));
+    match Handle::of(ty) {
+        Some(Handle::Stream(Some(ty))) => {
+            let elements = node.as_list().map_err(expected)?;
+            return Ok(Val::List(convert_all(elements, &ty, src)?));
+        }
+        Some(Handle::Future(Some(ty))) => return convert(node, &ty, src),
+        _ => {}
+    }
     Ok(match ty {
         Type::List(list) => Val::List(convert_all(
             node.as_list().map_err(expected)?,

@@ -3,7 +3,7 @@
 use crate::call::{call, End, TRAP};
 use crate::exports::{find, functions};
 use crate::guest_args::GuestArgs;
-use crate::host::{Program, Stdio};
+use crate::host::{Mode, Program, Stdio};
 use crate::wave;
 use rules_wit_common::{exit, write_stdout, Result};
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ pub struct Args {
 pub fn run(args: Args) -> Result<u8> {
     // Parsed before the component is compiled, which takes time.
     let parsed = wave::parse_call(&args.call)?;
-    let program = Program::load(&args.component)?;
+    let program = Program::load(&args.component, Mode::Calls)?;
     let all = functions(&program);
     let function = find(&all, parsed.name, &program.name)?;
     let arguments = parsed.values(function)?;

@@ -4,5 +4,6 @@ pub mod check_script;
 pub mod invoke;
 pub mod preinit;
 pub mod run;
+pub mod serve;
 pub mod test;
 pub mod version;

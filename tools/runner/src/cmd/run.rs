@@ -1,13 +1,16 @@
-//! `runner run`: runs a `wasi:cli/run` command.
+//! `runner run`: runs a command, or serves a component that handles HTTP requests.
 
 use crate::command;
 use crate::guest_args::GuestArgs;
-use crate::host::Program;
+use crate::host::{Binary, Mode};
+use crate::http::serve::serve_with;
+use crate::kind::Kind;
 use crate::open_args::open_args;
 use rules_wit_common::Result;
 use std::path::PathBuf;
 
-/// Runs a command: a component that exports `wasi:cli/run`.
+/// Runs a command: a component that exports `wasi:cli/run`. If it exports `wasi:http/incoming-handler` or
+/// `wasi:http/handler` instead, serves it: its arguments are the options of `runner serve`.
 #[derive(clap::Args)]
 pub struct Args {
     /// The component
@@ -37,8 +40,13 @@ pub fn run(args: Args) -> Result<u8> {
 
 fn run_program(args: Args) -> Result<u8> {
     let mut setup = args.guest.setup(args.args);
+    let binary = Binary::read(&args.component)?;
+    if Kind::of(binary.bytes()) == Kind::Handler {
+        let options = std::mem::take(&mut setup.args);
+        return serve_with(binary, setup, &options);
+    }
     if args.open_args {
         open_args(&mut setup);
     }
-    command::run(&Program::load(&args.component)?, &setup)
+    command::run(&binary.compile(Mode::Calls)?, &setup)
 }

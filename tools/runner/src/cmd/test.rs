@@ -1,14 +1,19 @@
 //! `runner test`: runs the cases of a file.
 
-use crate::expectation::Expectation;
+use crate::expectation::{Expectation, Plan, Requests};
 use crate::guest_args::GuestArgs;
-use crate::host::Program;
+use crate::host::{Mode, Program};
+use crate::http::options::Options;
 use crate::json::parse_json;
+use crate::requests::case::check_cases;
 use crate::suite::{self, Suite};
 use rules_wit_common::{display_path, read_text, Limit, Result};
 use std::path::{Path, PathBuf};
 
-/// Tests a component: calls functions and compares what they return, or runs it as a command.
+const HINT: &str = "see `runner test --help` for the format";
+
+/// Tests a component: calls functions and compares what they return, sends HTTP requests and compares the
+/// responses, or runs it as a command.
 #[derive(clap::Args)]
 pub struct Args {
     /// The component
@@ -16,8 +21,23 @@ pub struct Args {
 
     /// A JSON file: a list of cases, `{"call": .., "value": ..}` or `{"call": .., "trap": ..}`; or an
     /// object with `cases`, or with `stdout`, `stderr_contains`, `exit_code` and `trap` of a command
+    #[arg(
+        long,
+        required_unless_present = "requests",
+        conflicts_with = "requests"
+    )]
+    cases: Option<PathBuf>,
+
+    /// A JSON file: a list of requests, `{"request": "GET /", "expect": {"status": 200, "body": ".."}}`
     #[arg(long)]
-    cases: PathBuf,
+    requests: Option<PathBuf>,
+
+    /// Sends all requests at the same time
+    #[arg(long, requires = "requests")]
+    concurrent: bool,
+
+    #[command(flatten)]
+    options: Options,
 
     #[command(flatten)]
     guest: GuestArgs,
@@ -38,10 +58,21 @@ pub fn run(args: Args) -> Result<u8> {
 }
 
 fn run_suite(args: Args) -> Result<u8> {
-    let plan = read(&args.cases)?.plan()?;
+    let (plan, mode) = match (&args.requests, &args.cases) {
+        (Some(file), _) => {
+            let requests = Requests {
+                cases: check_cases(parse_json(file, &read_text(file, Limit::PARAMS)?, HINT)?)?,
+                is_concurrent: args.concurrent,
+                options: args.options,
+            };
+            (Plan::Requests(requests), Mode::Server)
+        }
+        (None, Some(file)) => (read(file)?.plan()?, Mode::Calls),
+        (None, None) => (Expectation::default().plan()?, Mode::Calls),
+    };
     suite::run(Suite {
         name: args.label.unwrap_or_else(|| display_path(&args.component)),
-        program: Program::load(&args.component)?,
+        program: Program::load(&args.component, mode)?,
         setup: args.guest.setup(args.args),
         plan,
     })
@@ -49,12 +80,11 @@ fn run_suite(args: Args) -> Result<u8> {
 
 fn read(file: &Path) -> Result<Expectation> {
     let text = read_text(file, Limit::PARAMS)?;
-    let hint = "see `runner test --help` for the format";
     if text.trim_start().starts_with('[') {
         return Ok(Expectation {
-            cases: Some(parse_json(file, &text, hint)?),
+            cases: Some(parse_json(file, &text, HINT)?),
             ..Expectation::default()
         });
     }
-    parse_json(file, &text, hint)
+    parse_json(file, &text, HINT)
 }

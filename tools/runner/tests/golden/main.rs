@@ -80,14 +80,21 @@ fn same_twice(done: &Done) {
     }
 }
 
-/// Replaces the milliseconds in `(12 ms)` at the end of a line.
+/// Replaces the number in `12 ms`.
 fn without_durations(text: &str) -> String {
-    let replace = |line: &str| match line.strip_suffix(" ms)") {
-        Some(rest) => {
-            let rest = rest.trim_end_matches(|c: char| c.is_ascii_digit());
-            format!("{rest}N ms)")
+    let replace = |part: &str| {
+        let rest = part.trim_end_matches(|c: char| c.is_ascii_digit());
+        match rest.len() < part.len() {
+            true => format!("{rest}N"),
+            false => rest.to_owned(),
         }
-        None => line.to_owned(),
     };
-    text.split('\n').map(replace).collect::<Vec<_>>().join("\n")
+    let mut parts: Vec<String> = text.split(" ms").map(replace).collect();
+    // What follows the last one is no duration.
+    if let (Some(last), Some((_, tail))) = (parts.last_mut(), text.rsplit_once(" ms")) {
+        *last = tail.to_owned();
+    } else {
+        return text.to_owned();
+    }
+    parts.join(" ms")
 }
