@@ -14,6 +14,9 @@ LAUNCH_ATTRS = {
         providers = [WasmComponentInfo],
         mandatory = True,
     ),
+    "config": attr.string_dict(
+        doc = "Values that `wasi:config/store` returns to the component.",
+    ),
     "data": attr.label_list(
         doc = "Files that the component needs at run time. `dirs`, `env` and arguments can refer to them with `$(rlocationpath ...)`.",
         allow_files = True,
@@ -26,6 +29,11 @@ LAUNCH_ATTRS = {
     ),
     "env": attr.string_dict(
         doc = "The environment variables of the component. It sees none of the host's.",
+    ),
+    "network": attr.string_list(
+        doc = "Destinations that the component can reach with HTTP requests and sockets: `HOST` or `HOST:PORT`, where the host " +
+              "is a name, an IP address, or `*` for all. By default it reaches nothing. A name also allows the addresses that " +
+              "it resolves to.",
     ),
 }
 
@@ -68,7 +76,7 @@ def launch_tool(ctx, *, tool, args, runfiles):
         runfiles = ctx.runfiles([executable, args_file]).merge_all(runfiles + getattr(tool, "runfiles", [])),
     )]
 
-def launch_component(ctx, *, runner, subcommand, options = [], files = {}, args = []):
+def launch_component(ctx, *, runner, subcommand, options = [], files = {}, args = None):
     """Declares an executable that runs a component.
 
     Args:
@@ -77,7 +85,8 @@ def launch_component(ctx, *, runner, subcommand, options = [], files = {}, args 
       subcommand: string, the subcommand of the runner.
       options: list[string], further options of the subcommand.
       files: dict[string, File], further options of the subcommand -> their values.
-      args: list[string], the first arguments of the component.
+      args: list[string] or None, the first arguments of the component. With None, what the user adds are options of the
+        subcommand.
 
     Returns:
       list[Provider]: DefaultInfo with the executable and its runfiles.
@@ -105,12 +114,18 @@ def launch_component(ctx, *, runner, subcommand, options = [], files = {}, args 
         dir_option(guest, host)
         for guest, host in sorted(ctx.attr.dirs.items())
     ], before_each = "--dir")
+    command.add_all(ctx.attr.network, format_each = "--network=%s")
+    command.add_all([
+        "{}={}".format(name, expand(value))
+        for name, value in sorted(ctx.attr.config.items())
+    ], format_each = "--config=%s")
     command.add_all(options)
     for option, file in files.items():
         command.add_all([file], before_each = option, map_each = runfiles_path)
     command.add_all([component], map_each = runfiles_path)
-    command.add("--")
-    command.add_all([expand(arg) for arg in args])
+    if args != None:
+        command.add("--")
+        command.add_all([expand(arg) for arg in args])
     return launch_tool(
         ctx,
         tool = runner,
