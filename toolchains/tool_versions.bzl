@@ -69,6 +69,9 @@ SOURCE_VERSIONS = {
         "0.45.0",
         "0.46.0",
         "0.47.0",
+    ],
+    # Those that support async functions, futures and streams.
+    "async-runtime": [
         "0.60.0",
         "0.61.1",
     ],

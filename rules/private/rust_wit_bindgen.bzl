@@ -108,7 +108,7 @@ def rust_wit_bindgen(
       crates: label, a [`rust_wit_crates`](rust_crates.md#rust_wit_crates) whose types are used.
       generate: string, `all`: generate all interfaces that the world uses; `listed`: of other packages, only those in `with_`.
       runtime: string or label, the crate `wit_bindgen` that the generated code calls. `official`: upstream's, in the version
-        of the generator. `embedded`: one without dependencies, which comes with these rules. `static`: the same, for
+        of the generator. `embedded`: one without dependencies and async support, which comes with these rules. `static`: the same, for
         `wasm_static_library`. A label: another `rust_library`, such as the one that your other crates use. Versions that
         are not known to work together are an error during analysis.
       deps: list[label], crates that the paths in `with_` name.

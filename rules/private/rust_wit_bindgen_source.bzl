@@ -5,7 +5,7 @@ load("//rules/private/common:labels.bzl", "error_text", "label_text")
 load("//rules/private/common:rust_bindgen.bzl", "generate")
 load("//rules/private/common:rust_bindgen_options.bzl", "OPTION_ATTRS", "WORLD_OPTION_ATTRS")
 load("//rules/private/common:toolchain_types.bzl", "WIT_BINDGEN_TOOLCHAIN", "WIT_TOOLCHAIN")
-load("//rules/private/common:wit_bindgen_runtime.bzl", "check_runtime", "wit_bindgen_runtime_aspect")
+load("//rules/private/common:wit_bindgen_runtime.bzl", "check_runtime", "has_async", "wit_bindgen_runtime_aspect")
 load("//rules/private/common:world.bzl", "world_attrs")
 load("//rules/private/providers:rust_wit_info.bzl", "RustWitInfo")
 load("//rules/private/providers:wit_bindgen_runtime_info.bzl", "WitBindgenRuntimeInfo")
@@ -84,6 +84,7 @@ def _impl(ctx):
         world_options = ctx.attr,
         generate_all = ctx.attr.generate == "all",
         crates = crates.descriptions if crates else None,
+        has_async = has_async(ctx.attr.runtime[WitBindgenRuntimeInfo]),
     )
     source, _ = generate(ctx, name = ctx.label.name, **bindings)
     tree, _ = generate(ctx, name = ctx.label.name + "_tree", tree = True, **bindings)

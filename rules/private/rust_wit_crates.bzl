@@ -6,7 +6,7 @@ load("//rules/private/common:rust_bindgen.bzl", "generate")
 load("//rules/private/common:rust_bindgen_options.bzl", "DEFAULT_OPTIONS", "OPTION_ATTRS", "is_default")
 load("//rules/private/common:rust_compile.bzl", "COMPILE_ATTRS", "COMPILE_FRAGMENTS", "COMPILE_TOOLCHAINS", "compile_crate", "crate_group", "dep_of")
 load("//rules/private/common:toolchain_types.bzl", "WIT_BINDGEN_TOOLCHAIN", "WIT_TOOLCHAIN")
-load("//rules/private/common:wit_bindgen_runtime.bzl", "RUNTIMES", "check_runtime", "wit_bindgen_runtime_aspect")
+load("//rules/private/common:wit_bindgen_runtime.bzl", "RUNTIMES", "check_runtime", "has_async", "wit_bindgen_runtime_aspect")
 load("//rules/private/providers:rust_wit_info.bzl", "RustWitInfo", "rust_wit_info")
 load("//rules/private/providers:wit_bindgen_runtime_info.bzl", "WitBindgenRuntimeInfo")
 load("//rules/private/providers:wit_info.bzl", "WitInfo")
@@ -85,7 +85,7 @@ _TOOLCHAINS = COMPILE_TOOLCHAINS + [
     WIT_TOOLCHAIN,
 ]
 
-def _package_crate(ctx, *, package, prefix, deps, runtime, options, features, attr, more_deps = []):
+def _package_crate(ctx, *, package, prefix, deps, runtime, options, features, attr, has_async = True, more_deps = []):
     """Declares the actions that make the crate of a package.
 
     Args:
@@ -97,6 +97,7 @@ def _package_crate(ctx, *, package, prefix, deps, runtime, options, features, at
       options: struct with the options of OPTION_ATTRS.
       features: depset[string], feature gates to open.
       attr: struct, the attributes of the rule.
+      has_async: bool, whether the runtime supports async functions, futures and streams.
       more_deps: list[DepVariantInfo], crates that the options name.
 
     Returns:
@@ -113,6 +114,7 @@ def _package_crate(ctx, *, package, prefix, deps, runtime, options, features, at
         features = features,
         crates = depset(transitive = [dep.descriptions for dep in deps]),
         crate_name = name,
+        has_async = has_async,
     )
     crates = depset(transitive = [dep.crates for dep in deps])
     rust_analyzer = depset(transitive = [dep.rust_analyzer for dep in deps])
@@ -175,6 +177,7 @@ def _own_crates(ctx, wit):
             runtime = ctx.attr.runtime,
             options = ctx.attr,
             features = wit.features,
+            has_async = has_async(ctx.attr.runtime[WitBindgenRuntimeInfo]),
             more_deps = [dep_of(dep) for dep in ctx.attr.deps],
         )
     return made[wit.package.label]

@@ -19,7 +19,7 @@ def _groups(cases):
             groups["{}_{}".format(generator, runtime)] = [(generator, runtime, ENCODERS[-1], case) for case in cases]
         groups[generator + "_across_runtimes"] = [
             (generator, runtime, ENCODERS[-1], case)
-            for runtime in SOURCE_VERSIONS["old-runtime"] + SOURCE_VERSIONS["runtime"]
+            for runtime in SOURCE_VERSIONS["old-runtime"] + SOURCE_VERSIONS["runtime"] + SOURCE_VERSIONS["async-runtime"]
             if runtime != generator
             for case in _ACROSS_RUNTIMES
         ]

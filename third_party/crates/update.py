@@ -60,7 +60,23 @@ ANNOTATIONS = {
 }
 
 # Workspace -> the crates that guests link. Programs link all other crates of that workspace, and run for milliseconds.
-GUEST_CRATES = {"wit_bindgen": ["bitflags", "wit-bindgen", "wit-bindgen-rt"]}
+GUEST_CRATES = {
+    "wit_bindgen": [
+        "bitflags", "futures", "futures-channel", "futures-core", "futures-io", "futures-sink", "futures-task",
+        "futures-util", "pin-project-lite", "slab", "wit-bindgen", "wit-bindgen-rt",
+    ],
+}
+
+# Workspace -> crates that programs link, and whose speed nobody notices: command lines, messages, reports, addresses, and
+# what an engine has for features that are off.
+SELDOM_RUN_CRATES = {
+    "tools": [
+        "annotate-snippets", "anstream", "anstyle", "chrono", "clap", "clap_builder", "clap_lex", "cpp_demangle",
+        "glob", "icu_collections", "icu_locale_core", "icu_normalizer", "icu_properties", "icu_provider", "idna", "miette",
+        "pulldown-cmark", "pulley-interpreter", "quick-junit", "quick-xml", "regex-automata", "regex-syntax", "spdx", "strsim",
+        "toml", "toml_parser", "url", "vte", "wasm-wave", "wasmprinter", "winnow", "zerovec",
+    ],
+}
 
 # Workspace -> crates that programs link, and whose speed nobody notices: command lines, messages, reports, addresses, and
 # what an engine has for features that are off.

@@ -4,7 +4,7 @@ load("//rules/private/common:actions.bzl", "run_tool")
 load("//rules/private/common:rust_bindgen_options.bzl", "add_options", "add_world_options")
 load("//rules/private/common:toolchain_types.bzl", "WIT_BINDGEN_TOOLCHAIN", "WIT_TOOLCHAIN")
 
-def generate(ctx, *, name, wit, deps, spans, options, features, world = None, world_options = None, generate_all = True, crates = None, crate_name = None, tree = False):
+def generate(ctx, *, name, wit, deps, spans, options, features, world = None, world_options = None, generate_all = True, crates = None, crate_name = None, has_async = True, tree = False):
     """Declares the action that generates the bindings of a world, or of all interfaces of a package.
 
     Args:
@@ -20,6 +20,7 @@ def generate(ctx, *, name, wit, deps, spans, options, features, world = None, wo
       generate_all: bool, whether to generate interfaces of other packages that `with_` does not list.
       crates: depset[File] or None, descriptions of crates whose types are used.
       crate_name: string or None, the name of the crate if other crates can use its types.
+      has_async: bool, whether the runtime supports async functions, futures and streams.
       tree: bool, whether to write a directory with a file for each module.
 
     Returns:
@@ -44,6 +45,8 @@ def generate(ctx, *, name, wit, deps, spans, options, features, world = None, wo
     add_options(args, options)
     if world_options:
         add_world_options(args, world_options)
+    if not has_async:
+        args.add("--no-async")
     if not generate_all:
         args.add("--no-generate-all")
     if crates:

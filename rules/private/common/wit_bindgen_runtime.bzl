@@ -1,6 +1,7 @@
 """Runtime crates: the crate `wit_bindgen` that generated bindings call."""
 
 load("//checksums/private:check.bzl", "runtime_error")
+load("//toolchains:tool_versions.bzl", "SOURCE_VERSIONS")
 load("//rules/private/common:labels.bzl", "label_text")
 load("//rules/private/providers:wit_bindgen_runtime_info.bzl", "WitBindgenRuntimeInfo", "wit_bindgen_runtime_info")
 
@@ -43,3 +44,19 @@ def check_runtime(generator, runtime):
             generator,
         )
     return runtime_error(generator, runtime.version)
+
+def has_async(runtime):
+    """Whether a runtime crate supports async functions, futures and streams.
+
+    Args:
+      runtime: WitBindgenRuntimeInfo.
+
+    Returns:
+      bool: False for the embedded runtimes, and for old versions of the official one. A crate of the user may support them.
+    """
+    if runtime.version == "embedded":
+        return False
+
+    # `//rules/runtime:official` is an alias of a crate in this repository.
+    is_official = "rules_wit_generator_crates" in str(runtime.label)
+    return not is_official or runtime.version in SOURCE_VERSIONS["async-runtime"]

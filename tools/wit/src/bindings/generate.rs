@@ -1,5 +1,6 @@
 //! Generates the bindings of a world or a package.
 
+use super::async_items;
 use super::code::{as_crate_root, preamble, without_section};
 use super::crates::{self, Crate, Crates};
 use super::doc_locations;
@@ -32,6 +33,8 @@ pub struct Request<'a> {
     pub crate_name: Option<&'a str>,
     /// The program that generates the code.
     pub generator: Generator<'a>,
+    /// Whether the runtime supports async functions, futures and streams.
+    pub has_async: bool,
     /// Options of the generator.
     pub options: Vec<String>,
     /// The values of options `--with`.
@@ -107,7 +110,11 @@ pub fn generate(request: Request<'_>) -> Result<Bindings> {
         spans: &spans,
     };
     let is_elsewhere = |id| is_mapped(id) || crates.has(resolve, id);
-    if let Some(clash) = rust_names::clash(resolve, world, is_elsewhere) {
+    let unsupported = match request.has_async {
+        true => None,
+        false => async_items::first(resolve, world, is_elsewhere),
+    };
+    if let Some(clash) = unsupported.or_else(|| rust_names::clash(resolve, world, is_elsewhere)) {
         return Err(places
             .add(resolve, clash.diagnostic, &clash.path, clash.span)
             .into());

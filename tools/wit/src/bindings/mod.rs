@@ -1,5 +1,6 @@
 //! Generates Rust bindings, as crates of their own, with a program such as `wit-bindgen`.
 
+mod async_items;
 mod code;
 mod crates;
 mod doc_locations;

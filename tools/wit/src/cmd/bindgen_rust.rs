@@ -105,6 +105,9 @@ pub struct Args {
     /// Functions to make async: `all`, a function, `import:...` or `export:...`; `-` before it negates.
     #[arg(long = "async", value_name = "FILTER", allow_hyphen_values = true)]
     async_: Vec<String>,
+    /// Fail if the world has async functions, futures or streams, because the runtime does not support them.
+    #[arg(long, conflicts_with = "async_")]
+    no_async: bool,
     /// Another option of the generator, as on its command line.
     #[arg(long, value_name = "--OPTION[=VALUE]", allow_hyphen_values = true, value_parser = option)]
     generator_option: Vec<String>,
@@ -138,6 +141,7 @@ fn write(args: &Args) -> Result<()> {
             version: args.generator_version.as_deref(),
             label: args.label.as_deref(),
         },
+        has_async: !args.no_async,
         options: options(args),
         with: &args.with,
         options_of_interfaces: options_of_interfaces.collect(),
