@@ -16,7 +16,7 @@ ATTRS = {
     ),
 }
 
-# Crates that contain the WIT of WASI -> [(preview, folder in the crate, packages)].
+# Crates that contain the WIT of WASI -> [(preview, folder in the crate, files)].
 _WASI = {
     "wasmtime-wasi": [
         ("p2", "src/p2/wit/deps", ["cli", "clocks", "filesystem", "io", "random", "sockets"]),
@@ -25,6 +25,9 @@ _WASI = {
     "wasmtime-wasi-http": [
         ("p2", "wit/deps", ["http"]),
         ("p3", "src/p3/wit/deps", ["http"]),
+    ],
+    "wasmtime-wasi-config": [
+        ("config", "wit/deps/config", ["store", "world"]),
     ],
 }
 
@@ -57,11 +60,11 @@ def _impl(rctx):
         _wasi(rctx, crate.partition(" ")[0], vendored)
 
 def _wasi(rctx, name, vendored):
-    """Makes the WIT of WASI in a crate available as `//wasi/<preview>:<package>.wit`."""
-    for preview, wit, packages in _WASI.get(name, []):
-        for package in packages:
-            file = vendored.get_child(*wit.split("/")).get_child(package + ".wit")
-            rctx.symlink(file, "wasi/%s/%s.wit" % (preview, package))
+    """Makes the WIT of WASI in a crate available as `//wasi/<preview>:<file>.wit`."""
+    for preview, wit, files in _WASI.get(name, []):
+        for file in files:
+            path = vendored.get_child(*wit.split("/")).get_child(file + ".wit")
+            rctx.symlink(path, "wasi/%s/%s.wit" % (preview, file))
         rctx.file("wasi/%s/BUILD.bazel" % preview, _WASI_BUILD)
 
 def _clear(rctx, crate):
