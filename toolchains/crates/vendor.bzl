@@ -1,4 +1,4 @@
-"""Fetches the packages of a Cargo lock file."""
+"""Fetches crates: the packages of a Cargo lock file, or a single one."""
 
 # The version of cargo that introduced the format of our lock files.
 _OLDEST_CARGO = (1, 78)
@@ -63,3 +63,77 @@ def cargo_vendor(rctx, *, workspace, manifests, lockfile):
             workspace,
             result.stderr.strip(),
         ))
+
+_PROJECT = """\
+[package]
+name = "scratch"
+version = "0.0.0"
+edition = "2021"
+
+[workspace]
+
+[lib]
+path = "lib.rs"
+
+[dependencies]
+{name} = {{ version = "={version}", default-features = false }}
+"""
+
+def cargo_crate(rctx, *, name, version, sha256):
+    """Fetches one crate, without its dependencies, and unpacks it into the repository.
+
+    cargo's configuration applies: mirrors, proxies and tokens. Fails if cargo cannot fetch the crate, or if its hash
+    differs.
+
+    Args:
+      rctx: repository_ctx.
+      name: string, the name of the crate.
+      version: string, its version.
+      sha256: string, SHA-256 of the `.crate` file.
+    """
+
+    # A home with the user's configuration and an empty cache, in which the crate is easily found.
+    home = rctx.getenv("CARGO_HOME") or rctx.getenv("HOME", rctx.getenv("USERPROFILE", "")) + "/.cargo"
+    for file in ("config", "config.toml", "credentials", "credentials.toml"):
+        if rctx.path(home + "/" + file).exists:
+            rctx.symlink(home + "/" + file, "cargo/" + file)
+    environment = {"CARGO_HOME": str(rctx.path("cargo"))}
+    rctx.report_progress("cargo info {}".format(name))
+
+    # `cargo info` downloads only the crate itself.
+    result = rctx.execute(
+        [_cargo(rctx), "info", "--quiet", "{}@{}".format(name, version)],
+        environment = environment,
+        quiet = True,
+    )
+    if result.return_code:
+        # It does not work with a mirror, and older versions of cargo do not have it. `cargo fetch` also downloads the
+        # dependencies.
+        rctx.file("scratch/Cargo.toml", _PROJECT.format(name = name, version = version))
+        rctx.file("scratch/lib.rs", "")
+        result = rctx.execute(
+            [_cargo(rctx), "fetch", "--quiet", "--manifest-path", "scratch/Cargo.toml"],
+            environment = environment,
+            quiet = True,
+        )
+    file = "{}-{}.crate".format(name, version)
+    cache = rctx.path("cargo/registry/cache")
+    found = [
+        registry.get_child(file)
+        for registry in (cache.readdir() if cache.exists else [])
+        if registry.get_child(file).exists
+    ]
+    if result.return_code or not found:
+        fail("\nerror: failed to fetch the crate {} {}\n{}\nhint: check that cargo can reach its configured registry".format(
+            name,
+            version,
+            result.stderr.strip(),
+        ))
+    path = str(found[0])
+    rctx.download_and_extract(
+        url = ("file://" if path.startswith("/") else "file:///") + path,
+        sha256 = sha256,
+        stripPrefix = "{}-{}".format(name, version),
+        type = "tar.gz",
+    )
+    rctx.delete("cargo")

@@ -1,6 +1,8 @@
 """The module extension `rules_wit`."""
 
 load("//checksums/private:data.bzl", "TOOLS")
+load("//third_party/wasmtime:declare.bzl", "declare_wasmtime_c_api")
+load("//toolchains:tool_versions.bzl", "TOOL_VERSIONS")
 load(":choice.bzl", "STRATEGIES")
 load(":clang.bzl", "clang_repository")
 load(":self_check.bzl", "check_registry", "check_workspace")
@@ -69,6 +71,7 @@ def _impl(mctx):
             check_workspace(mctx, manifest, lockfile, TOOLS)
     clang_repository(name = "rules_wit_clang")
     declare_tools(mctx, TOOLS)
+    declare_wasmtime_c_api(TOOLS, TOOL_VERSIONS["wasmtime"])
     return mctx.extension_metadata(reproducible = True)
 
 rules_wit = module_extension(
