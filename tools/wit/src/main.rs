@@ -9,6 +9,7 @@ mod edit;
 mod encoding;
 #[cfg(test)]
 mod fuzz;
+mod host_bindings;
 mod manifest;
 mod normal_form;
 mod package_graph;
@@ -45,6 +46,7 @@ enum Command {
     Graph(cmd::graph::Args),
     Resolve(cmd::resolve::Args),
     BindgenRust(Box<cmd::bindgen_rust::Args>),
+    HostBindgenC(cmd::host_bindgen_c::Args),
     Version(cmd::version::Args),
 }
 
@@ -61,6 +63,7 @@ fn main() -> ExitCode {
             Command::Graph(args) => cmd::graph::run(&args),
             Command::Resolve(args) => cmd::resolve::run(&args),
             Command::BindgenRust(args) => cmd::bindgen_rust::run(&args),
+            Command::HostBindgenC(args) => cmd::host_bindgen_c::run(&args),
             Command::Version(args) => cmd::version::run(&args),
         }
     })

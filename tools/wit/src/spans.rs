@@ -4,10 +4,10 @@ use rules_wit_common::{display_path, read_text, Diagnostic, Limit, Result};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use wit_parser::{
-    AstItem, Interface, InterfaceId, PackageName, Span, TypeOwner, UnresolvedPackage, WorldId,
-    WorldItem, WorldKey,
+    AstItem, Interface, InterfaceId, PackageName, Resolve, Span, TypeOwner, UnresolvedPackage,
+    WorldId, WorldItem, WorldKey,
 };
-use wit_source::Parsed;
+use wit_source::{Parsed, Sources};
 
 /// The locations of all items of a package.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -57,6 +57,32 @@ impl Spans {
 /// The path of an item of an interface or world: `ns:package/interface@version#name`.
 pub fn member(parent: &str, name: &str) -> String {
     format!("{parent}#{name}")
+}
+
+/// Finds where items are declared.
+pub struct Places<'a> {
+    /// The packages as they were read.
+    pub sources: &'a Sources,
+    /// The locations in the sources of targets.
+    pub spans: &'a [Spans],
+}
+
+impl Places<'_> {
+    /// Adds the location of an item: in the sources of its target if they are known, or else in the
+    /// package as it was read.
+    pub fn add(&self, resolve: &Resolve, d: Diagnostic, path: &str, span: Span) -> Diagnostic {
+        let mut items = self.spans.iter().flat_map(|s| &s.items);
+        if let Some(item) = items.find(|i| i.path == path) {
+            return d.note(format!(
+                "declared at {}:{}:{}",
+                item.file, item.line, item.col
+            ));
+        }
+        match self.sources.site(&resolve.source_map, span) {
+            Some((_, site)) => d.site(site),
+            None => d,
+        }
+    }
 }
 
 /// The locations of the items of the main package and of those nested in its sources.

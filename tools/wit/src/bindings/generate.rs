@@ -7,11 +7,11 @@ use super::doc_locations;
 use super::generator::Generator;
 use super::{parameters, rust_names};
 use crate::packages::document;
-use crate::spans::{member, Spans};
+use crate::spans::{member, Places, Spans};
 use rules_wit_common::{Diagnostic, Failure, Result};
 use std::path::PathBuf;
-use wit_parser::{InterfaceId, Resolve, Span, TypeDefKind, TypeId, TypeOwner};
-use wit_source::{parse, select_world, Features, Sources};
+use wit_parser::{InterfaceId, Resolve, TypeDefKind, TypeId, TypeOwner};
+use wit_source::{parse, select_world, Features};
 
 /// The bindings to generate.
 pub struct Request<'a> {
@@ -106,7 +106,7 @@ pub fn generate(request: Request<'_>) -> Result<Bindings> {
         mapped.any(|(n, path)| n == name && path != "generate")
     };
     let places = Places {
-        sources,
+        sources: &sources,
         spans: &spans,
     };
     let is_elsewhere = |id| is_mapped(id) || crates.has(resolve, id);
@@ -153,30 +153,6 @@ pub fn generate(request: Request<'_>) -> Result<Bindings> {
         code: out,
         description,
     })
-}
-
-/// Finds where items are declared.
-struct Places<'a> {
-    sources: Sources,
-    spans: &'a [Spans],
-}
-
-impl Places<'_> {
-    /// Adds the location of an item: in the sources of its target if they are known, or else in the
-    /// package as it was read.
-    fn add(&self, resolve: &Resolve, d: Diagnostic, path: &str, span: Span) -> Diagnostic {
-        let mut items = self.spans.iter().flat_map(|s| &s.items);
-        if let Some(item) = items.find(|i| i.path == path) {
-            return d.note(format!(
-                "declared at {}:{}:{}",
-                item.file, item.line, item.col
-            ));
-        }
-        match self.sources.site(&resolve.source_map, span) {
-            Some((_, site)) => d.site(site),
-            None => d,
-        }
-    }
 }
 
 /// The error for a message of the generator about a world or package.

@@ -12,5 +12,6 @@ pub mod docs;
 pub mod encode;
 pub mod fix;
 pub mod graph;
+pub mod host_bindgen_c;
 pub mod resolve;
 pub mod version;

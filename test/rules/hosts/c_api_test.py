@@ -69,7 +69,8 @@ def main():
     with open(headers, encoding="utf-8") as file:
         text = file.read()
     with open(library, "rb") as file:
-        symbols = exported(file.read())
+        content = file.read()
+    symbols = exported(content)
     names, inline = declared(text)
     print(f"{len(names)} functions declared, {len(inline)} inline, {len(symbols)} exported")
     problems = [f"declared, but not exported: {name}" for name in sorted(names - symbols)]
@@ -78,6 +79,10 @@ def main():
     macro = re.search(r'rules_wit_version = "([^"]*)"', text)
     if not macro or macro[1] != version:
         problems.append(f"the headers have version {macro and macro[1]}, not {version}")
+    # The text of an error of the library. Its patch release can be older than that of the Python package.
+    reported = re.search(rb"version: (\d+\.\d+)\.\d+\n", content)
+    if not reported or reported[1].decode() != version.rpartition(".")[0]:
+        problems.append(f"the library has version {reported and reported[1].decode()}, not {version}")
     if not names:
         problems.append("no function found")
     if problems:
