@@ -78,17 +78,6 @@ SELDOM_RUN_CRATES = {
     ],
 }
 
-# Workspace -> crates that programs link, and whose speed nobody notices: command lines, messages, reports, addresses, and
-# what an engine has for features that are off.
-SELDOM_RUN_CRATES = {
-    "tools": [
-        "annotate-snippets", "anstream", "anstyle", "chrono", "clap", "clap_builder", "clap_lex", "cpp_demangle",
-        "glob", "icu_collections", "icu_locale_core", "icu_normalizer", "icu_properties", "icu_provider", "idna", "miette",
-        "pulldown-cmark", "pulley-interpreter", "quick-junit", "quick-xml", "regex-automata", "regex-syntax", "spdx", "strsim",
-        "toml", "toml_parser", "url", "vte", "wasm-wave", "wasmprinter", "winnow", "zerovec",
-    ],
-}
-
 
 def manifests(workspace):
     """Returns list[str]: the folders of a workspace's manifests, its root first, then members and path dependencies."""

@@ -1,9 +1,9 @@
 """Runtime crates: the crate `wit_bindgen` that generated bindings call."""
 
 load("//checksums/private:check.bzl", "runtime_error")
-load("//toolchains:tool_versions.bzl", "SOURCE_VERSIONS")
 load("//rules/private/common:labels.bzl", "label_text")
 load("//rules/private/providers:wit_bindgen_runtime_info.bzl", "WitBindgenRuntimeInfo", "wit_bindgen_runtime_info")
+load("//toolchains:tool_versions.bzl", "SOURCE_VERSIONS")
 
 # Values of `runtime` that are not labels.
 RUNTIMES = {

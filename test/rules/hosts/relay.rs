@@ -10,17 +10,7 @@ struct Relay;
 type Small = (bool, i8, u8, i16, u16, i32, u32, f32, char);
 
 impl Echo for Relay {
-    fn small(
-        a: bool,
-        b: i8,
-        c: u8,
-        d: i16,
-        e: u16,
-        f: i32,
-        g: u32,
-        h: f32,
-        i: char,
-    ) -> Small {
+    fn small(a: bool, b: i8, c: u8, d: i16, e: u16, f: i32, g: u32, h: f32, i: char) -> Small {
         echo::small(a, b, c, d, e, f, g, h, i)
     }
 

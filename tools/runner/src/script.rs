@@ -35,9 +35,11 @@ pub fn load(bytes: &[u8], name: &str) -> Result<()> {
     let instance = instantiate(&module, &mut store, name)?;
     let initialize = instance.get_typed_func::<(), ()>(&mut store, "_initialize");
     let Ok(initialize) = initialize else {
-        return Err(Diagnostic::new(format!("`{name}` exports no function `_initialize`"))
-            .hint("pass the output of `component place`")
-            .into());
+        return Err(
+            Diagnostic::new(format!("`{name}` exports no function `_initialize`"))
+                .hint("pass the output of `component place`")
+                .into(),
+        );
     };
     let result = initialize.call(&mut store, ());
     drop(stopped);
