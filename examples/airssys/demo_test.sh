@@ -38,14 +38,15 @@ expect "a directory" "$TEST_TMPDIR/expected" "$TEST_TMPDIR/got"
 (cd "$work/.." && BUILD_WORKING_DIRECTORY=$PWD "$demo" tree) >"$TEST_TMPDIR/got" 2>/dev/null || failures=1
 expect "a relative directory" "$TEST_TMPDIR/expected" "$TEST_TMPDIR/got"
 
-# A link to a file elsewhere, as in a sandbox.
-ln -s "$work/a.txt" "$TEST_TMPDIR/link"
+# A link to a directory elsewhere.
+link=$TEST_TMPDIR/link
+ln -s "$work/b/deep/er" "$link"
 {
-    line "$work/a.txt"
+    line "$link/name with spaces, ü"
     echo "airssys demo: ok (7 packages, 3 components, 1 files, 0 denied)"
 } >"$TEST_TMPDIR/one"
-"$demo" "$TEST_TMPDIR/link" >"$TEST_TMPDIR/got" 2>/dev/null || failures=$((failures + 1))
-expect "a link to a file" "$TEST_TMPDIR/one" "$TEST_TMPDIR/got"
+"$demo" "$link" >"$TEST_TMPDIR/got" 2>/dev/null || failures=$((failures + 1))
+expect "a link to a directory" "$TEST_TMPDIR/one" "$TEST_TMPDIR/got"
 
 # Unreadable files are reported and fail the run; all other files are listed.
 ln -s nowhere "$work/b/deep/broken"

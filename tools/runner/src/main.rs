@@ -42,6 +42,7 @@ use std::process::ExitCode;
 #[derive(Parser)]
 #[command(
     name = "runner",
+    bin_name = "runner",
     after_help = "Exit codes: 0 success, 1 invalid component or failed test, 2 usage, 3 environment, \
                   134 a trap; `run` exits with the exit code of the program, \
                   and `serve` with 0 after SIGINT or SIGTERM."
