@@ -1,11 +1,11 @@
 #!/bin/sh
 # shellcheck disable=SC1091,SC2154,SC2164
 # A module that takes the tools from an archive of //tools/release, which a server on loopback has: it compiles its own guests
-# and nothing else. Arguments: bazelw, the archive and its registry file.
+# and nothing else. Arguments: bazelw, the registry file of the archive, and the archive.
 . "$(dirname "$0")/lib.sh"
 example=$workspace/test/e2e/consumer
-archive=$(readlink -f "$2")
-index=$(readlink -f "$3")
+index=$(readlink -f "$2")
+archive=$(readlink -f "$3")
 consumer=$scratch/consumer
 served=$scratch/served
 log=$scratch/log
