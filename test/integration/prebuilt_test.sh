@@ -17,7 +17,7 @@ cd "$consumer"
 
 python3 -u -m http.server --bind 127.0.0.1 --directory "$served" 0 >"$scratch/server" 2>"$scratch/requests" &
 server=$!
-trap 'kill $server 2>/dev/null' EXIT
+trap 'kill $server 2>/dev/null || true' EXIT
 tries=0
 while ! grep -q 'port [0-9]' "$scratch/server" && [ $tries -lt 100 ]; do sleep 0.1 && tries=$((tries + 1)); done
 port=$(sed -n 's/.* port \([0-9]*\).*/\1/p' "$scratch/server")
