@@ -285,7 +285,7 @@ unsafe extern "C" fn wit_dylib_pop_char(cx: Cx) -> u32 {
 ///
 /// # Safety
 ///
-/// The block has this size, and nobody else owns it.
+/// The block has this size, and nothing else owns it.
 pub(crate) unsafe fn owned(bytes: *mut u8, size: usize) -> Vec<u8> {
     match size {
         0 => Vec::new(),

@@ -25,7 +25,7 @@ pub static wit_dylib_log: Log = Log {
 /// Adds a message, which is printed if the program traps: for the hook or handler of panics. What
 /// exceeds 4 KiB in all is left out.
 pub fn log(message: &str) {
-    // SAFETY: nobody else has a reference.
+    // SAFETY: there is no other reference.
     let (len, text) = unsafe {
         (
             &mut *wit_dylib_log.len.get(),
