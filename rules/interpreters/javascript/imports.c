@@ -5,17 +5,6 @@
 
 bool loading;
 
-int find_import(const char *interface, const char *name) {
-    size_t len = strlen(interface);
-    for (size_t i = 0; i < wit->num_import_funcs; i++) {
-        const wit_import_func_t *func = &wit->import_funcs[i];
-        if (func->interface && strncmp(func->interface, interface, len) == 0 && strcmp(func->name, name) == 0) {
-            return i;
-        }
-    }
-    return -1;
-}
-
 // Makes the exception for the error of a `result`, as jco does: an Error with the error in `payload`.
 static JSValue throw_payload(JSValue payload) {
     JSValue tag = JS_IsObject(payload) ? JS_GetPropertyStr(ctx, payload, "tag") : JS_UNDEFINED;
@@ -82,37 +71,6 @@ JSValue import_function(size_t index) {
     function_name_t name = function_name(func->name);
     bool is_method = name.kind == METHOD;
     return JS_NewCFunctionData2(ctx, is_method ? call_method : call_function, name.name, func->nparams - is_method, index, 0, NULL);
-}
-
-static bool same_interface(const char *a, const char *b) {
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-// The interface that a specifier names, with or without its version; null if it names none, or several versions.
-static const char *find_interface(const char *specifier) {
-    const char *found = NULL;
-    size_t len = strlen(specifier);
-    for (size_t i = 0; i < wit->num_import_funcs + wit->num_resources; i++) {
-        bool is_func = i < wit->num_import_funcs;
-        const wit_resource_t *resource = is_func ? NULL : &wit->resources[i - wit->num_import_funcs];
-        if (resource && resource->rep) {
-            continue;
-        }
-        const char *interface = is_func ? wit->import_funcs[i].interface : resource->interface;
-        if (!interface || strncmp(interface, specifier, len) != 0) {
-            continue;
-        }
-        if (interface[len] == 0) {
-            return interface;
-        }
-        if (interface[len] == '@') {
-            if (found && strcmp(found, interface) != 0) {
-                return NULL;
-            }
-            found = interface;
-        }
-    }
-    return found;
 }
 
 // The index of the function of the world itself that a specifier names, or -1.

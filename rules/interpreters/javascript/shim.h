@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "interfaces.h"
 #include "quickjs.h"
 #include "wit_dylib.h"
 
@@ -15,7 +16,6 @@
 // One engine serves the whole component.
 extern JSRuntime *rt;
 extern JSContext *ctx;
-extern const wit_t *wit;
 
 // --- call.c: the stack of a call ---
 
@@ -96,8 +96,6 @@ void site_of(char *out, size_t size, const char *source_name, const char *text);
 JSValue import_namespace(const char *specifier);
 // Whether the world imports something with this specifier.
 bool has_import(const char *specifier);
-// The index of an imported function, or -1. The version in `interface` may be a prefix, such as `wasi:cli/stderr@0.2`.
-int find_import(const char *interface, const char *name);
 JSValue call_import(uint32_t index, int argc, JSValueConst *argv);
 // While scripts are loaded, imports cannot be called.
 extern bool loading;

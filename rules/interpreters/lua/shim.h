@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "interfaces.h"
 #include "lauxlib.h"
 #include "lua.h"
 #include "wit_dylib.h"
@@ -15,7 +16,6 @@
 
 // The main thread of the only state.
 extern lua_State *main_state;
-extern const wit_t *wit;
 
 // --- values.c: values of WIT as values of Lua ---
 
@@ -76,8 +76,6 @@ void short_interface_name(char *out, size_t size, const char *interface);
 // While scripts are loaded, imports cannot be called.
 extern bool loading;
 void imports_init(lua_State *L);
-// The index of an imported function, or -1. The version in `interface` may be a prefix, such as `wasi:cli/stderr@0.2`.
-int find_import(const char *interface, const char *name);
 // Calls an import with the arguments from `first` to the top of the stack, and returns the number of results.
 int call_import(lua_State *L, uint32_t index, int first);
 void push_import(lua_State *L, uint32_t index);
