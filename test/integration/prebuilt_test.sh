@@ -73,7 +73,7 @@ while at < len(text.rstrip()):
         at += 1
 compilers = ("Rustc", "CargoBuildScript", "Cpp", "Javac")
 compiled = {spawn["targetLabel"] for spawn in spawns if spawn["mnemonic"].startswith(compilers)}
-expected = re.compile(r"//:|@@rules_rust[~+]|.*rules_wit_generator_crates//vendor/(wit-bindgen|bitflags|futures|pin-project-lite|slab)-")
+expected = re.compile(r"//:|@@rules_rust[~+]|.*rules_wit_runtime_crates//vendor/(wit-bindgen|bitflags|futures|pin-project-lite|slab)-")
 print("\n".join(sorted(label for label in compiled if not expected.match(label))) or "only guests")
 tools = {"rules_wit_tool_rules_wit_" in " ".join(s["commandArgs"]) for s in spawns if s["mnemonic"].startswith(("Wit", "Wasm"))}
 print("tools from the archive" if tools == {True} else "tools from elsewhere: %s" % tools)

@@ -29,7 +29,7 @@ def _actions_test_impl(ctx):
     found = {}
     for label, mnemonic, _ in analysistest.target_under_test(env)[_MnemonicsInfo].all.to_list():
         # All components share the runtime crate.
-        if "//rules/runtime" not in label and "rules_wit_generator_crates" not in label and mnemonic in ctx.attr.mnemonics:
+        if "//rules/runtime" not in label and "rules_wit_runtime_crates" not in label and mnemonic in ctx.attr.mnemonics:
             found[mnemonic] = found.get(mnemonic, 0) + 1
     for mnemonic, count in ctx.attr.mnemonics.items():
         asserts.equals(env, int(count), found.get(mnemonic, 0), "actions of " + mnemonic)

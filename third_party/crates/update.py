@@ -35,6 +35,7 @@ WORKSPACES = {
     "tools": "tools",
     "wasmer": "third_party/wasmer",
     "wit_bindgen": "third_party/wit_bindgen",
+    "wit_bindgen_runtime": "third_party/wit_bindgen/runtime",
 }
 
 TRIPLES = [
@@ -52,23 +53,13 @@ TRIPLES = [
 ANNOTATIONS = {
     # These write CARGO_PKG_NAME into components; rules_rust would set it to the name of the target.
     "tools": {"wac-parser *": {"rustc_env": {"CARGO_PKG_NAME": "wac-parser"}}},
-    "wit_bindgen": {
-        "wit-bindgen-rust *": {"rustc_env": {"CARGO_PKG_NAME": "wit-bindgen-rust"}},
-        # Worlds with async functions need the feature. In older versions it would add crates.
-        "wit-bindgen >=0.60": {"crate_features": ["async"]},
-    },
-}
-
-# Workspace -> the crates that guests link. Programs link all other crates of that workspace, and run for milliseconds.
-GUEST_CRATES = {
-    "wit_bindgen": [
-        "bitflags", "futures", "futures-channel", "futures-core", "futures-io", "futures-sink", "futures-task",
-        "futures-util", "pin-project-lite", "slab", "wit-bindgen", "wit-bindgen-rt",
-    ],
+    "wit_bindgen": {"wit-bindgen-rust *": {"rustc_env": {"CARGO_PKG_NAME": "wit-bindgen-rust"}}},
+    # Worlds with async functions need the feature. In older versions it would add crates.
+    "wit_bindgen_runtime": {"wit-bindgen >=0.60": {"crate_features": ["async"]}},
 }
 
 # Workspace -> crates that programs link, and whose speed nobody notices: command lines, messages, reports, addresses, and
-# what an engine has for features that are off.
+# what an engine has for features that are off. `*` stands for all crates.
 SELDOM_RUN_CRATES = {
     "tools": [
         "annotate-snippets", "anstream", "anstyle", "chrono", "clap", "clap_builder", "clap_lex", "cpp_demangle",
@@ -76,6 +67,7 @@ SELDOM_RUN_CRATES = {
         "pulldown-cmark", "pulley-interpreter", "quick-junit", "quick-xml", "regex-automata", "regex-syntax", "spdx", "strsim",
         "toml", "toml_parser", "url", "vte", "wasm-wave", "wasmprinter", "winnow", "zerovec",
     ],
+    "wit_bindgen": ["*"],
 }
 
 
@@ -130,7 +122,7 @@ def copied_manifest(workspace, folder):
 
 def digest(workspace):
     """Returns str: SHA-256 of a workspace's manifests without comments, its lock file, and the settings above."""
-    settings = [FORMAT, TRIPLES, ANNOTATIONS.get(workspace), GUEST_CRATES.get(workspace)]
+    settings = [FORMAT, TRIPLES, ANNOTATIONS.get(workspace), SELDOM_RUN_CRATES.get(workspace)]
     hashed = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     files = [folder + "/Cargo.toml" for folder in manifests(workspace)] + [WORKSPACES[workspace] + "/Cargo.lock"]
     for path in files:
@@ -238,11 +230,8 @@ def config(workspace):
 def unoptimised(workspace, data, direct):
     """Returns list[str]: the crates that are compiled without optimisation.
 
-    Only build scripts and procedural macros use them (cargo does not optimise those either), or no guest links them, or they
-    run seldom.
+    Only build scripts and procedural macros use them (cargo does not optimise those either), or they run seldom.
     """
-    if workspace in GUEST_CRATES:
-        return [key for key in data if key.split()[0] not in GUEST_CRATES[workspace]]
     seen = set()
     todo = [key for key in direct if not data[key].get("proc_macro")]
     while todo:
@@ -253,7 +242,7 @@ def unoptimised(workspace, data, direct):
         for attributes in [data[key]] + list(data[key].get("platforms", {}).values()):
             todo += [dep.partition(":")[0] for dep in attributes.get("deps", [])]
     seldom = SELDOM_RUN_CRATES.get(workspace, [])
-    return [key for key in data if key not in seen or key.split()[0] in seldom]
+    return [key for key in data if key not in seen or key.split()[0] in seldom or "*" in seldom]
 
 
 def document(workspace, files):

@@ -62,6 +62,7 @@ _mirrors = tag_class(
 _WORKSPACES = [
     (Label("//tools:Cargo.toml"), Label("//tools:Cargo.lock")),
     (Label("//third_party/wit_bindgen:Cargo.toml"), Label("//third_party/wit_bindgen:Cargo.lock")),
+    (Label("//third_party/wit_bindgen/runtime:Cargo.toml"), Label("//third_party/wit_bindgen/runtime:Cargo.lock")),
 ]
 
 def _impl(mctx):

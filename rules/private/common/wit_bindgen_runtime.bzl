@@ -58,5 +58,5 @@ def has_async(runtime):
         return False
 
     # `//rules/runtime:official` is an alias of a crate in this repository.
-    is_official = "rules_wit_generator_crates" in str(runtime.label)
+    is_official = "rules_wit_runtime_crates" in str(runtime.label)
     return not is_official or runtime.version in SOURCE_VERSIONS["async-runtime"]

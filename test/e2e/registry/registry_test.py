@@ -44,15 +44,15 @@ def prepare(modules, copies):
 
     Debian's Bazel reports an empty version, which some modules take for the newest.
     """
+    version = subprocess.run(["bazel", "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
     for name in sorted(path.name for path in modules.iterdir() if path.name != "bcr"):
         for source in (modules / name).iterdir():
             copy = copies / name / source.name
             shutil.copytree(source, copy, symlinks=True, ignore=shutil.ignore_patterns(".bazelversion"))
-            if name == "bazel_features":
-                for file in "globals_repo.bzl", "version_repo.bzl":
-                    edit(copy / "private" / file, ("native.bazel_version", version_expression()))
-            if name == "rules_python":
-                edit(copy / "python/private/internal_config_repo.bzl", ("native.bazel_version", version_expression()))
+            for file in copy.rglob("*.bzl"):
+                text = file.read_text()
+                if "native.bazel_version" in text:
+                    file.write_text(text.replace("native.bazel_version", '(native.bazel_version or "%s")' % version))
             if name == "rules_rust":
                 hashes = copy / "rust/private/known_shas.bzl"
                 if not hashes.exists():
@@ -62,11 +62,6 @@ def prepare(modules, copies):
                 build_file = copy / "kotlin/internal/BUILD.bazel"
                 if not build_file.exists():
                     build_file.write_text("")
-
-
-def version_expression():
-    version = subprocess.run(["bazel", "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
-    return '(native.bazel_version or "%s")' % version
 
 
 def write_registry(overlay, registry, copies):

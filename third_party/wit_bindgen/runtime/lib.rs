@@ -1,0 +1,1 @@
+//! Empty: cargo requires a target.
