@@ -26,8 +26,13 @@ ATTRS = TRANSITION_ATTRS | WORLD_ATTRS | {
     ),
 }
 
-# The prefixes of output groups of the module that the component has too: those of the aspects for linters and editors.
-_TOOLING_GROUPS = ("clippy_", "rust_analyzer_", "rust_generated_srcs")
+# The prefixes of output groups of the module that the component has too, for linters and editors -> the prefixes of their
+# names there. The aspect of clippy fails at a target that already has the group `clippy_checks`.
+_TOOLING_GROUPS = {
+    "clippy_": "guest_clippy_",
+    "rust_analyzer_": "rust_analyzer_",
+    "rust_generated_srcs": "rust_generated_srcs",
+}
 
 def modules_of(ctx):
     """Returns the values of the attribute `module`.
@@ -55,11 +60,12 @@ def _world(ctx):
 
 def _tooling_groups(ctx):
     return {
-        name: target[OutputGroupInfo][name]
+        renamed + name.removeprefix(prefix): target[OutputGroupInfo][name]
         for target in modules_of(ctx)
         if OutputGroupInfo in target
         for name in target[OutputGroupInfo]
-        if name.startswith(_TOOLING_GROUPS)
+        for prefix, renamed in _TOOLING_GROUPS.items()
+        if name.startswith(prefix)
     }
 
 def wasm_component_impl(ctx):

@@ -57,11 +57,11 @@ platform_test = analysistest.make(_platform_test_impl)
 def _tooling_test_impl(ctx):
     env = analysistest.begin(ctx)
     groups = analysistest.target_under_test(env)[OutputGroupInfo]
-    for name in ("clippy_checks", "rust_analyzer_crate_spec", "rustfmt_checks"):
+    for name in ("guest_clippy_checks", "rust_analyzer_crate_spec", "rustfmt_checks"):
         asserts.true(env, name in groups and groups[name].to_list() != [], "the component has the output group " + name)
 
     # Clippy sees the guest for WebAssembly, and only there.
-    for file in groups.clippy_checks.to_list():
+    for file in groups.guest_clippy_checks.to_list():
         asserts.false(env, file.root.path == ctx.bin_dir.path, "a transition: " + file.root.path)
     return analysistest.end(env)
 

@@ -57,11 +57,6 @@ def prepare(modules, copies):
                 hashes = copy / "rust/private/known_shas.bzl"
                 if not hashes.exists():
                     hashes.write_text('"""Hashes of downloads, of which there are none."""\n\nFILE_KEY_TO_SHA = {}\n')
-            if name == "rules_kotlin":
-                # Only release archives have it.
-                build_file = copy / "kotlin/internal/BUILD.bazel"
-                if not build_file.exists():
-                    build_file.write_text("")
 
 
 def write_registry(overlay, registry, copies):
@@ -73,9 +68,13 @@ def write_registry(overlay, registry, copies):
         entry.mkdir(parents=True)
         known = registry / "modules" / copy.parent.name / copy.name / "MODULE.bazel"
         module = known if known.exists() else copy / "MODULE.bazel"
-        shutil.copy(module, entry / "MODULE.bazel")
+        text = module.read_text()
+        if copy.parent.name == "rules_kotlin":
+            # Their package is complete only in a release archive.
+            text = re.sub(r"^register_toolchains\(.*\n", "", text, flags=re.MULTILINE)
         # Bazel evaluates the one in the registry, and some sources have another version in theirs.
-        shutil.copy(module, copy / "MODULE.bazel")
+        for file in entry, copy:
+            (file / "MODULE.bazel").write_text(text)
         (entry / "source.json").write_text(json.dumps({"type": "local_path", "path": str(copy)}) + "\n")
 
 
@@ -135,7 +134,7 @@ def main(bazelw, *tools):
     copies, overlay, repository = scratch / "modules", scratch / "registry", scratch / "repository"
     prepare(modules, copies)
     write_registry(overlay, modules / "bcr", copies)
-    write_repository(repository, workspace, [pathlib.Path(tool).resolve() for tool in tools])
+    write_repository(repository, workspace, [pathlib.Path(tool).absolute() for tool in tools])
 
     dropped = ("common --registry=", "common --lockfile_mode=", "common --extra_toolchains=")
     lines = [line for line in SYSTEM_RC.read_text().splitlines() if not line.startswith(dropped)]
