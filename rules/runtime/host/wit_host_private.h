@@ -1,0 +1,42 @@
+// What the files of this library share.
+#ifndef WIT_HOST_PRIVATE_H
+#define WIT_HOST_PRIVATE_H
+
+#include "wit_host.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef wasmtime_component_val_t val_t;
+typedef wasmtime_error_t error_t;
+
+// The layout of all lists.
+typedef struct {
+  void *ptr;
+  size_t len;
+} list_t;
+
+// Makes an error whose message is `text` with `name` in place of `%s`.
+static inline error_t *error_of(const char *text, const char *name) {
+  char message[512];
+  snprintf(message, sizeof message, text, name);
+  return wasmtime_error_new(message);
+}
+
+static inline error_t *out_of_memory(void) { return wasmtime_error_new("out of memory"); }
+
+static inline void *at(const void *value, size_t offset) { return (char *)value + offset; }
+
+// The part whose payload a variant, option or result contains, or NULL.
+const wit_host_part_t *wit_host_active_part(const wit_host_type_t *type, const void *value);
+
+// Converts a C value. After an error, `out` is a value that can be deleted.
+error_t *wit_host_lower(wasmtime_context_t *context, const wit_host_type_t *type, const void *value,
+                        val_t *out);
+
+// Converts a value to C. `out` must be zero. After an error it is a value that can be freed.
+error_t *wit_host_lift(wasmtime_context_t *context, const wit_host_type_t *type, const val_t *val,
+                       void *out);
+
+#endif
