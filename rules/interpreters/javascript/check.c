@@ -242,7 +242,7 @@ static bool check_record(const site_t *site, const step_t *path, JSValueConst va
     }
     for (size_t i = 0; i < record->nfields; i++) {
         char name[256];
-        camel_case(name, sizeof name, record->fields[i].name, NULL, false);
+        script_name(name, sizeof name, record->fields[i].name, NULL, false);
         if (!check_property(site, path, value, name, record->fields[i].ty)) {
             return false;
         }
@@ -256,7 +256,7 @@ static bool check_handle(const site_t *site, const step_t *path, JSValueConst va
     if (is_resource(value, resource, own, &why)) {
         return true;
     }
-    camel_case(class_name, sizeof class_name, wit->resources[resource].name, NULL, true);
+    script_name(class_name, sizeof class_name, wit->resources[resource].name, NULL, true);
     snprintf(expected, sizeof expected, "an object of class %s%s%s", class_name, why ? ", which " : "", why ? why : "");
     return mismatch(site, path, value, expected);
 }

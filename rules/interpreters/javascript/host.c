@@ -1,34 +1,18 @@
 // What a script can see of its host: messages, time and random numbers, each only through imports of the world.
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host.h"
 #include "shim.h"
 
-// `runner check-script` reads the log when a script cannot be loaded. wit_dylib_log.h describes it.
-struct {
-    uint32_t len;
-    char text[16 << 10];
-} wit_dylib_log;
+const bool names_in_camel_case = true;
 
-static void append_log(const char *text, size_t len) {
-    size_t room = sizeof wit_dylib_log.text - wit_dylib_log.len;
-    len = len < room ? len : room;
-    memcpy(wit_dylib_log.text + wit_dylib_log.len, text, len);
-    wit_dylib_log.len += len;
-}
-
-// Calls a method of the output stream that `wasi:cli` returns. Returns false if the world does not import both.
-static bool write_stream(const char *interface, const char *getter, const char *text, size_t len) {
-    static bool busy;
-    int get = find_import(interface, getter);
+void write_stream(bool is_error, const char *text, size_t len) {
+    int get = is_error ? find_import("wasi:cli/stderr@0.2", "get-stderr") : find_import("wasi:cli/stdout@0.2", "get-stdout");
     int write = find_import("wasi:io/streams@0.2", "[method]output-stream.blocking-write-and-flush");
-    if (get < 0 || write < 0 || loading || busy) {
-        return false;
+    if (get < 0 || write < 0) {
+        return;
     }
-    busy = true;
     JSValue stream = call_import(get, 0, NULL);
     // One call writes at most 4096 bytes.
     while (len > 0 && !JS_IsException(stream)) {
@@ -45,41 +29,6 @@ static bool write_stream(const char *interface, const char *getter, const char *
     // Output that cannot be written is no error of the script.
     JS_FreeValue(ctx, JS_GetException(ctx));
     JS_FreeValue(ctx, stream);
-    busy = false;
-    return true;
-}
-
-void console_write(bool is_error, const char *text, size_t len) {
-    if (loading) {
-        append_log(text, len);
-    } else if (is_error) {
-        write_stream("wasi:cli/stderr@0.2", "get-stderr", text, len);
-    } else {
-        write_stream("wasi:cli/stdout@0.2", "get-stdout", text, len);
-    }
-}
-
-static void write_line(const char *kind, const char *format, va_list args) {
-    char text[2048];
-    int len = snprintf(text, sizeof text, "%s: ", kind);
-    len += vsnprintf(text + len, sizeof text - len - 1, format, args);
-    len = len < (int)sizeof text - 1 ? len : (int)sizeof text - 2;
-    text[len++] = '\n';
-    console_write(true, text, len);
-}
-
-void report(const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    write_line("error", format, args);
-    va_end(args);
-}
-
-void note(const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    write_line("note", format, args);
-    va_end(args);
 }
 
 // Copies the location from the first line of a stack: `    at f (app.js:1:2)`, or `    at app.js:1:2`.
@@ -117,7 +66,7 @@ void report_exception(const char *during) {
     first_location(location, sizeof location, stack);
     report("%s%s%s", location, location[0] ? ": " : "", text ? text : "an exception that cannot be shown");
     if (stack) {
-        console_write(true, stack, strlen(stack));
+        write_text(true, stack, strlen(stack));
     }
     if (during) {
         note("%s", during);
@@ -125,16 +74,6 @@ void report_exception(const char *during) {
     JS_FreeCString(ctx, text);
     JS_FreeCString(ctx, stack);
     JS_FreeValue(ctx, error);
-}
-
-// The name shows in the backtrace of the trap.
-__attribute__((noinline)) static void script_failed_see_standard_error(void) {
-    __builtin_trap();
-}
-
-void fail(void) {
-    script_failed_see_standard_error();
-    __builtin_unreachable();
 }
 
 // --- console ---
@@ -160,13 +99,13 @@ static JSValue console_log(JSContext *context, JSValueConst this_value, int argc
         if (!text) {
             return JS_EXCEPTION;
         }
-        console_write(is_error, text, len);
+        write_text(is_error, text, len);
         JS_FreeCString(context, text);
         if (i + 1 < argc) {
-            console_write(is_error, " ", 1);
+            write_text(is_error, " ", 1);
         }
     }
-    console_write(is_error, "\n", 1);
+    write_text(is_error, "\n", 1);
     return JS_UNDEFINED;
 }
 

@@ -3,8 +3,6 @@
 
 #include "shim.h"
 
-bool loading;
-
 // Makes the exception for the error of a `result`, as jco does: an Error with the error in `payload`.
 static JSValue throw_payload(JSValue payload) {
     JSValue tag = JS_IsObject(payload) ? JS_GetPropertyStr(ctx, payload, "tag") : JS_UNDEFINED;
@@ -107,7 +105,7 @@ JSValue import_namespace(const char *specifier) {
     for (size_t i = 0; i < wit->num_resources; i++) {
         if (!is_exported_resource(i) && same_interface(wit->resources[i].interface, interface)) {
             char name[128];
-            camel_case(name, sizeof name, wit->resources[i].name, NULL, true);
+            script_name(name, sizeof name, wit->resources[i].name, NULL, true);
             JS_SetPropertyStr(ctx, namespace, name, imported_class(i));
         }
     }

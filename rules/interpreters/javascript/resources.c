@@ -83,7 +83,7 @@ bool is_exported_resource(size_t resource) {
 int find_resource(const char *interface, const char *class_name, bool exported) {
     for (size_t i = 0; i < wit->num_resources; i++) {
         char name[128];
-        camel_case(name, sizeof name, wit->resources[i].name, NULL, true);
+        script_name(name, sizeof name, wit->resources[i].name, NULL, true);
         const char *other = wit->resources[i].interface;
         if (is_exported_resource(i) == exported && strcmp(name, class_name) == 0 && (other == interface || (other && interface && strcmp(other, interface) == 0))) {
             return i;
@@ -160,7 +160,7 @@ JSValue imported_class(size_t resource) {
         return JS_DupValue(ctx, classes[resource]);
     }
     char class_name[128];
-    camel_case(class_name, sizeof class_name, wit->resources[resource].name, NULL, true);
+    script_name(class_name, sizeof class_name, wit->resources[resource].name, NULL, true);
     JSCFunctionType function = {.constructor_magic = construct};
     JSValue class_value = JS_NewCFunction2(ctx, function.generic, class_name, 0, JS_CFUNC_constructor_magic, resource);
     JSValue prototype = JS_NewObject(ctx);

@@ -7,7 +7,9 @@
 #include <stdint.h>
 
 #include "interfaces.h"
+#include "names.h"
 #include "quickjs.h"
+#include "report.h"
 #include "wit_dylib.h"
 
 // No type: of a function without a result, or of a case without a payload.
@@ -62,25 +64,6 @@ typedef struct site {
 // Throws a TypeError that names the site and the path to the first value that does not fit. Returns false if it threw.
 bool check_value(JSValueConst value, wit_type_t type, const site_t *site);
 
-// --- names.c: names of WIT as names of JavaScript ---
-
-// `kebab-case` as `camelCase`; `upper`: as `PascalCase`. Stops at `end`, or at the end of the text.
-void camel_case(char *out, size_t size, const char *name, const char *end, bool upper);
-
-// A function of a world, such as `[method]blob.read`.
-typedef enum { FREE_FUNCTION, METHOD, STATIC_METHOD, CONSTRUCTOR } function_kind_t;
-typedef struct function_name {
-    function_kind_t kind;
-    char class_name[128];
-    char name[128];
-} function_name_t;
-
-function_name_t function_name(const char *name);
-// `interface#function`, or `function` of the world itself, for messages.
-void full_name(char *out, size_t size, const char *interface, const char *name);
-// `name` of `namespace:package/name@version`, as camelCase.
-void short_interface_name(char *out, size_t size, const char *interface);
-
 // --- modules.c: sources, and the modules that scripts import ---
 
 void modules_init(void);
@@ -97,8 +80,6 @@ JSValue import_namespace(const char *specifier);
 // Whether the world imports something with this specifier.
 bool has_import(const char *specifier);
 JSValue call_import(uint32_t index, int argc, JSValueConst *argv);
-// While scripts are loaded, imports cannot be called.
-extern bool loading;
 
 // --- exports.c: functions that scripts define ---
 
@@ -127,13 +108,7 @@ void drop_pending(void);
 // --- console.c: what a script can see of its host, if the world imports it ---
 
 void console_init(void);
-// Writes to the log, and to the standard error or output that the world imports.
-void console_write(bool is_error, const char *text, size_t len);
-void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
-// Adds to what was reported.
-void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 // Reports the current exception with its stack.
 void report_exception(const char *during);
-_Noreturn void fail(void);
 
 #endif

@@ -17,7 +17,7 @@ static JSAtom atom_tag, atom_val, atom_ok, atom_err, atom_none, atom_some;
 
 static JSAtom camel_atom(const char *name) {
     char camel[256];
-    camel_case(camel, sizeof camel, name, NULL, false);
+    script_name(camel, sizeof camel, name, NULL, false);
     return JS_NewAtom(ctx, camel);
 }
 

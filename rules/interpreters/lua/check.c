@@ -139,7 +139,7 @@ static void check_record(const check_t *check, const step_t *path, int index, co
     check_table(check, path, index, expected);
     for (size_t i = 0; i < record->nfields; i++) {
         char name[256];
-        lua_name(name, sizeof name, record->fields[i].name, NULL, false);
+        script_name(name, sizeof name, record->fields[i].name, NULL, false);
         check_field(check, path, index, name, record->fields[i].ty);
     }
 }
@@ -195,7 +195,7 @@ static void check_handle(const check_t *check, const step_t *path, int index, si
     char class_name[128], expected[256];
     const char *why = NULL;
     if (!is_resource(check->L, index, resource, own, &why)) {
-        lua_name(class_name, sizeof class_name, wit->resources[resource].name, NULL, true);
+        script_name(class_name, sizeof class_name, wit->resources[resource].name, NULL, true);
         snprintf(expected, sizeof expected, "a %s%s%s", class_name, why ? " that " : "", why ? why : "");
         mismatch(check, path, index, expected);
     }

@@ -1,27 +1,12 @@
 // Messages, and what a script can see of its host, only through imports of the world.
 #include "host.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "shim.h"
 
-// `runner check-script` reads the log when a script cannot be loaded.
-struct {
-    uint32_t len;
-    char text[16 << 10];
-} wit_dylib_log;
-
-static void append_log(const char *text, size_t len) {
-    size_t room = sizeof wit_dylib_log.text - wit_dylib_log.len;
-    len = len < room ? len : room;
-    memcpy(wit_dylib_log.text + wit_dylib_log.len, text, len);
-    wit_dylib_log.len += len;
-}
+const bool names_in_camel_case = false;
 
 // Writes to a stream of `wasi:cli`, if the world imports it.
-static int write_stream(lua_State *L, const char *interface, const char *getter, const char *text, size_t len) {
+static int write_all(lua_State *L, const char *interface, const char *getter, const char *text, size_t len) {
     int get = find_import(interface, getter);
     int write = find_import("wasi:io/streams@0.2", "[method]output-stream.blocking-write-and-flush");
     int top = lua_gettop(L);
@@ -53,47 +38,23 @@ typedef struct output {
 static int write_output(lua_State *L) {
     const output_t *output = lua_touserdata(L, 1);
     const char *interface = output->is_error ? "wasi:cli/stderr@0.2" : "wasi:cli/stdout@0.2";
-    return write_stream(L, interface, output->is_error ? "get-stderr" : "get-stdout", output->text, output->len);
+    return write_all(L, interface, output->is_error ? "get-stderr" : "get-stdout", output->text, output->len);
 }
 
-static void write_text(lua_State *L, bool is_error, const char *text, size_t len) {
-    static bool busy;
-    if (loading) {
-        append_log(text, len);
-    } else if (!busy && lua_checkstack(L, 4)) {
+// The coroutine that prints, if any.
+static lua_State *printing;
+
+void write_stream(bool is_error, const char *text, size_t len) {
+    lua_State *L = printing ? printing : main_state;
+    if (L && lua_checkstack(L, 4)) {
         // Output that cannot be written is no error of the script.
         output_t output = {is_error, text, len};
-        busy = true;
         lua_pushcfunction(L, write_output);
         lua_pushlightuserdata(L, &output);
         if (lua_pcall(L, 1, 0, 0) != LUA_OK) {
             lua_pop(L, 1);
         }
-        busy = false;
     }
-}
-
-static void write_line(const char *kind, const char *format, va_list args) {
-    char text[2048];
-    int len = snprintf(text, sizeof text, "%s: ", kind);
-    len += vsnprintf(text + len, sizeof text - len - 1, format, args);
-    len = len < (int)sizeof text - 1 ? len : (int)sizeof text - 2;
-    text[len++] = '\n';
-    write_text(main_state, true, text, len);
-}
-
-void report(const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    write_line("error", format, args);
-    va_end(args);
-}
-
-void note(const char *format, ...) {
-    va_list args;
-    va_start(args, format);
-    write_line("note", format, args);
-    va_end(args);
 }
 
 void report_error(lua_State *L, const char *during) {
@@ -103,16 +64,6 @@ void report_error(lua_State *L, const char *during) {
         note("%s", during);
     }
     lua_pop(L, 1);
-}
-
-// The name shows in the backtrace of the trap.
-__attribute__((noinline)) static void script_failed_see_standard_error(void) {
-    __builtin_trap();
-}
-
-void fail(void) {
-    script_failed_see_standard_error();
-    __builtin_unreachable();
 }
 
 static int panic(lua_State *L) {
@@ -135,7 +86,9 @@ static int print(lua_State *L) {
     luaL_pushresult(&buffer);
     size_t len;
     const char *text = lua_tolstring(L, -1, &len);
-    write_text(L, false, text, len);
+    printing = L;
+    write_text(false, text, len);
+    printing = NULL;
     return 0;
 }
 

@@ -4,8 +4,6 @@
 
 #include "shim.h"
 
-bool loading;
-
 // Replaces a result by what functions of Lua return: the value, or nil and the error.
 static int unwrap_result(lua_State *L, const wit_result_t *result) {
     lua_getfield(L, -1, "tag");
@@ -93,7 +91,7 @@ static bool push_module(lua_State *L, const char *name) {
     for (size_t i = 0; i < wit->num_resources; i++) {
         if (!is_exported_resource(i) && same_interface(wit->resources[i].interface, interface)) {
             char class_name[128];
-            lua_name(class_name, sizeof class_name, wit->resources[i].name, NULL, true);
+            script_name(class_name, sizeof class_name, wit->resources[i].name, NULL, true);
             push_imported_class(L, i);
             lua_setfield(L, -2, class_name);
         }

@@ -32,7 +32,7 @@ bool is_exported_resource(size_t resource) {
 int find_resource(const char *interface, const char *class_name, bool exported) {
     for (size_t i = 0; i < wit->num_resources; i++) {
         char name[128];
-        lua_name(name, sizeof name, wit->resources[i].name, NULL, true);
+        script_name(name, sizeof name, wit->resources[i].name, NULL, true);
         const char *other = wit->resources[i].interface;
         bool same = other == interface || (other && interface && strcmp(other, interface) == 0);
         if (same && is_exported_resource(i) == exported && strcmp(name, class_name) == 0) {
@@ -101,7 +101,7 @@ void push_imported_class(lua_State *L, size_t resource) {
     lua_pushcfunction(L, drop_now);
     lua_setfield(L, -2, "close");
     char class_name[128];
-    lua_name(class_name, sizeof class_name, wit->resources[resource].name, NULL, true);
+    script_name(class_name, sizeof class_name, wit->resources[resource].name, NULL, true);
     lua_pushstring(L, class_name);
     lua_setfield(L, -2, "__name");
     for (size_t i = 0; i < wit->num_import_funcs; i++) {

@@ -9,6 +9,8 @@
 #include "interfaces.h"
 #include "lauxlib.h"
 #include "lua.h"
+#include "names.h"
+#include "report.h"
 #include "wit_dylib.h"
 
 // No type: of a function without a result, or of a case without a payload.
@@ -55,26 +57,8 @@ typedef struct site {
 // Raises an error that names the site and the path to the first value that does not fit. `where` is put before it.
 void check_value(lua_State *L, int index, wit_type_t type, const site_t *site, const char *where);
 
-// --- names.c: names of WIT as names of Lua ---
-
-// `kebab-case` as `snake_case`; `pascal`: as `PascalCase`. Stops at `end`, or at the end of the text.
-void lua_name(char *out, size_t size, const char *name, const char *end, bool pascal);
-
-typedef enum { FREE_FUNCTION, METHOD, STATIC_METHOD, CONSTRUCTOR } function_kind_t;
-typedef struct function_name {
-    function_kind_t kind;
-    char class_name[128];
-    char name[128];
-} function_name_t;
-
-function_name_t function_name(const char *name);
-void full_name(char *out, size_t size, const char *interface, const char *name);
-void short_interface_name(char *out, size_t size, const char *interface);
-
 // --- imports.c: functions that scripts call, and `require` ---
 
-// While scripts are loaded, imports cannot be called.
-extern bool loading;
 void imports_init(lua_State *L);
 // Calls an import with the arguments from `first` to the top of the stack, and returns the number of results.
 int call_import(lua_State *L, uint32_t index, int first);
@@ -102,11 +86,7 @@ void drop_pending(void);
 // --- host.c: messages ---
 
 void host_init(lua_State *L);
-void report(const char *format, ...) __attribute__((format(printf, 1, 2)));
-// Adds to what was reported.
-void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 // Reports the error on top of the stack, with the traceback in it, and pops it.
 void report_error(lua_State *L, const char *during);
-_Noreturn void fail(void);
 
 #endif

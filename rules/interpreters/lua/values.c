@@ -237,7 +237,7 @@ void wit_dylib_push_record(void *cx, size_t type) {
     lua_insert(L, -1 - (int)record->nfields);
     for (size_t i = record->nfields; i-- > 0;) {
         char name[256];
-        lua_name(name, sizeof name, record->fields[i].name, NULL, false);
+        script_name(name, sizeof name, record->fields[i].name, NULL, false);
         lua_setfield(L, -2 - (int)i, name);
     }
 }
@@ -251,7 +251,7 @@ void wit_dylib_pop_record(void *cx, size_t type) {
     }
     for (size_t i = record->nfields; i-- > 0;) {
         char name[256];
-        lua_name(name, sizeof name, record->fields[i].name, NULL, false);
+        script_name(name, sizeof name, record->fields[i].name, NULL, false);
         lua_getfield(L, table, name);
     }
     lua_remove(L, table);
@@ -284,7 +284,7 @@ void wit_dylib_push_flags(void *cx, size_t type, uint32_t bits) {
     lua_newtable(L);
     for (size_t i = 0; i < wit->flags[type].nnames; i++) {
         char name[256];
-        lua_name(name, sizeof name, wit->flags[type].names[i], NULL, false);
+        script_name(name, sizeof name, wit->flags[type].names[i], NULL, false);
         lua_pushboolean(L, bits >> i & 1);
         lua_setfield(L, -2, name);
     }
@@ -295,7 +295,7 @@ uint32_t wit_dylib_pop_flags(void *cx, size_t type) {
     uint32_t bits = 0;
     for (size_t i = 0; i < wit->flags[type].nnames; i++) {
         char name[256];
-        lua_name(name, sizeof name, wit->flags[type].names[i], NULL, false);
+        script_name(name, sizeof name, wit->flags[type].names[i], NULL, false);
         lua_getfield(L, -1, name);
         bits |= (uint32_t)lua_toboolean(L, -1) << i;
         lua_pop(L, 1);

@@ -7,7 +7,4 @@
 // Nanoseconds since the epoch. Each interpreter defines it, with the clock that its world imports or without one.
 int64_t host_now_ns(void);
 
-// Traps, after the interpreter has reported why.
-_Noreturn void fail(void);
-
 #endif

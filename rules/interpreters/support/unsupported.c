@@ -1,5 +1,5 @@
 // Async functions, futures and streams, for interpreters that do not support them and reject worlds that have them.
-#include "host.h"
+#include "report.h"
 #include "wit_dylib.h"
 
 uint32_t wit_dylib_export_async_call(void *cx, size_t which) {

@@ -1,21 +1,21 @@
-// Names of WIT as names of Lua.
+// Names of WIT as names of scripts, and names in messages.
+#include "names.h"
+
 #include <stdio.h>
 #include <string.h>
-
-#include "shim.h"
 
 static char to_upper(char c) {
     return c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c;
 }
 
-void lua_name(char *out, size_t size, const char *name, const char *end, bool pascal) {
+void script_name(char *out, size_t size, const char *name, const char *end, bool upper) {
+    bool joined = upper || names_in_camel_case;
     size_t len = 0;
-    bool upper = pascal;
     for (; *name && name != end && len + 1 < size; name++) {
         if (*name != '-') {
             out[len++] = upper ? to_upper(*name) : *name;
             upper = false;
-        } else if (pascal) {
+        } else if (joined) {
             upper = true;
         } else {
             out[len++] = '_';
@@ -39,10 +39,10 @@ function_name_t function_name(const char *name) {
     }
     if (result.kind != FREE_FUNCTION) {
         const char *dot = strchr(name, '.');
-        lua_name(result.class_name, sizeof result.class_name, name, dot, true);
+        script_name(result.class_name, sizeof result.class_name, name, dot, true);
         name = dot ? dot + 1 : "new";
     }
-    lua_name(result.name, sizeof result.name, name, NULL, false);
+    script_name(result.name, sizeof result.name, name, NULL, false);
     return result;
 }
 
@@ -53,5 +53,5 @@ void full_name(char *out, size_t size, const char *interface, const char *name) 
 void short_interface_name(char *out, size_t size, const char *interface) {
     const char *slash = strchr(interface, '/');
     const char *start = slash ? slash + 1 : interface;
-    lua_name(out, size, start, strchr(start, '@'), false);
+    script_name(out, size, start, strchr(start, '@'), false);
 }
