@@ -4,6 +4,8 @@ load("//rules/private/common:actions.bzl", "run_tool")
 load("//rules/private/common:component.bzl", "component_providers", "make_component")
 load("//rules/private/common:dylib.bzl", "make_dylib")
 load("//rules/private/common:labels.bzl", "error_text", "label_text")
+load("//rules/private/common:preinit.bzl", "make_snapshot")
+load("//rules/private/common:shared_link.bzl", "link_libraries")
 load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN", "RUNNER_TOOLCHAIN")
 load("//rules/private/common:world.bzl", "named_world", "world_attrs")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
@@ -36,9 +38,17 @@ ATTRS = world_attrs(mandatory = True) | {
         providers = [WasmInterpreterInfo],
         mandatory = True,
     ),
+    "link": attr.string(
+        doc = "How the interpreter is linked: `static` makes one core module; `shared` keeps the shared libraries of the interpreter, which is larger and starts slower.",
+        default = "static",
+        values = ["static", "shared"],
+    ),
     "main": attr.label(
         doc = "The script that exports the functions of the world. Default: the only source, or the one with the name of the target.",
         allow_single_file = True,
+    ),
+    "preinit": attr.bool(
+        doc = "Whether the scripts are loaded when the component is built, so that it starts with the state that they leave: faster, and larger. See [`wasm_component_preinit`](component.md#wasm_component_preinit).",
     ),
     "srcs": attr.label_list(
         doc = "The scripts. They import each other by relative path.",
@@ -119,21 +129,49 @@ def _check_scripts(ctx, module):
     )
     return stamp
 
-def _impl(ctx):
-    world = named_world(ctx)
-    sources = _sources(ctx)
-    dylib = make_dylib(ctx, world = world)
-    module = _place(ctx, dylib = dylib.library, sources = sources)
+def _link(ctx, *, world, sources, suffix):
+    """Links the shared libraries of the interpreter, the dylib and the scripts into a component."""
+    libraries = ctx.attr.interpreter[WasmInterpreterInfo].shared_libraries
+    if not libraries:
+        fail(error_text(ctx.label, "{} has no shared libraries\nhint: set its `shared_libs`, or `link = \"static\"`".format(
+            label_text(ctx.attr.interpreter.label),
+        )))
+    dylib = make_dylib(ctx, world = world, interpreter = libraries[0].basename, suffix = ".shared")
+    return link_libraries(
+        ctx,
+        libraries + [dylib.library],
+        sources = [(source, _source_name(source) + "=%s") for source in sources],
+        suffix = suffix,
+    )
+
+def _encode(ctx, module, *, suffix):
+    """Makes a component of the core module."""
     args = ctx.actions.args()
     args.add(module)
-    component = make_component(
+    return make_component(
         ctx,
         subcommand = "new",
         args = args,
         inputs = depset([module]),
         mnemonic = "WasmComponentNew",
         progress_message = "Making component %{label}",
+        suffix = suffix,
     )
+
+def _impl(ctx):
+    world = named_world(ctx)
+    sources = _sources(ctx)
+    dylib = make_dylib(ctx, world = world)
+
+    # The check loads this module, also if the component is linked in the other way.
+    module = _place(ctx, dylib = dylib.library, sources = sources)
+    suffix = ".unloaded.wasm" if ctx.attr.preinit else ".wasm"
+    if ctx.attr.link == "shared":
+        component = _link(ctx, world = world, sources = sources, suffix = suffix)
+    else:
+        component = _encode(ctx, module, suffix = suffix)
+    if ctx.attr.preinit:
+        component = make_snapshot(ctx, component, scripts = module)
     return component_providers(
         ctx,
         component,

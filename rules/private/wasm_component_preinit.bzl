@@ -1,7 +1,7 @@
 """wasm_component_preinit: a component that starts with the state that another one has after it has started."""
 
-load("//rules/private/common:actions.bzl", "run_tool")
 load("//rules/private/common:component.bzl", "component_providers")
+load("//rules/private/common:preinit.bzl", "make_snapshot")
 load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN", "RUNNER_TOOLCHAIN")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
 
@@ -29,20 +29,7 @@ ATTRS = {
 
 def _impl(ctx):
     info = ctx.attr.component[WasmComponentInfo]
-    component = ctx.actions.declare_file(ctx.label.name + ".wasm")
-    args = ctx.actions.args()
-    args.add(info.component)
-    args.add("-o", component)
-    run_tool(
-        ctx,
-        toolchain_type = RUNNER_TOOLCHAIN,
-        subcommand = "preinit",
-        args = args,
-        inputs = depset([info.component]),
-        outputs = [component],
-        mnemonic = "WasmComponentPreinit",
-        progress_message = "Starting component %{label}",
-    )
+    component = make_snapshot(ctx, info.component)
     return component_providers(
         ctx,
         component,

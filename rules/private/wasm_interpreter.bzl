@@ -7,6 +7,7 @@ load("//rules/private/common:actions.bzl", "default_info")
 load("//rules/private/common:labels.bzl", "error_text")
 load("//rules/private/common:wasm_transition.bzl", "TRANSITION_ATTRS", "wasm_transition")
 load("//rules/private/providers:wasm_interpreter_info.bzl", "WasmInterpreterInfo", "wasm_interpreter_info")
+load("//rules/private/providers:wasm_shared_library_info.bzl", "WasmSharedLibraryInfo")
 
 DOC = """Links an interpreter that implements `wit_dylib.h`, for `interpreted_component`.
 
@@ -55,6 +56,10 @@ ATTRS = TRANSITION_ATTRS | {
     "module": attr.label(
         doc = "The core module, in place of `libs`, such as a `rust_shared_library`.",
         allow_files = True,
+    ),
+    "shared_libs": attr.label_list(
+        doc = "The same interpreter as shared libraries, for components with `link = \"shared\"`: the first one has the functions of `wit_dylib.h`.",
+        providers = [WasmSharedLibraryInfo],
     ),
     "stack_size": attr.int(
         doc = "The size of the stack in memory, in bytes.",
@@ -113,7 +118,11 @@ def _impl(ctx):
         module = modules[0]
     return [
         default_info(ctx, module),
-        wasm_interpreter_info(extensions = ctx.attr.extensions, module = module),
+        wasm_interpreter_info(
+            extensions = ctx.attr.extensions,
+            module = module,
+            shared_libraries = [lib[WasmSharedLibraryInfo].library for lib in ctx.attr.shared_libs],
+        ),
     ]
 
 wasm_interpreter = rule(

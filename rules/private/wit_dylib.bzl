@@ -4,6 +4,7 @@ load("//rules/private/common:actions.bzl", "default_info")
 load("//rules/private/common:dylib.bzl", "make_dylib")
 load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN")
 load("//rules/private/common:world.bzl", "named_world", "world_attrs")
+load("//rules/private/providers:wasm_shared_library_info.bzl", "WasmSharedLibraryInfo", "wasm_shared_library_info")
 load("//rules/private/providers:wit_dylib_info.bzl", "WitDylibInfo", "wit_dylib_info")
 
 DOC = """Generates a shared library that implements a world with the functions of an interpreter, `wit_dylib.h`.
@@ -40,6 +41,7 @@ def _impl(ctx):
     return [
         default_info(ctx, dylib.library),
         OutputGroupInfo(metadata = depset([dylib.metadata])),
+        wasm_shared_library_info(library = dylib.library),
         wit_dylib_info(
             features = world.features,
             library = dylib.library,
@@ -53,6 +55,9 @@ wit_dylib = rule(
     implementation = _impl,
     doc = DOC,
     attrs = ATTRS,
-    provides = [WitDylibInfo],
+    provides = [
+        WasmSharedLibraryInfo,
+        WitDylibInfo,
+    ],
     toolchains = [COMPONENT_TOOLCHAIN],
 )

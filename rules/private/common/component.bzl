@@ -11,7 +11,7 @@ NO_WORLD = struct(
     wit = None,
 )
 
-def make_component(ctx, *, subcommand, args, inputs, mnemonic, progress_message):
+def make_component(ctx, *, subcommand, args, inputs, mnemonic, progress_message, suffix = ".wasm"):
     """Declares an action that makes the component `<name>.wasm`.
 
     Args:
@@ -21,11 +21,12 @@ def make_component(ctx, *, subcommand, args, inputs, mnemonic, progress_message)
       inputs: depset[File].
       mnemonic: string.
       progress_message: string, with `%{label}`.
+      suffix: string, the end of the component's file name, after the name of the target.
 
     Returns:
       File, the component.
     """
-    component = ctx.actions.declare_file(ctx.label.name + ".wasm")
+    component = ctx.actions.declare_file(ctx.label.name + suffix)
     args.add("-o", component)
     run_tool(
         ctx,

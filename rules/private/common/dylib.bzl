@@ -4,7 +4,7 @@ load("//rules/private/common:actions.bzl", "run_tool")
 load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN")
 load("//rules/private/common:world.bzl", "add_world")
 
-def make_dylib(ctx, *, world, interpreter = "", encoding = "utf8", async_filter = []):
+def make_dylib(ctx, *, world, interpreter = "", encoding = "utf8", async_filter = [], suffix = ""):
     """Declares an action that makes the dylib of a world. It depends on the WIT alone.
 
     Args:
@@ -13,12 +13,13 @@ def make_dylib(ctx, *, world, interpreter = "", encoding = "utf8", async_filter 
       interpreter: string, the file name of the interpreter's library if it is linked as a library, or empty.
       encoding: string, the encoding of strings.
       async_filter: list[string], which functions are async.
+      suffix: string, the end of the files' names after the name of the target, before `.world`.
 
     Returns:
       struct: `library` and `metadata` (File).
     """
-    library = ctx.actions.declare_file(ctx.label.name + ".world.so")
-    metadata = ctx.actions.declare_file(ctx.label.name + ".world.json")
+    library = ctx.actions.declare_file(ctx.label.name + suffix + ".world.so")
+    metadata = ctx.actions.declare_file(ctx.label.name + suffix + ".world.json")
     args = ctx.actions.args()
     inputs = add_world(args, world)
     if interpreter:

@@ -59,3 +59,23 @@ wasm_transition = transition(
         _LTO,
     ],
 )
+
+def _pic_impl(settings, attr):
+    return _impl(settings, attr) | {"//command_line_option:copt": settings["//command_line_option:copt"] + ["-fPIC", "-fvisibility=default"]}
+
+# The same, for position-independent code whose functions other libraries can call. The C toolchain has no feature for it, as
+# that would change other compilations.
+wasm_pic_transition = transition(
+    implementation = _pic_impl,
+    inputs = [
+        "//command_line_option:compilation_mode",
+        "//command_line_option:copt",
+        _LTO,
+    ],
+    outputs = [
+        "//command_line_option:compilation_mode",
+        "//command_line_option:copt",
+        "//command_line_option:platforms",
+        _LTO,
+    ],
+)

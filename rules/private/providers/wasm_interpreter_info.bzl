@@ -5,18 +5,20 @@ DOC = "An interpreter that implements the functions of `wit_dylib.h`."
 FIELDS = {
     "extensions": "list[string], the file extensions of its scripts, without a dot.",
     "module": "File, the core module (`.wasm`).",
+    "shared_libraries": "list[File], the interpreter as shared libraries, of which the first has the functions of `wit_dylib.h`. Empty if it has none.",
 }
 
 WasmInterpreterInfo = provider(doc = DOC, fields = FIELDS)
 
-def wasm_interpreter_info(*, module, extensions):
+def wasm_interpreter_info(*, module, extensions, shared_libraries = []):
     """Makes a WasmInterpreterInfo.
 
     Args:
       module: File, the core module.
       extensions: list[string], the file extensions of its scripts, without a dot.
+      shared_libraries: list[File], the interpreter as shared libraries.
 
     Returns:
       WasmInterpreterInfo
     """
-    return WasmInterpreterInfo(extensions = extensions, module = module)
+    return WasmInterpreterInfo(extensions = extensions, module = module, shared_libraries = shared_libraries)

@@ -18,19 +18,22 @@
 extern "C" {
 #endif
 
-#ifdef __wasm__
+// A definition of WIT_EXPORT that exists is kept: with a function body, it defines all functions.
+#if !defined(WIT_EXPORT) && defined(__wasm__)
 #define WIT_EXPORT(result, name, params) __attribute__((export_name(#name))) result name params
+#elif !defined(WIT_EXPORT)
+#define WIT_EXPORT(result, name, params) result name params
+#endif
+#ifdef __wasm__
 #define WIT_IMPORT(result, name, params) \
   __attribute__((import_module("env"), import_name(#name))) result name params
 #else
-#define WIT_EXPORT(result, name, params) result name params
 #define WIT_IMPORT(result, name, params) result name params
 #endif
 
 // The version of these declarations, in `wit_t`.
 #define WIT_CURRENT_VERSION 3
 
-// -----------------------------------------------------------------------------
 // Types. Names are NUL-terminated UTF-8, as in WIT: `point`, `[method]file.read`. An interface is
 // `ns:package/name@version`; NULL is the world itself, or a type without a name.
 
@@ -42,14 +45,8 @@ typedef uint32_t wit_type_t;
 #define WIT_TYPE_INDEX(ty) ((ty) >> 8)
 
 enum {
-  WIT_TYPE_U8 = 0,
-  WIT_TYPE_U16 = 1,
-  WIT_TYPE_U32 = 2,
-  WIT_TYPE_U64 = 3,
-  WIT_TYPE_S8 = 4,
-  WIT_TYPE_S16 = 5,
-  WIT_TYPE_S32 = 6,
-  WIT_TYPE_S64 = 7,
+  WIT_TYPE_U8 = 0, WIT_TYPE_U16 = 1, WIT_TYPE_U32 = 2, WIT_TYPE_U64 = 3,
+  WIT_TYPE_S8 = 4, WIT_TYPE_S16 = 5, WIT_TYPE_S32 = 6, WIT_TYPE_S64 = 7,
   WIT_TYPE_BOOL = 8,
   WIT_TYPE_CHAR = 9,
   WIT_TYPE_F32 = 10,
@@ -283,7 +280,6 @@ typedef struct wit {
   const wit_alias_t *aliases;
 } wit_t;
 
-// -----------------------------------------------------------------------------
 // The sources of the script. `component place` and `component link` define the function.
 
 typedef struct wit_source {
@@ -303,7 +299,6 @@ typedef struct wit_sources {
 // Never NULL. The sources live as long as the program.
 WIT_IMPORT(const wit_sources_t *, wit_dylib_sources, (void));
 
-// -----------------------------------------------------------------------------
 // What the interpreter defines.
 
 // Allocates, grows or frees a block, as the canonical ABI requires. Most blocks that the functions

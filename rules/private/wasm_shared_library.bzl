@@ -1,0 +1,73 @@
+"""wasm_shared_library: a WebAssembly library for dynamic linking, from C."""
+
+load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
+load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
+load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
+load("//rules/private/common:actions.bzl", "default_info")
+load("//rules/private/common:wasm_transition.bzl", "OPTIMIZE_ATTRS", "wasm_pic_transition")
+load("//rules/private/providers:wasm_shared_library_info.bzl", "WasmSharedLibraryInfo", "wasm_shared_library_info")
+
+DOC = """Links a shared library from `cc_library` targets, for `wasm_component_link`.
+
+The code is compiled as position-independent code, without a libc: clang's own headers are there, and functions that other
+libraries define, such as `malloc`, are imported. Rust's standard library is not position-independent, so a Rust library
+cannot be linked like this.
+
+Outputs: `<name>.so`.
+"""
+
+ATTRS = OPTIMIZE_ATTRS | {
+    "deps": attr.label_list(
+        doc = "The libraries, such as `cc_library`. One whose functions no other calls sets `alwayslink`.",
+        providers = [CcInfo],
+        mandatory = True,
+        allow_empty = False,
+    ),
+    "linkopts": attr.string_list(
+        doc = "Further flags of the linker.",
+    ),
+    "_platform": attr.string(default = "unknown"),
+}
+
+_LINK_FLAGS = [
+    "-fuse-ld=lld",
+    "-nostdlib",
+    "-Wl,-shared",
+    "-Wl,--experimental-pic",
+    "-Wl,--export-dynamic",
+    "-Wl,--no-entry",
+    "-Wl,--unresolved-symbols=import-dynamic",
+    "-Wl,--gc-sections",
+    "-Wl,--strip-debug",
+]
+
+def _impl(ctx):
+    cc_toolchain = find_cc_toolchain(ctx)
+    outputs = cc_common.link(
+        name = ctx.label.name + ".so",
+        actions = ctx.actions,
+        cc_toolchain = cc_toolchain,
+        feature_configuration = cc_common.configure_features(
+            ctx = ctx,
+            cc_toolchain = cc_toolchain,
+            requested_features = ctx.features,
+            unsupported_features = ctx.disabled_features,
+        ),
+        linking_contexts = [dep[CcInfo].linking_context for dep in ctx.attr.deps],
+        user_link_flags = _LINK_FLAGS + ctx.attr.linkopts,
+    )
+    library = outputs.executable
+    return [
+        default_info(ctx, library),
+        wasm_shared_library_info(library = library),
+    ]
+
+wasm_shared_library = rule(
+    implementation = _impl,
+    doc = DOC,
+    attrs = ATTRS,
+    cfg = wasm_pic_transition,
+    fragments = ["cpp"],
+    provides = [WasmSharedLibraryInfo],
+    toolchains = use_cc_toolchain(),
+)
