@@ -26,6 +26,7 @@ TOOL_VERSIONS = {
     # The interpreters' sources. The crate rquickjs-sys contains those of QuickJS-NG, lua-src those of Lua 5.4.
     "rquickjs-sys": "0.14.0",
     "lua-src": "551.1.0",
+    "rhai": "1.27.0",
     # The formatter and linter of Starlark, from its npm package.
     "buildifier": "8.2.1",
     # The packages in //rules/wasi, which come with wasmtime.

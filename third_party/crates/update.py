@@ -32,6 +32,7 @@ FORMAT = 2
 # Name of a data file, without `.json` -> folder of the workspace.
 WORKSPACES = {
     "checksum_updater": "tools/checksum_updater",
+    "rhai": "third_party/rhai",
     "tools": "tools",
     "wasmer": "third_party/wasmer",
     "wit_bindgen": "third_party/wit_bindgen",
@@ -51,11 +52,19 @@ TRIPLES = [
 # Attributes that cargo-bazel does not find in the manifests of crates: workspace -> crate -> attributes. cargo-bazel
 # rejects an annotation of a crate that the lock file does not have.
 ANNOTATIONS = {
+    # It would expand to random bytes, and no two builds would be equal.
+    "rhai": {"const-random-macro *": {"rustc_env": {"CONST_RANDOM_SEED": "rules_wit"}}},
     # These write CARGO_PKG_NAME into components; rules_rust would set it to the name of the target.
     "tools": {"wac-parser *": {"rustc_env": {"CARGO_PKG_NAME": "wac-parser"}}},
     "wit_bindgen": {"wit-bindgen-rust *": {"rustc_env": {"CARGO_PKG_NAME": "wit-bindgen-rust"}}},
     # Worlds with async functions need the feature. In older versions it would add crates.
     "wit_bindgen_runtime": {"wit-bindgen >=0.60": {"crate_features": ["async"]}},
+}
+
+# Dependencies that cargo cannot leave out, and that are never used: workspace -> crate -> crates.
+UNUSED = {
+    # For clocks, which are off.
+    "rhai": {"rhai": ["web-time"]},
 }
 
 # Workspace -> crates that programs link, and whose speed nobody notices: command lines, messages, reports, addresses, and
@@ -123,6 +132,7 @@ def copied_manifest(workspace, folder):
 def digest(workspace):
     """Returns str: SHA-256 of a workspace's manifests without comments, its lock file, and the settings above."""
     settings = [FORMAT, TRIPLES, ANNOTATIONS.get(workspace), SELDOM_RUN_CRATES.get(workspace)]
+    settings += [UNUSED[workspace]] if workspace in UNUSED else []
     hashed = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     files = [folder + "/Cargo.toml" for folder in manifests(workspace)] + [WORKSPACES[workspace] + "/Cargo.lock"]
     for path in files:
@@ -245,10 +255,19 @@ def unoptimised(workspace, data, direct):
     return [key for key in data if key not in seen or key.split()[0] in seldom or "*" in seldom]
 
 
+def remove_unused(workspace, data):
+    """Removes the dependencies in `UNUSED` from the data of a workspace."""
+    for crate, unused in UNUSED.get(workspace, {}).items():
+        for key in [key for key in data if key.split()[0] == crate]:
+            for attributes in [data[key]] + list(data[key].get("platforms", {}).values()):
+                attributes["deps"] = [dep for dep in attributes.get("deps", []) if dep.split()[0] not in unused]
+
+
 def document(workspace, files):
     """Returns str: the text of a data file, with one crate per line."""
     lock = (ROOT / WORKSPACES[workspace] / "Cargo.lock").read_text()
     data = crates(files, lock)
+    remove_unused(workspace, data)
     keys = {key.replace(" ", "-").replace("+", "-"): key for key in data}
     aliases = {}
     for name, folder in re.findall(r'^alias\(\n    name = "([^"]+)",\n    actual = "//vendor/([^:"]+):', files["BUILD.bazel"], re.MULTILINE):

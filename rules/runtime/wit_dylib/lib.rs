@@ -33,11 +33,13 @@ extern crate alloc;
 mod abi;
 #[cfg(target_family = "wasm")]
 mod composite;
+mod name;
 mod raw;
 mod state;
 mod value;
 mod world;
 
+pub use name::{short_interface_name, FunctionKind, FunctionName};
 pub use value::{Borrow, Future, Own, Stream, Value};
 pub use world::{
     Alias, Enum, ExportFunc, Flags, FutureType, ImportFunc, List, Map, OptionType, Record,

@@ -1,5 +1,6 @@
 //! The functions and types of a world.
 
+use crate::name::FunctionName;
 use crate::raw;
 
 /// A world: the functions that a script imports and exports. It lives as long as the program.
@@ -39,6 +40,12 @@ macro_rules! views {
             }
 
             impl Eq for $name {}
+
+            impl core::hash::Hash for $name {
+                fn hash<H: core::hash::Hasher>(&self, state: &mut H) {
+                    core::ptr::hash(self.0, state);
+                }
+            }
 
             impl core::fmt::Debug for $name {
                 fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -184,6 +191,16 @@ fn world() -> World {
 }
 
 impl ImportFunc {
+    /// The name, taken apart.
+    pub fn parts(self) -> FunctionName {
+        FunctionName::of(self.name())
+    }
+
+    /// Whether the world imports it as an asynchronous function, which cannot be called.
+    pub fn is_async(self) -> bool {
+        self.0.call.is_none()
+    }
+
     /// The types of the parameters.
     pub fn params(self) -> impl ExactSizeIterator<Item = Type> {
         codes(&self.0.params)
@@ -196,6 +213,16 @@ impl ImportFunc {
 }
 
 impl ExportFunc {
+    /// The name, taken apart.
+    pub fn parts(self) -> FunctionName {
+        FunctionName::of(self.name())
+    }
+
+    /// Whether the world exports it as an asynchronous function.
+    pub fn is_async(self) -> bool {
+        self.0.task_return.is_some()
+    }
+
     /// The types of the parameters.
     pub fn params(self) -> impl ExactSizeIterator<Item = Type> {
         codes(&self.0.params)

@@ -40,4 +40,5 @@ export const echo = {
     fallibleList: same,
     manyParams: (a, b, c, d, e, f, g, h, i, j) => [a, b, c, d, e, f, g, h, i, j].join(";"),
     nothing() {},
+    deep: same,
 };

@@ -5,7 +5,7 @@ end
 local names = {
     "boolean", "u8", "u16", "u32", "u64", "s8", "s16", "s32", "s64", "f32", "f64", "character", "text", "bytes", "numbers",
     "floats", "texts", "lists", "a_tuple", "a_record", "a_variant", "an_enum", "some_flags", "many_flags", "maybe",
-    "maybe_maybe", "maybes", "fallible_list",
+    "maybe_maybe", "maybes", "fallible_list", "deep",
 }
 local echo = {}
 for _, name in ipairs(names) do

@@ -36,6 +36,7 @@ _SAME = {
     "maybes": ["[]", "[none]", "[some(\"a\"), none, some(\"\"), none]"],
     "fallible": ["ok(5)", "err(dark-green)"],
     "fallible-list": ["[ok, err(\"e\"), ok]"],
+    "deep": ["[]", "[[[[[[[some(([1, 2])), none], []]]]], []]]"],
 }
 
 INVOKE = {
