@@ -20,7 +20,9 @@ const CALLS: usize = 6;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
-    let (mut cases, mut seed) = (200, 1);
+    let cases = std::env::var("CASES").ok();
+    let mut cases = cases.and_then(|cases| cases.parse().ok()).unwrap_or(200);
+    let mut seed = 1;
     while let Some(name) = arguments.next() {
         let value = arguments.next().and_then(|value| value.parse().ok());
         match (name.as_str(), value) {
