@@ -1,29 +1,27 @@
 //! Writing files completely or not at all, and to devices, pipes and the standard output.
 
+mod temporary;
+
+pub use temporary::is_temporary;
+
 use crate::diagnostic::Diagnostic;
 use crate::failure::Result;
 use crate::files::{display_path, reason};
-use std::ffi::OsString;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
-use tempfile::TempPath;
+use temporary::Temporary;
 
 /// The most links that are followed, as in Linux.
 const MAX_LINKS: usize = 40;
-
-/// The most characters of a file name that the name of its temporary file repeats: names are limited.
-const MAX_NAME: usize = 60;
-
-/// The part of the name of a temporary file after that of its output, and its end.
-const TEMPORARY: (&str, &str) = (".rules_wit-", ".tmp");
 
 /// The outputs of a tool, which appear together: no file is replaced before the contents of all are on
 /// the disk.
 ///
 /// A regular file is replaced by renaming a temporary file, which keeps its mode and, if permitted, its
-/// owner. The temporary file of `x` is `.x.rules_wit-*.tmp` beside it. A link is followed; a device, a
-/// pipe or an open file descriptor such as `/dev/stdout` is written to. `-` is the standard output.
+/// owner. The temporary file of `x` is `.x.rules_wit-*.tmp` beside it; those that killed tools have left in a
+/// directory are removed before the first file there is written. A link is followed; a device, a pipe or an
+/// open file descriptor such as `/dev/stdout` is written to. `-` is the standard output.
 #[derive(Default)]
 pub struct Outputs<'a> {
     staged: Vec<Staged<'a>>,
@@ -41,7 +39,7 @@ enum Destination<'a> {
     /// A device or a pipe at this path.
     Stream(PathBuf, &'a [u8]),
     /// A file at this path.
-    File(PathBuf, TempPath),
+    File(PathBuf, Temporary),
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -94,7 +92,7 @@ impl<'a> Outputs<'a> {
                 for file in created {
                     let _ = std::fs::remove_file(file);
                 }
-                return Err(cannot_write(&path, &e.error).into());
+                return Err(cannot_write(&path, &e).into());
             }
             if is_new {
                 created.push(target);
@@ -205,12 +203,6 @@ pub fn write_output(path: &Path, bytes: &[u8], binary: bool) -> Result<()> {
     outputs.commit()
 }
 
-/// Whether a file has the name of a temporary file, which a tool that was killed has left.
-pub fn is_temporary(path: &Path) -> bool {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    name.starts_with('.') && name.contains(TEMPORARY.0) && name.ends_with(TEMPORARY.1)
-}
-
 /// Writes text to standard output. A closed pipe is not an error.
 pub fn write_stdout(text: &str) -> Result<()> {
     write_output(Path::new("-"), text.as_bytes(), false)
@@ -275,24 +267,17 @@ fn write_temporary(
     bytes: &[u8],
     old: Option<Metadata>,
     kind: Kind,
-) -> std::io::Result<TempPath> {
-    let name = target.file_name().unwrap_or_default().to_string_lossy();
-    let name: String = name.chars().take(MAX_NAME).collect();
-    let prefix = OsString::from(format!(".{name}{}", TEMPORARY.0));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(TEMPORARY.1);
-    // Temporary files are private by default. The mode of new files is the user's choice.
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(directory(target))?;
-    file.write_all(bytes)?;
-    if let Some(old) = old {
-        copy_owner_and_mode(&old, file.as_file(), kind)?;
-    }
-    if kind == Kind::Source {
-        file.as_file().sync_all()?;
-    }
-    Ok(file.into_temp_path())
+) -> std::io::Result<Temporary> {
+    Temporary::create(target, directory(target), |file| {
+        file.write_all(bytes)?;
+        if let Some(old) = old {
+            copy_owner_and_mode(&old, file, kind)?;
+        }
+        match kind {
+            Kind::Output => Ok(()),
+            Kind::Source => file.sync_all(),
+        }
+    })
 }
 
 /// Gives `new` the mode of `old`, and its owner and group; for an output, only where the user may do so.

@@ -99,6 +99,57 @@ mod unix {
         path.metadata().expect("metadata").mode() & 0o7777
     }
 
+    /// Makes this test a tool that is killed before it commits.
+    const STAGE_AND_WAIT: &str = "RULES_WIT_STAGE_AND_WAIT";
+
+    #[test]
+    fn temporary_files_of_killed_tools_are_removed() {
+        if let Some(dir) = std::env::var_os(STAGE_AND_WAIT) {
+            let mut outputs = Outputs::default();
+            let path = Path::new(&dir).join("f");
+            outputs.text(&path, "half").expect("staged");
+            println!("staged");
+            std::thread::sleep(std::time::Duration::from_secs(600));
+        }
+        let dir = tempfile::tempdir().expect("tempdir");
+        let at = |name: &str| dir.path().join(name);
+        let this = "output::tests::unix::temporary_files_of_killed_tools_are_removed";
+        let mut child = Command::new(std::env::current_exe().expect("program"))
+            .args([this, "--exact", "--nocapture"])
+            .env(STAGE_AND_WAIT, dir.path())
+            .stdout(std::process::Stdio::piped())
+            .spawn()
+            .expect("started");
+        let mut text = String::new();
+        let mut stdout = std::io::BufReader::new(child.stdout.take().expect("stdout"));
+        while !text.ends_with("staged\n") {
+            let read = std::io::BufRead::read_line(&mut stdout, &mut text);
+            assert_ne!(read.expect("a line"), 0, "{text}");
+        }
+        let left = names(dir.path()).remove(0);
+        assert!(left.starts_with(".f.rules_wit-"), "{left}");
+        // Names of other files, and what no tool makes.
+        std::fs::write(at(".rules_wit-a.tmp~"), "").expect("write");
+        std::fs::create_dir(at(".d.rules_wit-a.tmp")).expect("directory");
+        symlink("nothing", at(".l.rules_wit-a.tmp")).expect("link");
+        let others = [
+            ".d.rules_wit-a.tmp",
+            ".l.rules_wit-a.tmp",
+            ".rules_wit-a.tmp~",
+        ];
+
+        let own = File::open(at(".rules_wit-a.tmp~")).expect("opened");
+        temporary::remove_abandoned(dir.path(), &own);
+        assert!(at(&left).exists(), "its owner lives");
+        child.kill().expect("killed");
+        child.wait().expect("ended");
+        assert!(at(&left).exists());
+        write_file(&at("g"), b"g").expect("written");
+        let mut expected = others.map(str::to_owned).to_vec();
+        expected.push("g".to_owned());
+        assert_eq!(names(dir.path()), expected);
+    }
+
     #[test]
     fn modes() {
         let dir = tempfile::tempdir().expect("tempdir");
