@@ -11,7 +11,6 @@ mod encoding;
 mod fuzz;
 mod host_bindings;
 mod manifest;
-mod normal_form;
 mod package_graph;
 mod packages;
 mod problem;

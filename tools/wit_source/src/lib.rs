@@ -6,13 +6,16 @@
 
 mod batch;
 mod comments;
+mod copies;
 mod diagnose;
 mod features;
 mod header;
 mod hints;
 mod includes;
 mod index;
+mod keywords;
 mod load;
+pub mod normal_form;
 mod panics;
 mod sources;
 mod world;
@@ -20,6 +23,7 @@ mod world;
 pub use batch::{Batch, Resolved};
 pub use comments::block_comment;
 pub use features::Features;
+pub use keywords::{escape, is_keyword};
 pub use load::{parse, parse_packages, Loaded, Parsed};
 pub use sources::{Sources, LABEL_PREFIX};
 pub use world::select_world;

@@ -1,5 +1,6 @@
 //! Parses a package with its dependencies, and resolves it.
 
+use crate::copies;
 use crate::diagnose;
 use crate::features::Features;
 use crate::includes;
@@ -85,7 +86,8 @@ fn parse_group(
 }
 
 impl Parsed {
-    /// Resolves the package against its dependencies. Fails with the first error.
+    /// Resolves the package against its dependencies, of which several copies with one meaning count as one.
+    /// Fails with the first error.
     pub fn resolve(self, features: &Features) -> Result<Loaded> {
         let Parsed {
             mut group,
@@ -94,6 +96,7 @@ impl Parsed {
             label,
         } = self;
         let label = label.as_deref();
+        copies::remove(&mut deps);
         let groups = std::iter::once(&group).chain(&deps);
         if let Some((_, failure)) = includes::check(&sources, groups) {
             return Err(failure.target(label));

@@ -72,7 +72,12 @@ impl Crates {
                     let reason = format!("`{}` is not a Rust path", path.escape_debug());
                     return Err(no_description(file, &reason));
                 }
-                crates.paths.insert(interface, path);
+                match crates.paths.get(&interface) {
+                    Some(other) if *other != path => {
+                        return Err(in_two_crates(&interface, other, &path))
+                    }
+                    _ => crates.paths.insert(interface, path),
+                };
             }
         }
         let mut rest = Vec::new();
@@ -204,6 +209,18 @@ fn is_about(option: &str, interface: &str) -> bool {
 fn read(file: &Path) -> Result<Crate> {
     let text = read_text(file, Limit::SOURCE)?;
     serde_json::from_str(&text).map_err(|e| no_description(file, &e.to_string()))
+}
+
+/// The error for an interface of which two crates have bindings: their types are different in Rust.
+fn in_two_crates(interface: &str, one: &str, two: &str) -> Failure {
+    let crate_of = |path: &str| path.split("::").nth(1).unwrap_or_default().to_owned();
+    let (one, two) = (crate_of(one), crate_of(two));
+    Diagnostic::new(format!(
+        "bindings of `{interface}` are in two crates: `{one}` and `{two}`"
+    ))
+    .hint("pass one of the two crates")
+    .rule_hint("depend on the same `wit_library` of the package everywhere")
+    .into()
 }
 
 fn no_description(file: &Path, reason: &str) -> Failure {

@@ -7,8 +7,10 @@ use wit_parser::{Docs, InterfaceId, Resolve, TypeId, WorldId, WorldItem, WorldKe
 
 /// Adds the locations in `spans` to the documentation of the items of `resolve`.
 pub fn add(resolve: &mut Resolve, spans: &[Spans]) {
+    // Of copies of a package, the first counts.
     let locations: HashMap<&str, String> = spans
         .iter()
+        .rev()
         .flat_map(|s| &s.items)
         .map(|i| {
             let file = doc_line(&i.file);

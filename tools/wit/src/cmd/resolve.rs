@@ -1,10 +1,10 @@
 //! `wit resolve`: checks one package, and writes it in normal form for its dependents.
 
 use crate::encoding::{self, Budget};
-use crate::{declared_deps, normal_form, spans};
+use crate::{declared_deps, spans};
 use rules_wit_common::{print_diagnostics, Failure, Outputs, Result};
 use std::path::PathBuf;
-use wit_source::{parse, Features, Loaded, LABEL_PREFIX};
+use wit_source::{normal_form, parse, Features, Loaded, LABEL_PREFIX};
 
 /// Checks one WIT package against its dependencies, and writes it in normal form.
 ///

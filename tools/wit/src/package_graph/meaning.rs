@@ -1,10 +1,10 @@
 //! Whether two copies of a package have the same meaning.
 
-use crate::normal_form::meaning;
 use crate::syntax::{lex, Kind};
 use crate::tree::Tree;
 use std::collections::BTreeMap;
 use wit_parser::PackageName;
+use wit_source::normal_form::meaning;
 use wit_source::Batch;
 
 /// The meanings of the packages of a tree, each found once.

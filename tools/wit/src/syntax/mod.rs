@@ -2,7 +2,6 @@
 
 mod code;
 mod cursor;
-mod keywords;
 mod lex;
 mod old;
 mod outline;
@@ -11,6 +10,6 @@ mod paths;
 mod statements;
 
 pub use code::Code;
-pub use keywords::{escape, is_keyword};
 pub use lex::{lex, Kind, Token};
 pub use outline::{Body, BodyKind, Outline, PackageRef, Path, Scope, Stmt, Use};
+pub use wit_source::{escape, is_keyword};

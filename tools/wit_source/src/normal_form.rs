@@ -4,7 +4,7 @@
 //! includes of a world, and loses the gates of includes: a world printed after that would show items
 //! of a feature to all users.
 
-use crate::syntax::escape;
+use crate::keywords::escape;
 use rules_wit_common::{Diagnostic, Result};
 use std::collections::{HashMap, HashSet};
 use wit_component::WitPrinter;
