@@ -93,10 +93,7 @@ fn no_header(label: Option<&str>, sources: &Sources) -> Failure {
             .hint("replace the first braces by `package namespace:name;`, as `wit fix` does")
             .into();
     }
-    d.hint(match label {
-        Some(_) => "start one of the files with `package namespace:name@version;`",
-        None => "start one of the files with `package namespace:name@version;`, as `wit fix --package` does",
-    })
+    d.hint("start one of the files with `package namespace:name@version;`, as `wit fix --package` does").rule_hint("start one of the files with `package namespace:name@version;`")
     .into()
 }
 
@@ -112,11 +109,9 @@ fn two_headers(label: Option<&str>, sources: &Sources, previous: &str, site: Sit
     if let Some(first) = first {
         d = d.site(first.label("the other package"));
     }
-    d.hint(match label {
-        Some(_) => "define a wit_library for each package",
-        None => "put the files of each package into a directory of their own",
-    })
-    .into()
+    d.hint("put the files of each package into a directory of their own")
+        .rule_hint("define a wit_library for each package")
+        .into()
 }
 
 /// The diagnostic for an error between packages.
@@ -164,7 +159,7 @@ pub(crate) fn resolve_error(
         .note(list("worlds", package, &index.worlds(package)))
         .hint(provider_hint(&index, sources, package)),
         ResolveErrorKind::DuplicatePackage { name, span1, span2 } => {
-            duplicate(label, sources, map, name, [*span2, *span1])
+            duplicate(sources, map, name, [*span2, *span1])
         }
         ResolveErrorKind::PackageCycle { package, .. } => {
             let names: Vec<String> = index
@@ -301,10 +296,15 @@ fn package_not_found(
             "write the version after the interface: `{}:{}/...@{v}`",
             requested.namespace, requested.name
         )),
-        _ => d.hint(match asker {
-            Some(asker) => format!("add the wit_library of `{requested}` to the deps of {asker}"),
-            None => "add the package to the tree, or pass it with `--dep`".to_owned(),
-        }),
+        _ => match asker {
+            Some(asker) => d.hint(format!(
+                "add the wit_library of `{requested}` to the deps of {asker}"
+            )),
+            // Of the rules, only `wit_breaking_test` takes sources that have no target.
+            None => d
+                .hint("add the package to the tree, or pass it with `--dep`")
+                .rule_hint("add the package to `baseline`"),
+        },
     }
 }
 
@@ -316,7 +316,6 @@ fn version(name: &PackageName) -> String {
 }
 
 fn duplicate(
-    label: Option<&str>,
     sources: &Sources,
     map: &SourceMap,
     name: &PackageName,
@@ -345,10 +344,7 @@ fn duplicate(
     for (from, site) in sites {
         d = d.site(site.label(format!("from {from}")));
     }
-    d.hint(match label {
-        Some(_) => "keep one of them in the `deps` of the closure, and make the users of the other depend on it",
-        None => "remove one of them, or pass only one",
-    })
+    d.hint("remove one of them, or pass only one").rule_hint("keep one of them in the `deps` of the closure, and make the users of the other depend on it")
 }
 
 fn provider_hint(index: &Index<'_>, sources: &Sources, package: &PackageName) -> String {

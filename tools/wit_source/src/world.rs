@@ -43,9 +43,7 @@ pub fn select_world(loaded: &Loaded, label: Option<&str>, name: &str) -> Result<
         d = d.note(format!("worlds of other packages:{}", others.concat()));
     }
     Err(d
-        .hint(match label {
-            Some(_) => "name one of these worlds in `world`, or add the world to the package",
-            None => "name one of these worlds with `--world`, or add the world to the package",
-        })
+        .hint("name one of these worlds with `--world`, or add the world to the package")
+        .rule_hint("name one of these worlds in `world`, or add the world to the package")
         .into())
 }

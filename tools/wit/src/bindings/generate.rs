@@ -121,7 +121,7 @@ pub fn generate(request: Request<'_>) -> Result<Bindings> {
     }
     let world_name = resolve.worlds[world].name.clone();
     let run = |resolve: &Resolve| -> Result<String> {
-        let failed = |message: &str| generator_error(message, label, &title, resolve, &places);
+        let failed = |message: &str| generator_error(message, &title, resolve, &places);
         let document = document(resolve, package).map_err(|e| failed(&e.to_string()))?;
         let code = request.generator.run(&document, &world_name, &options)?;
         code.map_err(|message| failed(&message))
@@ -156,28 +156,18 @@ pub fn generate(request: Request<'_>) -> Result<Bindings> {
 }
 
 /// The error for a message of the generator about a world or package.
-fn generator_error(
-    message: &str,
-    label: Option<&str>,
-    of: &str,
-    resolve: &Resolve,
-    places: &Places<'_>,
-) -> Failure {
+fn generator_error(message: &str, of: &str, resolve: &Resolve, places: &Places<'_>) -> Failure {
     if let Some(names) = message.strip_prefix("unused remappings provided via `with`: ") {
         let names = names.trim_matches(['[', ']']).replace('"', "`");
         return Diagnostic::new(format!("{of} does not use {names}"))
-            .hint(match label {
-                Some(_) => "remove it from `with`",
-                None => "remove the `--with` of it",
-            })
+            .hint("remove the `--with` of it")
+            .rule_hint("remove it from `with`")
             .into();
     }
     if let Some(name) = message.strip_prefix("missing `with` mapping for the key ") {
         return Diagnostic::new(format!("{of} uses {name}, for which there are no bindings"))
-            .hint(match label {
-                Some(_) => "map it with `with`, or generate it with `generate_all`",
-                None => "map it with `--with`, or generate it with `--generate-all`",
-            })
+            .hint("map it with `--with`, or generate it with `--generate-all`")
+            .rule_hint("map it with `with`, or generate it with `generate_all`")
             .into();
     }
     let d = Diagnostic::new(format!("cannot generate bindings of {of}: {message}"));

@@ -11,8 +11,6 @@ pub struct Generator<'a> {
     pub program: &'a Path,
     /// Its version, which is checked before each run.
     pub version: Option<&'a str>,
-    /// The label of the target that runs it; `None` if a person does.
-    pub label: Option<&'a str>,
 }
 
 impl Generator<'_> {
@@ -76,10 +74,8 @@ impl Generator<'_> {
             "`{}` is wit-bindgen {found}, but declared as {wanted}",
             display_path(self.program)
         ))
-        .hint(match self.label {
-            Some(_) => "correct the `version` of the tool or toolchain",
-            None => "correct `--generator-version`",
-        })
+        .hint("correct `--generator-version`")
+        .rule_hint("correct the `version` of the tool or toolchain")
         .into())
     }
 
@@ -93,10 +89,8 @@ impl Generator<'_> {
 
     fn unknown_option(&self, option: &str) -> Failure {
         Diagnostic::new(format!("{} does not support `{option}`", self.name()))
-            .hint(match self.label {
-                Some(_) => "remove the attribute that sets it, or use a generator that supports it",
-                None => "remove the option, or use a generator that supports it",
-            })
+            .hint("remove the option, or use a generator that supports it")
+            .rule_hint("remove the attribute that sets it, or use a generator that supports it")
             .into()
     }
 

@@ -139,7 +139,6 @@ fn write(args: &Args) -> Result<()> {
         generator: Generator {
             program: &args.generator,
             version: args.generator_version.as_deref(),
-            label: args.label.as_deref(),
         },
         has_async: !args.no_async,
         options: options(args),

@@ -92,10 +92,7 @@ pub fn generate(request: &Request<'_>) -> Result<Bindings> {
             Some(span) => (fault.what.path.clone(), span),
             None => (crate::spans::member(parent, function), fault.function_span),
         };
-        places.add(resolve, d, &path, span).hint(match request.label {
-            Some(_) => "leave it out of the world, or skip an imported interface with `skip_imports`",
-            None => "leave it out of the world, or skip an imported interface with `--skip`",
-        })
+        places.add(resolve, d, &path, span).hint("leave it out of the world, or skip an imported interface with `--skip`").rule_hint("leave it out of the world, or skip an imported interface with `skip_imports`")
     })?;
     let target = match request.label {
         Some(label) => format!("//\n// Generated for `{label}`.\n"),

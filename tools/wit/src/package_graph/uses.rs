@@ -105,16 +105,18 @@ fn missing(graph: &Graph<'_>, edge: &Edge) -> Problem {
         return Problem::new(Kind::MissingDependency, d);
     }
     let manifest = graph.declared_for(edge.unit).next().map(|d| &d.manifest);
-    let hint = match manifest {
-        Some(manifest) => format!(
+    let d = match manifest {
+        Some(manifest) => d.hint(format!(
             "add `{wanted}` to the tree, and `{} = {{ path = \"...\" }}` to {}",
             edge.to.name, manifest.file.shown
-        ),
-        None => {
-            format!("add `{wanted}` to the tree, for example below `deps`, or pass it with `--dep`")
-        }
+        )),
+        None => d
+            .hint(format!(
+                "add `{wanted}` to the tree, for example below `deps`, or pass it with `--dep`"
+            ))
+            .rule_hint(format!("add `{wanted}` to `baseline`")),
     };
-    Problem::new(Kind::MissingDependency, d.hint(hint))
+    Problem::new(Kind::MissingDependency, d)
 }
 
 /// The distance of two names if they look alike: at most a third of the letters of the namespaces and
