@@ -8,16 +8,15 @@ mod errors;
 mod graphs;
 mod modules;
 mod plugs;
-mod script;
 mod scripts;
 mod sources;
 mod stored;
-mod tool;
 
 use harness::{Answer, Answers, Case, Set};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use support::{script, tool};
 use tool::{Tool, Versions};
 
 const SET: Set = Set {
@@ -99,6 +98,7 @@ const SET: Set = Set {
         ),
     ],
     update: "bazel run //test/upstream/component:update",
+    checked: "a test checks that it is up to date",
     explanations: "test/upstream/component/explained.json",
 };
 
@@ -106,7 +106,8 @@ const INTRODUCTION: &str = "\
 The crates `wit-component`, `wac-parser`, `wac-graph` and `wasm-tools` contain tests. Each case is run by the crates'
 libraries and by `component`, in the versions that `component` links. All subcommands run on each component that a case
 contains or produces. Every difference is explained below. Of `wasm-tools`, the cases are the files in `tests/cli` with
-components in text form; each directive of a script is a case.";
+components in text form; each directive of a script is a case. [Sequences of calls](compatibility-sequences.md) run
+on instances that keep their state.";
 
 /// The format of the cases in a folder.
 enum Kind {

@@ -56,6 +56,8 @@ pub struct Set<'a> {
     pub checks: &'a [(&'static str, &'a str)],
     /// The command that writes the page.
     pub update: &'a str,
+    /// What checks that the page is up to date, as the end of a sentence.
+    pub checked: &'a str,
     /// The file with the explanations, for error messages.
     pub explanations: &'a str,
 }
@@ -171,6 +173,13 @@ impl Set<'_> {
         ExitCode::from(u8::from(wrong > 0))
     }
 
+    /// Returns failure if there are differences, and prints them.
+    pub fn all_equal(&self, cases: &[Case], answers: &[Answers]) -> ExitCode {
+        let wrong = self.unexplained(cases, answers, &Explanations(Vec::new()));
+        println!("{} cases, {wrong} problems", cases.len());
+        ExitCode::from(u8::from(wrong > 0))
+    }
+
     /// Prints differences without an explanation and explanations without a difference, and returns
     /// their number.
     fn unexplained(&self, cases: &[Case], answers: &[Answers], all: &Explanations) -> usize {
@@ -212,8 +221,8 @@ impl Set<'_> {
         let mut out = format!("# {}\n\n{}\n\n", self.title, self.introduction.trim());
         let _ = writeln!(
             out,
-            "`{}` writes this page; a test checks that it is up to date.\n",
-            self.update
+            "`{}` writes this page; {}.\n",
+            self.update, self.checked
         );
         out.push_str("| corpus | check | compared | equal | explained |\n|---|---|--:|--:|--:|\n");
         let mut corpora: Vec<&str> = Vec::new();
@@ -285,6 +294,7 @@ mod tests {
         introduction: "I",
         checks: &[("a", "A"), ("b", "B")],
         update: "update",
+        checked: "a test checks it",
         explanations: "file",
     };
 

@@ -65,6 +65,7 @@ const SET: Set = Set {
         ),
     ],
     update: "bazel run //test/upstream/wit:update",
+    checked: "a test checks that it is up to date",
     explanations: "test/upstream/wit/explained.json",
 };
 

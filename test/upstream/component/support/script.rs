@@ -43,7 +43,7 @@ pub fn forms(script: &str) -> Vec<Form<'_>> {
 
 /// The form as a directive, or `None` if it is not about a component.
 pub fn directive(form: &str) -> Option<Directive> {
-    let parts = inner(form)?;
+    let parts = parts(form)?;
     let (expected, component) = match *parts.first()? {
         "component" => (Expected::Valid, form),
         "assert_unlinkable" | "assert_invalid_custom" => (Expected::Valid, *parts.get(1)?),
@@ -58,8 +58,8 @@ pub fn directive(form: &str) -> Option<Directive> {
 }
 
 /// The component in the plain text format, without the syntax of scripts.
-fn component_text(form: &str) -> Option<String> {
-    let parts = inner(form)?;
+pub fn component_text(form: &str) -> Option<String> {
+    let parts = parts(form)?;
     if *parts.first()? != "component" {
         return None;
     }
@@ -83,7 +83,7 @@ fn component_text(form: &str) -> Option<String> {
 }
 
 /// The items between the parentheses of a form.
-fn inner(form: &str) -> Option<Vec<&str>> {
+pub fn parts(form: &str) -> Option<Vec<&str>> {
     let text = form.strip_prefix('(')?.strip_suffix(')')?;
     Some(items(text).into_iter().map(|(_, item)| item).collect())
 }
@@ -163,7 +163,7 @@ fn word(text: &[u8]) -> usize {
 }
 
 /// The bytes of a string literal.
-fn string(item: &str) -> Option<Vec<u8>> {
+pub fn string(item: &str) -> Option<Vec<u8>> {
     let text = item.strip_prefix('"')?.strip_suffix('"')?;
     let mut out = Vec::new();
     let mut bytes = text.bytes();
