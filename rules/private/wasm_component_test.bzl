@@ -200,8 +200,8 @@ def wasm_component_test(
       concurrent: bool, whether to send all requests at the same time. By default they are sent in order.
       requests_per_instance: int, how many requests an instance handles, one after the other. By default each request has an
         instance of its own, which keeps no state of requests before.
-      **kwargs: `network` and `config` as in [`wasm_component_binary`](#wasm_component_binary), and common attributes of tests,
-        such as `size` and `tags`.
+      **kwargs: `network`, `config` and `wasm_features` as in [`wasm_component_binary`](#wasm_component_binary), and common
+        attributes of tests, such as `size` and `tags`.
     """
     is_list = type(requests) == "list"
     _wasm_component_test(

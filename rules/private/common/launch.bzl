@@ -35,6 +35,10 @@ LAUNCH_ATTRS = {
               "is a name, an IP address, or `*` for all. By default it reaches nothing. A name also allows the addresses that " +
               "it resolves to.",
     ),
+    "wasm_features": attr.string_list(
+        doc = "Proposals of the component model that are off by default and that the component needs, such as " +
+              "`cm-fixed-length-lists`. An error of a component that needs one names it.",
+    ),
 }
 
 def runfiles_path(file):
@@ -119,6 +123,7 @@ def launch_component(ctx, *, runner, subcommand, options = [], files = {}, args 
         "{}={}".format(name, expand(value))
         for name, value in sorted(ctx.attr.config.items())
     ], format_each = "--config=%s")
+    command.add_all(ctx.attr.wasm_features, format_each = "--wasm-feature=%s")
     command.add_all(options)
     for option, file in files.items():
         command.add_all([file], before_each = option, map_each = runfiles_path)

@@ -4,6 +4,7 @@ use crate::async_values::{from_guest, has_handles, to_guest};
 use crate::backtrace;
 use crate::host::{Host, Program, Setup, Stdio};
 use crate::limits::Refused;
+use crate::maps;
 use crate::refusal;
 use crate::types::Function;
 use rules_wit_common::{Diagnostic, Result};
@@ -90,13 +91,15 @@ pub fn call(
         let mut results = vec![Val::Bool(false); function.ty.results().len()];
         let Some(ty) = result_type.filter(has_handles) else {
             func.call_async(store, &arguments, &mut results).await?;
-            return Ok(results.pop());
+            return Ok(results.pop().map(maps::sorted));
         };
         let read = async |accessor: &Accessor<Host>| {
             func.call_concurrent(accessor, &arguments, &mut results)
                 .await?;
             match results.pop() {
-                Some(value) => from_guest(accessor, &ty, value).await.map(Some),
+                Some(value) => from_guest(accessor, &ty, value)
+                    .await
+                    .map(|value| Some(maps::sorted(value))),
                 None => Ok(None),
             }
         };

@@ -1,11 +1,13 @@
 //! The options for the environment of a guest: directories, variables, limits.
 
+use crate::features;
 use crate::host::{Mount, Setup};
 use crate::network::{Destination, Network};
 use rules_wit_common::user_path;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
+use wasmtime_environ::wasmparser::WasmFeatures;
 
 /// Options for the environment of a guest.
 #[derive(clap::Args)]
@@ -29,6 +31,10 @@ pub struct GuestArgs {
     /// The limit for all linear memories together, such as 512MiB
     #[arg(long, value_name = "SIZE", default_value = "4GiB", value_parser = parse_size)]
     max_memory: u64,
+
+    /// Turns on a proposal of the component model, such as `cm-fixed-length-lists`
+    #[arg(long = "wasm-feature", value_name = "FEATURE", value_parser = features::parse)]
+    wasm_features: Vec<WasmFeatures>,
 }
 
 impl GuestArgs {
@@ -45,6 +51,10 @@ impl GuestArgs {
             network: Arc::new(Network::new(self.network)),
             config: self.config,
             max_memory: self.max_memory,
+            features: self
+                .wasm_features
+                .into_iter()
+                .fold(features::BASELINE, WasmFeatures::union),
         }
     }
 }

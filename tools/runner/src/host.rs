@@ -3,12 +3,13 @@
 use crate::http::hooks::Hooks;
 use crate::limits::{Limits, Refused};
 use crate::network::Network;
-use crate::{imports, refusal};
+use crate::{features, imports, refusal};
 use rules_wit_common::{display_path, read_bytes, Diagnostic, Limit, Result};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use wasmtime::component::{Component, Instance, InstancePre, Linker, ResourceTable};
-use wasmtime::{Config, Engine, Store};
+use wasmtime::{Engine, Store};
+use wasmtime_environ::wasmparser::WasmFeatures;
 use wasmtime_wasi::cli::OutputFile;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 use wasmtime_wasi_config::{WasiConfig, WasiConfigVariables};
@@ -40,6 +41,8 @@ pub struct Setup {
     pub config: Vec<(String, String)>,
     /// The most bytes of linear memory, over all memories.
     pub max_memory: u64,
+    /// The features of WebAssembly that are on.
+    pub features: WasmFeatures,
 }
 
 /// The standard streams of a guest.
@@ -116,8 +119,8 @@ pub struct Program {
 impl Program {
     /// Reads, compiles and links a component. Errors: a file that is not a component, and imports that the
     /// host does not have.
-    pub fn load(path: &Path, mode: Mode) -> Result<Self> {
-        Binary::read(path)?.compile(mode)
+    pub fn load(path: &Path, mode: Mode, features: WasmFeatures) -> Result<Self> {
+        Binary::read(path)?.compile(mode, features)
     }
 
     /// Creates a store. Errors: directories that cannot be opened.
@@ -199,15 +202,16 @@ impl Binary {
     }
 
     /// Compiles and links the component, as [`Program::load`].
-    pub fn compile(self, mode: Mode) -> Result<Program> {
+    pub fn compile(self, mode: Mode, features: WasmFeatures) -> Result<Program> {
         let Binary { bytes, name } = self;
-        let mut config = Config::new();
+        let mut config = features::configuration(features);
         // Code that can be interrupted is slower.
         config.epoch_interruption(mode == Mode::Server);
         let engine = Engine::new(&config)
             .map_err(|e| Diagnostic::environment(format!("cannot start Wasmtime: {e:#}")))?;
-        let component = Component::from_binary(&engine, &bytes)
-            .map_err(|e| refusal::at_compilation(&name, &bytes, &e))?;
+        let component = Component::from_binary(&engine, &bytes).map_err(|e| {
+            refusal::at_compilation(&name, &bytes, features, features::optional(), &e)
+        })?;
         imports::check(&component, &name)?;
         let linker =
             linker(&engine).map_err(|e| Diagnostic::new(format!("cannot set up WASI: {e:#}")))?;

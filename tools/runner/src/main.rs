@@ -13,6 +13,7 @@ mod command;
 mod diff;
 mod expectation;
 mod exports;
+mod features;
 mod guest_args;
 mod host;
 mod http;
@@ -21,6 +22,7 @@ mod json;
 mod junit;
 mod kind;
 mod limits;
+mod maps;
 mod network;
 mod open_args;
 mod outcome;
@@ -32,6 +34,8 @@ mod script;
 mod suite;
 mod text;
 mod types;
+#[cfg(test)]
+mod wast;
 mod wave;
 
 use clap::{Parser, Subcommand};

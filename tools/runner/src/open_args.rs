@@ -56,6 +56,7 @@ mod tests {
             network: std::sync::Arc::default(),
             config: Vec::new(),
             max_memory: 0,
+            features: crate::features::BASELINE,
         };
         open_args(&mut setup);
         let guests = setup.mounts.into_iter().map(|mount| {

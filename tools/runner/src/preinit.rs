@@ -4,6 +4,7 @@
 //! variables, directories or input; clocks that stand still; and random bytes that are constants.
 
 use crate::backtrace;
+use crate::features::{self, BASELINE};
 use crate::imports;
 use crate::limits::Limits;
 use crate::refusal;
@@ -14,8 +15,8 @@ use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{
     Component, Instance, Lift, Linker, ResourceTable, ResourceType, WasmList,
 };
-use wasmtime::{Config, Engine, OptLevel, Store, WasmBacktrace};
-use wasmtime_environ::wasmparser::{Parser, Payload, TypeRef};
+use wasmtime::{Engine, OptLevel, Store, WasmBacktrace};
+use wasmtime_environ::wasmparser::{Parser, Payload, TypeRef, WasmFeatures};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::random::Deterministic;
 use wasmtime_wasi::runtime::in_tokio;
@@ -83,7 +84,7 @@ async fn run(name: &str, bytes: &[u8]) -> Result<Snapshot> {
     let engine = engine().map_err(fail)?;
     let (context, instrumented) = wizer.instrument_component(bytes).map_err(fail)?;
     let component = Component::from_binary(&engine, &instrumented)
-        .map_err(|e| refusal::at_compilation(name, bytes, &e))?;
+        .map_err(|e| refusal::at_compilation(name, bytes, BASELINE, WasmFeatures::empty(), &e))?;
     let mut linker: Linker<State> = Linker::new(&engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(fail)?;
     trap_others(&component, &mut linker).map_err(fail)?;
@@ -152,7 +153,7 @@ fn trap_others(component: &Component, linker: &mut Linker<State>) -> wasmtime::R
 }
 
 fn engine() -> wasmtime::Result<Engine> {
-    let mut config = Config::new();
+    let mut config = features::configuration(BASELINE);
     config
         // Most of the code runs once.
         .cranelift_opt_level(OptLevel::None)

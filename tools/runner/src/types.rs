@@ -1,6 +1,6 @@
 //! Exported functions and the text of their types.
 
-use crate::async_values::{has_handles, Handle};
+use crate::async_values::Handle;
 use wasmtime::component::types::ComponentFunc;
 use wasmtime::component::wasm_wave::wasm::DisplayType;
 use wasmtime::component::{ComponentExportIndex, Type};
@@ -50,23 +50,63 @@ impl Function {
     }
 }
 
-/// Returns the text of a type, or of its unsupported part.
+/// Returns the text of a type in WIT, without the names of types.
 pub fn show_type(ty: &Type) -> String {
-    let element = |handle: &Handle| handle.element().map(show_type).unwrap_or_default();
-    match (Handle::of(ty), ty) {
-        (Some(handle @ Handle::Stream(_)), _) => return format!("stream<{}>", element(&handle)),
-        (Some(handle @ Handle::Future(_)), _) => return format!("future<{}>", element(&handle)),
-        (None, Type::Tuple(tuple)) if has_handles(ty) => {
-            let types: Vec<String> = tuple.types().map(|ty| show_type(&ty)).collect();
-            return format!("tuple<{}>", types.join(", "));
+    let part = |ty: Option<Type>| ty.as_ref().map_or_else(|| "_".to_owned(), show_type);
+    let all = |types: &mut dyn Iterator<Item = Type>| -> String {
+        let types: Vec<String> = types.map(|ty| show_type(&ty)).collect();
+        types.join(", ")
+    };
+    match ty {
+        Type::Own(_) => "resource".to_owned(),
+        Type::Borrow(_) => "borrowed resource".to_owned(),
+        Type::ErrorContext => "error-context".to_owned(),
+        Type::Future(future) => generic("future", future.ty()),
+        Type::Stream(stream) => generic("stream", stream.ty()),
+        Type::List(list) => generic("list", Some(list.ty())),
+        Type::FixedLengthList(list) => format!("list<{}, {}>", show_type(&list.ty()), list.len()),
+        Type::Map(map) => format!(
+            "map<{}, {}>",
+            show_type(&map.key()),
+            show_type(&map.value())
+        ),
+        Type::Option(option) => generic("option", Some(option.ty())),
+        Type::Tuple(tuple) => format!("tuple<{}>", all(&mut tuple.types())),
+        Type::Result(result) => match (result.ok(), result.err()) {
+            (ok, None) => generic("result", ok),
+            (ok, err) => format!("result<{}, {}>", part(ok), part(err)),
+        },
+        Type::Record(record) => {
+            let fields = record.fields();
+            braces(
+                "record",
+                fields.map(|f| format!("{}: {}", f.name, show_type(&f.ty))),
+            )
         }
-        _ => {}
+        Type::Variant(variant) => braces(
+            "variant",
+            variant.cases().map(|case| match case.ty {
+                Some(ty) => format!("{}({})", case.name, show_type(&ty)),
+                None => case.name.to_owned(),
+            }),
+        ),
+        Type::Enum(names) => braces("enum", names.names().map(str::to_owned)),
+        Type::Flags(flags) => braces("flags", flags.names().map(str::to_owned)),
+        primitive => DisplayType(primitive).to_string(),
     }
-    match unsupported(ty) {
-        // The text of a type hides unsupported parts of it.
-        Some(what) => what.to_owned(),
-        None => DisplayType(ty).to_string(),
+}
+
+/// `name<ty>`, or the name alone.
+fn generic(name: &str, ty: Option<Type>) -> String {
+    match ty {
+        Some(ty) => format!("{name}<{}>", show_type(&ty)),
+        None => name.to_owned(),
     }
+}
+
+fn braces(name: &str, parts: impl Iterator<Item = String>) -> String {
+    let parts: Vec<String> = parts.collect();
+    format!("{name} {{ {} }}", parts.join(", "))
 }
 
 /// Returns the part of a parameter's type that cannot be written, if any.
@@ -94,7 +134,7 @@ fn unsupported(ty: &Type) -> Option<&'static str> {
         Type::Future(_) => Some("future"),
         Type::Stream(_) => Some("stream"),
         Type::ErrorContext => Some("error-context"),
-        Type::Map(_) => Some("map"),
+        Type::Map(map) => unsupported(&map.key()).or_else(|| unsupported(&map.value())),
         Type::List(list) => unsupported(&list.ty()),
         Type::FixedLengthList(list) => unsupported(&list.ty()),
         Type::Option(option) => unsupported(&option.ty()),

@@ -1,11 +1,12 @@
 //! Calls and values as text: WAVE, the WebAssembly Value Encoding.
 //!
-//! A stream is written like a list, and a future like its value.
+//! A stream is written like a list, a future like its value, and a map like a list of pairs.
 //!
 //! Values are converted here, from the syntax tree of `wasm-wave`: errors name the expected type of each
 //! part of a value, and unknown fields of a record are errors.
 
 use crate::async_values::Handle;
+use crate::maps;
 use crate::types::{show_type, unsupported_parameter, unsupported_result, Function};
 use rules_wit_common::{Diagnostic, Result, Site};
 use std::ops::Range;
@@ -33,7 +34,12 @@ struct Mismatch {
 
 /// Returns the text of a value.
 pub fn show_value(value: &Val) -> String {
-    value.to_wave().unwrap_or_else(|_| format!("{value:?}"))
+    // The library panics at a map.
+    let text = match maps::are_in(value) {
+        true => maps::as_lists(value.clone()).to_wave(),
+        false => value.to_wave(),
+    };
+    text.unwrap_or_else(|_| format!("{value:?}"))
 }
 
 /// Parses a value. The added newline keeps `wasm-wave` from panicking at a comment at the end of the
@@ -183,8 +189,12 @@ fn check_supported(function: &Function) -> Result<()> {
     });
     for (place, unsupported) in params.chain(results) {
         if let Some(what) = unsupported {
+            let article = match what {
+                "error-context" => "an",
+                _ => "a",
+            };
             return Err(Diagnostic::new(format!(
-                "`{}` cannot be called with WAVE: {place} contains a {what}",
+                "`{}` cannot be called with WAVE: {place} contains {article} {what}",
                 function.full_name()
             ))
             .hint("export a function of plain values, or call it from a host program")
@@ -210,6 +220,25 @@ fn convert(node: &Node, ty: &Type, src: &str) -> Result<Val, Mismatch> {
             &list.ty(),
             src,
         )?),
+        Type::Map(map) => {
+            let mut pairs = Vec::new();
+            for pair in node.as_list().map_err(expected)? {
+                let parts: Vec<&Node> = pair.as_tuple().map_err(expected)?.collect();
+                let [key, value] = parts[..] else {
+                    return Err(mismatch(pair, "expected a key and a value".to_owned()));
+                };
+                pairs.push((
+                    convert(key, &map.key(), src)?,
+                    convert(value, &map.value(), src)?,
+                ));
+            }
+            maps::sort(&mut pairs);
+            if let Some(key) = maps::repeated(&pairs) {
+                let message = format!("the key {} is there twice", show_value(key));
+                return Err(mismatch(node, message));
+            }
+            Val::Map(pairs)
+        }
         Type::FixedLengthList(list) => {
             let nodes = node.as_list().map_err(expected)?;
             if nodes.len() as u64 != u64::from(list.len()) {

@@ -25,11 +25,11 @@ pub struct Args {
 pub fn run(args: Args) -> Result<u8> {
     // Parsed before the component is compiled, which takes time.
     let parsed = wave::parse_call(&args.call)?;
-    let program = Program::load(&args.component, Mode::Calls)?;
+    let setup = args.guest.setup(Vec::new());
+    let program = Program::load(&args.component, Mode::Calls, setup.features)?;
     let all = functions(&program);
     let function = find(&all, parsed.name, &program.name)?;
     let arguments = parsed.values(function)?;
-    let setup = args.guest.setup(Vec::new());
     match call(&program, &setup, Stdio::Inherit, function, &arguments)? {
         End::Value(Some(value)) => write_stdout(&format!("{}\n", wave::show_value(&value)))?,
         End::Value(None) => {}

@@ -48,5 +48,5 @@ fn run_program(args: Args) -> Result<u8> {
     if args.open_args {
         open_args(&mut setup);
     }
-    command::run(&binary.compile(Mode::Calls)?, &setup)
+    command::run(&binary.compile(Mode::Calls, setup.features)?, &setup)
 }

@@ -70,10 +70,11 @@ fn run_suite(args: Args) -> Result<u8> {
         (None, Some(file)) => (read(file)?.plan()?, Mode::Calls),
         (None, None) => (Expectation::default().plan()?, Mode::Calls),
     };
+    let setup = args.guest.setup(args.args);
     suite::run(Suite {
         name: args.label.unwrap_or_else(|| display_path(&args.component)),
-        program: Program::load(&args.component, mode)?,
-        setup: args.guest.setup(args.args),
+        program: Program::load(&args.component, mode, setup.features)?,
+        setup,
         plan,
     })
 }

@@ -46,7 +46,7 @@ pub fn serve_with(binary: Binary, setup: Setup, args: &[String]) -> Result<u8> {
 
 /// Serves a component until a signal arrives.
 pub fn serve(binary: Binary, setup: Setup, args: ServeArgs) -> Result<u8> {
-    let program = binary.compile(Mode::Server)?;
+    let program = binary.compile(Mode::Server, setup.features)?;
     let log = log::to_stderr();
     let service = Service::new(program, setup, args.options, log, args.quiet)?;
     server::run(&service, &args.addr, args.max_connections)
