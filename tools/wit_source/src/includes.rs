@@ -1,7 +1,8 @@
-//! A limit on includes.
+//! Limits on includes.
 //!
 //! A world has a copy of all items of the worlds that it includes, so worlds that include each other
-//! in a chain have a number of items that is the square of their number.
+//! in a chain have a number of items that is the square of their number. Of an include with new names,
+//! the library looks up each item in the list of names.
 
 use crate::sources::Sources;
 use rules_wit_common::{Diagnostic, Failure};
@@ -10,6 +11,9 @@ use wit_parser::{AstItem, PackageName, Span, UnresolvedPackageGroup, WorldId};
 
 /// The maximum number of items of all worlds of a run, with those that they include.
 const LIMIT: usize = 200_000;
+
+/// The maximum number of comparisons with new names: of each include, its names times its items.
+const MAX_COMPARISONS: usize = 20_000_000;
 
 /// A world: its package and name.
 type Key = (PackageName, String);
@@ -20,7 +24,8 @@ struct World {
     group: usize,
     /// The number of its own imports and exports.
     own: usize,
-    includes: Vec<Key>,
+    /// The included worlds, each with the number of its new names.
+    includes: Vec<(Key, usize)>,
     span: Span,
 }
 
@@ -36,26 +41,37 @@ pub(crate) fn check<'a>(
     let mut sizes: HashMap<&Key, usize> = HashMap::new();
     let mut keys: Vec<&Key> = worlds.keys().collect();
     keys.sort();
-    let mut total: usize = 0;
+    let (mut total, mut comparisons): (usize, usize) = (0, 0);
     for key in keys {
         size(&worlds, key, all, &mut sizes);
         let world = &worlds[key];
         if world.includes.is_empty() {
             continue;
         }
-        total = total.saturating_add(sizes.get(key).copied().unwrap_or(0));
-        if total > LIMIT {
-            let d = Diagnostic::new(format!(
-                "world `{}` includes too many items: with includes, all worlds have over {LIMIT}",
-                key.1
-            ));
+        let size_of = |key: &Key| sizes.get(key).copied().unwrap_or(0);
+        total = total.saturating_add(size_of(key));
+        for (include, names) in &world.includes {
+            comparisons = comparisons.saturating_add(size_of(include).saturating_mul(*names));
+        }
+        let excess = match (total > LIMIT, comparisons > MAX_COMPARISONS) {
+            (true, _) => Some((
+                format!("includes too many items: with includes, all worlds have over {LIMIT}"),
+                "include fewer worlds, or put the items into interfaces",
+            )),
+            (_, true) => Some((
+                "gives new names to too many included items".to_owned(),
+                "include the world without new names, or put the items into interfaces",
+            )),
+            _ => None,
+        };
+        if let Some((what, hint)) = excess {
+            let d = Diagnostic::new(format!("world `{}` {what}", key.1));
             let group = groups.into_iter().nth(world.group)?;
             let d = match sources.site(&group.source_map, world.span) {
                 Some((_, site)) => d.site(site),
                 None => d,
             };
-            let d = d.hint("include fewer worlds, or put the items into interfaces");
-            return Some((world.group, d.into()));
+            return Some((world.group, d.hint(hint).into()));
         }
     }
     None
@@ -84,7 +100,9 @@ fn worlds<'a>(groups: impl IntoIterator<Item = &'a UnresolvedPackageGroup>) -> H
                 let unresolved = World {
                     group: number,
                     own: world.imports.len() + world.exports.len() + 1,
-                    includes: world.includes.iter().map(|i| key(i.id)).collect(),
+                    includes: (world.includes.iter())
+                        .map(|include| (key(include.id), include.names.len()))
+                        .collect(),
                     span: world.span,
                 };
                 out.insert((package.name.clone(), world.name.clone()), unresolved);
@@ -108,14 +126,14 @@ fn size<'a>(
             continue;
         };
         if is_done {
-            let included = world.includes.iter().filter_map(|i| sizes.get(i));
+            let included = world.includes.iter().filter_map(|(i, _)| sizes.get(i));
             let sum = included.fold(world.own, |sum, n| sum.saturating_add(*n));
             sizes.insert(key, sum.min(all));
         } else if !sizes.contains_key(key) {
             // Worlds in a cycle are reported elsewhere.
             sizes.insert(key, 0);
             open.push((key, true));
-            open.extend(world.includes.iter().map(|include| (include, false)));
+            open.extend(world.includes.iter().map(|(include, _)| (include, false)));
         }
     }
 }

@@ -121,6 +121,26 @@ fn nesting_and_size() {
         i => format!("interface i{i} {{ use i{}.{{t}}; }}", i - 1),
     };
     let uses: Vec<String> = (0..1500).map(uses).collect();
+    let many = 10_000;
+    let types: String = (0..many).map(|i| format!("type t{i} = u8; ")).collect();
+    let moved: String = (0..many).map(|i| format!("use x.{{t{i}}};\n")).collect();
+    let users: String = (0..many)
+        .map(|i| format!("interface y{i} {{ f: func(a: t{i}); }}\n"))
+        .collect();
+    let moves = format!("package a:b;\n{moved}interface x {{ {types} }}\n{users}");
+    let from_each: String = (0..many)
+        .map(|i| format!("use x{i}.{{t as t{i}}};\n"))
+        .collect();
+    let each: String = (0..many)
+        .map(|i| format!("interface x{i} {{ type t = u8; }}\n"))
+        .collect();
+    let from_each = format!("package a:b;\n{from_each}{each}");
+    let items: String = (0..60_000)
+        .map(|i| format!("import x{i}: func();\n"))
+        .collect();
+    let names: String = (0..60_000).map(|i| format!("x{i} as y{i},\n")).collect();
+    let renames =
+        format!("package a:b;\nworld a {{ {items} }}\nworld b {{ include a with {{ {names} }} }}");
     let mut big = "package a:b;\n//".to_owned();
     big.push_str(&" ".repeat(17 << 20));
     for (what, file, text) in [
@@ -133,6 +153,9 @@ fn nesting_and_size() {
         ("attributes", "a.wit", "@a".repeat(20_000)),
         ("comments", "a.wit", "/*".repeat(20_000)),
         ("uses", "a.wit", "use a:b/c.{d} ".repeat(20_000)),
+        ("names of an include", "a.wit", renames),
+        ("uses of one interface", "a.wit", moves),
+        ("uses of many interfaces", "a.wit", from_each),
         ("strings", "a.wit", "\"".repeat(20_001)),
         ("expected", "a.wit", "expected<".repeat(20_000)),
         ("floats", "a.wit", ",float32".repeat(20_000)),

@@ -74,6 +74,7 @@ pub fn run(args: &Args) -> Result<()> {
     }
     let Outcome { texts, problems } = fix(&tree, given);
     let mut all: Vec<Diagnostic> = tree.unreadable.clone();
+    all.extend(given.and_then(|name| unused_name(&tree, name, &nameless)));
     all.extend(problems.into_iter().map(|p| p.diagnostic));
     let mut out = String::new();
     for (file, text) in &texts {
@@ -111,4 +112,16 @@ pub fn run(args: &Args) -> Result<()> {
         None => {}
     }
     Ok(())
+}
+
+/// The warning for a name from the command line that is for no package.
+fn unused_name(tree: &Tree, name: &PackageName, nameless: &[usize]) -> Option<Diagnostic> {
+    let has_name = |unit: usize| tree.packages(unit).contains(name);
+    if !nameless.is_empty() || (0..tree.units.len()).any(has_name) {
+        return None;
+    }
+    let d = Diagnostic::warning(format!(
+        "`--package {name}` is not used: no package lacks a `package` header"
+    ));
+    Some(d.hint("leave it out, or edit the header to rename a package"))
 }

@@ -1,18 +1,26 @@
 //! Looks up the targets of paths: the version of a package, and the types of an interface.
 
 use crate::package_graph::Analysis;
-use crate::syntax::{Body, PackageRef, Scope, Use};
+use crate::syntax::{Body, PackageRef, Use};
 use crate::tree::Tree;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 use wit_parser::PackageName;
 
 /// The packages of a tree, by name.
 pub(super) struct Targets<'t> {
     pub tree: &'t Tree,
     versions: BTreeMap<(String, String), BTreeSet<PackageName>>,
-    bodies: BTreeMap<(PackageName, &'t str), (&'t Scope, &'t Body)>,
+    bodies: BTreeMap<(PackageName, &'t str), Item<'t>>,
     /// The packages that the manifests of each unit declare.
     declared: BTreeMap<usize, BTreeSet<PackageName>>,
+}
+
+/// An interface or a world.
+struct Item<'t> {
+    body: &'t Body,
+    /// The names of the uses at file level.
+    moved: Rc<BTreeSet<&'t str>>,
 }
 
 /// The version that a path must have.
@@ -42,10 +50,12 @@ impl<'t> Targets<'t> {
                 targets.versions.entry(key).or_default().insert(name);
             }
             for (_, name, scope) in analysis.scopes(*unit) {
+                let moved = scope.uses.iter().flat_map(|u| u.names.iter().flatten());
+                let moved: Rc<BTreeSet<&str>> = Rc::new(moved.map(|(_, n)| n.as_str()).collect());
                 for body in &scope.bodies {
-                    targets
-                        .bodies
-                        .insert((name.clone(), &body.name), (scope, body));
+                    let key = (name.clone(), body.name.as_str());
+                    let moved = Rc::clone(&moved);
+                    targets.bodies.insert(key, Item { body, moved });
                 }
             }
         }
@@ -87,21 +97,19 @@ impl<'t> Targets<'t> {
 
     /// The names of the types in an interface, including those that it gets when the uses at file
     /// level are moved into it, and those of `use *`.
-    pub(super) fn types<'a>(
-        &'a self,
+    pub(super) fn types(
+        &self,
         package: &PackageName,
-        interface: &'a str,
-    ) -> Option<BTreeSet<&'a str>> {
+        interface: &str,
+    ) -> Option<BTreeSet<&'t str>> {
         let mut out = BTreeSet::new();
         let mut seen = BTreeSet::from([interface]);
         let mut open = vec![interface];
         while let Some(interface) = open.pop() {
-            let (scope, body) = self.bodies.get(&(package.clone(), interface))?;
+            let Item { body, moved } = self.bodies.get(&(package.clone(), interface))?;
             out.extend(body.defined());
-            let refs: BTreeSet<&str> = body.refs().map(|(_, r)| r.as_str()).collect();
-            let moved = scope.uses.iter().flat_map(|u| u.names.iter().flatten());
-            let moved = moved.map(|(_, name)| name.as_str());
-            out.extend(moved.filter(|name| refs.contains(name)));
+            let refs = body.refs().map(|(_, name)| name.as_str());
+            out.extend(refs.filter(|name| moved.contains(name)));
             let is_star = |u: &&Use| u.is_old && u.names.is_none() && u.path.package.is_none();
             let stars = body.uses().filter(is_star).map(|u| u.path.item.as_str());
             open.extend(stars.filter(|item| seen.insert(item)));

@@ -9,7 +9,8 @@ use crate::problem::{Kind, Problem};
 use crate::syntax::{escape, lex, Body, Kind as TokenKind, Path, Scope, Use};
 use crate::tree::File;
 use rules_wit_common::Diagnostic;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 use wit_parser::PackageName;
 
 /// The maximum width of a line with all names of a use.
@@ -42,6 +43,37 @@ pub(super) fn edits(targets: &Targets<'_>, unit: usize, plan: &mut Plan) {
             file_uses.stars(scope, &mut edits, plan);
             file_uses.moves(scope, &mut edits, plan);
             plan.edits.insert(*i, edits);
+        }
+    }
+}
+
+/// The types of interfaces, `None` for those that are not in the tree.
+type Types<'a> = BTreeMap<(PackageName, String), Option<BTreeSet<&'a str>>>;
+
+/// The uses at file level that move.
+struct Moves<'u> {
+    uses: &'u [&'u Use],
+    /// By name, the number of each use that has it, and the range of the name there.
+    sites: BTreeMap<&'u str, Vec<(usize, &'u Range<usize>)>>,
+    /// The names that a body needs.
+    needed: BTreeSet<&'u str>,
+    /// The offsets of the uses that some body needs.
+    seen: BTreeSet<usize>,
+}
+
+impl<'u> Moves<'u> {
+    fn of(uses: &'u [&'u Use]) -> Self {
+        let mut sites: BTreeMap<&str, Vec<_>> = BTreeMap::new();
+        for (i, u) in uses.iter().enumerate() {
+            for (range, name) in u.names.iter().flatten() {
+                sites.entry(name).or_default().push((i, range));
+            }
+        }
+        Moves {
+            uses,
+            sites,
+            needed: BTreeSet::new(),
+            seen: BTreeSet::new(),
         }
     }
 }
@@ -141,15 +173,16 @@ impl FileUses<'_> {
         if moving.is_empty() {
             return;
         }
-        let mut needed = BTreeSet::new();
-        let mut seen = BTreeSet::new();
+        let mut moves = Moves::of(&moving);
         for body in &scope.bodies {
-            self.move_to(body, &moving, edits, &mut needed, &mut seen);
+            self.move_to(body, &mut moves, edits);
         }
+        let Moves { needed, seen, .. } = moves;
+        let mut types = BTreeMap::new();
         for u in &moving {
-            self.check_names(u, plan);
+            self.check_names(u, &mut types, plan);
             for (range, name) in u.names.iter().flatten() {
-                if !needed.contains(name) {
+                if !needed.contains(name.as_str()) {
                     let d = Diagnostic::warning(format!(
                         "`{name}` is removed: nothing in this file needs it"
                     ))
@@ -180,43 +213,36 @@ impl FileUses<'_> {
         }));
     }
 
-    fn move_to(
-        &self,
-        body: &Body,
-        moving: &[&Use],
-        edits: &mut Vec<Edit>,
-        needed: &mut BTreeSet<String>,
-        seen: &mut BTreeSet<usize>,
-    ) {
+    fn move_to(&self, body: &Body, moves: &mut Moves<'_>, edits: &mut Vec<Edit>) {
         let text = &self.file.text;
         let own: BTreeSet<&str> = body.defined().into_iter().collect();
         let refs: BTreeSet<&str> = body.refs().map(|(_, n)| n.as_str()).collect();
+        let mut names: BTreeMap<usize, BTreeMap<usize, &str>> = BTreeMap::new();
+        for name in refs.difference(&own) {
+            let Some((name, sites)) = moves.sites.get_key_value(*name) else {
+                continue;
+            };
+            moves.needed.insert(*name);
+            for (u, range) in sites {
+                let of_use = names.entry(*u).or_default();
+                of_use.insert(range.start, &text[(*range).clone()]);
+            }
+        }
         let mut lines = Vec::new();
         let indent = indentation(text, body);
-        for u in moving {
-            let names: Vec<&str> = u
-                .names
-                .iter()
-                .flatten()
-                .filter(|(_, n)| refs.contains(n.as_str()) && !own.contains(n.as_str()))
-                .map(|(range, name)| {
-                    needed.insert(name.clone());
-                    &text[range.clone()]
-                })
-                .collect();
-            if names.is_empty() {
-                continue;
-            }
-            if seen.insert(u.range.start) {
+        for (u, names) in names {
+            let u = moves.uses[u];
+            if moves.seen.insert(u.range.start) {
                 lines.extend(self.comments(u).into_iter().map(str::to_owned));
             }
+            let names: Vec<&str> = names.into_values().collect();
             lines.push(statement(&self.path(&u.path), &names, &indent));
         }
         if !lines.is_empty() {
             edits.push(insertion(text, body, &indent, &lines));
         }
         for inline in body.inline() {
-            self.move_to(inline, moving, edits, needed, seen);
+            self.move_to(inline, moves, edits);
         }
     }
 
@@ -267,14 +293,17 @@ impl FileUses<'_> {
         (package, u.path.item.clone())
     }
 
-    /// Checks that every name exists, also names that nothing needs.
-    fn check_names(&self, u: &Use, plan: &mut Plan) {
+    /// Checks that every name exists, also names that nothing needs. `types` has the types of the
+    /// interfaces that were looked up before.
+    fn check_names<'a>(&'a self, u: &Use, types: &mut Types<'a>, plan: &mut Plan) {
         let (package, interface) = self.interface_of(u);
         let Some(package) = package.filter(|p| self.targets.has(p)) else {
             return;
         };
-        let interface = interface.as_str();
-        let Some(types) = self.targets.types(&package, interface) else {
+        let types = types
+            .entry((package.clone(), interface.clone()))
+            .or_insert_with(|| self.targets.types(&package, &interface));
+        let Some(types) = types else {
             let d = Diagnostic::new(format!(
                 "interface `{interface}` not found in package `{package}`"
             ))
@@ -287,7 +316,7 @@ impl FileUses<'_> {
             let name = written.split_whitespace().next().unwrap_or(written);
             let name = name.trim_start_matches('%');
             if !types.contains(name) {
-                let id = package.interface_id(interface);
+                let id = package.interface_id(&interface);
                 let d = Diagnostic::new(format!("type `{name}` not defined in interface `{id}`"))
                     .site(self.file.site(range).label("used here"))
                     .hint("define it there, or check the spelling");
