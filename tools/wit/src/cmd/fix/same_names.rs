@@ -7,7 +7,7 @@ use crate::tree::File;
 use rules_wit_common::Diagnostic;
 use std::collections::BTreeSet;
 
-/// The names of the functions of an interface.
+/// The names of the functions of an interface, or of the imported functions of a world.
 pub(super) struct Functions(BTreeSet<String>);
 
 impl Functions {
@@ -25,7 +25,9 @@ impl Functions {
             }
             let is_function =
                 code.is(i + 1, ':') && matches!(code.word(i + 2), "func" | "function" | "async");
-            if depth == 0 && is_function {
+            // Types of a world are imports, so exports may have their names.
+            let is_export = i > 0 && code.word(i - 1) == "export";
+            if depth == 0 && is_function && !is_export {
                 names.insert(code.word(i).trim_start_matches('%').to_owned());
             }
         }
