@@ -1,6 +1,6 @@
 //! `component lower`: lowers a component to one core module.
 
-use crate::input::{read_component, validate};
+use crate::input::{read_component, validate, validate_for_engine};
 use crate::lower::{lower, Bounds, Features, Memory, Options};
 use rules_wit_common::{Outputs, Result};
 use std::path::PathBuf;
@@ -49,7 +49,14 @@ fn lower_file(args: &Args) -> Result<()> {
         bounds: args.bounds,
         features: args.features,
     };
-    let lowered = lower(bytes, &options).map_err(|e| e.failure(&args.component))?;
+    let lowered = match lower(&bytes, &options) {
+        Ok(lowered) => lowered,
+        Err(e) => {
+            // A library of the engine translates the component, and validates it first.
+            validate_for_engine(&args.component, &bytes)?;
+            return Err(e.failure(&args.component));
+        }
+    };
     let mut outputs = Outputs::default();
     if let Some(path) = &args.manifest {
         outputs.text(path, &lowered.manifest)?;

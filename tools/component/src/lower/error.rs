@@ -77,10 +77,11 @@ impl Error {
             Error::Unsupported { what, hint } => {
                 hinted(Diagnostic::new(format!("cannot lower: {what}")), hint)
             }
-            Error::WitPackage => {
-                Diagnostic::new("this is an encoded WIT package, without code")
-                    .hint("pass a component that implements a world")
-            }
+            Error::WitPackage => Diagnostic::new(format!(
+                "`{}` is an encoded WIT package, which has no code",
+                display_path(file)
+            ))
+            .hint("pass a component that implements its world"),
             Error::Features(what) => hinted(
                 Diagnostic::new(format!(
                     "the lowered module needs a feature that the engine does not have: {what}"

@@ -35,13 +35,13 @@ pub struct Lowered {
 }
 
 /// Lowers a valid component. The same component gives the same bytes.
-pub fn lower(component: Vec<u8>, options: &Options) -> Result<Lowered> {
+pub fn lower(component: &[u8], options: &Options) -> Result<Lowered> {
     let features = options.features();
-    let world = checked_world(&component)?;
+    let world = checked_world(component)?;
 
     // `arena` holds the modules that are generated on the way.
     let arena = ScopeVec::new();
-    let wrapped = wrap::wrap(&world, &component)?;
+    let wrapped = wrap::wrap(&world, component)?;
     let translated = translate::translate(&wrapped, &arena)?;
     let linked = link::link(&translated, &arena, features.vectors())?;
     let merged = merge::merge(&linked)?;

@@ -72,9 +72,15 @@ fn attempt<'a>(bytes: &'a [u8], arena: &'a ScopeVec<u8>) -> Result<Translated<'a
             let mut causes: Vec<String> = e.chain().map(ToString::to_string).collect();
             let root = causes.pop().unwrap_or_default();
             let root = root.split(" (at offset").next().unwrap_or_default();
+            let is_off = Validator::new_with_features(features)
+                .validate_all(bytes)
+                .is_err();
             Error::unsupported(
                 root,
-                "build without that proposal, or run the component as it is",
+                match is_off {
+                    true => "build without that proposal, or run the component as it is",
+                    false => "run the component on a component engine",
+                },
             )
         }
         Err(panic) if panic.contains("memories count exceeds limit") => {

@@ -156,7 +156,7 @@ fn lowered(component: Vec<u8>, memory: Memory) -> Vec<u8> {
         bounds: Bounds::Checked,
         features: Some(Features::MultiMemory),
     };
-    lower(component, &options)
+    lower(&component, &options)
         .map_err(|e| e.failure(std::path::Path::new("in.wasm")).render(false))
         .expect("lowered")
         .module
