@@ -4,7 +4,28 @@ use crate::error::causes;
 use crate::input::read_module;
 use rules_wit_common::{Diagnostic, Result};
 use std::path::PathBuf;
-use wit_component::ComponentEncoder;
+use wit_component::{ComponentEncoder, StringEncoding};
+
+/// The encoding of strings in the memory of a module.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub enum Encoding {
+    /// UTF-8.
+    Utf8,
+    /// UTF-16.
+    Utf16,
+    /// Latin-1 or UTF-16, by string.
+    CompactUtf16,
+}
+
+impl From<Encoding> for StringEncoding {
+    fn from(encoding: Encoding) -> Self {
+        match encoding {
+            Encoding::Utf8 => StringEncoding::UTF8,
+            Encoding::Utf16 => StringEncoding::UTF16,
+            Encoding::CompactUtf16 => StringEncoding::CompactUTF16,
+        }
+    }
+}
 
 /// Options of the encoder, under the names of `wasm-tools component new`.
 #[derive(clap::Args)]

@@ -1,11 +1,11 @@
 //! `component dylib`: generates the library of a world, for interpreters.
 
 use crate::dylib::{generate, Options};
+use crate::encoder::Encoding;
 use crate::named_world::WorldSource;
 use rules_wit_common::{Diagnostic, Outputs, Result};
 use std::path::PathBuf;
 use wasmparser::Validator;
-use wit_component::StringEncoding;
 use wit_dylib::StackPointer;
 
 /// Generates a shared library that implements a world in terms of the functions of an interpreter.
@@ -56,13 +56,6 @@ enum Location {
     TaskContext,
 }
 
-#[derive(Clone, Copy, clap::ValueEnum)]
-enum Encoding {
-    Utf8,
-    Utf16,
-    CompactUtf16,
-}
-
 /// Runs the command.
 pub fn run(args: &Args) -> Result<()> {
     dylib(args).map_err(|e| e.target(args.label.as_deref()))
@@ -80,11 +73,7 @@ fn dylib(args: &Args) -> Result<()> {
                 Location::Global => StackPointer::Global,
                 Location::TaskContext => StackPointer::TaskContext,
             },
-            encoding: match args.encoding {
-                Encoding::Utf8 => StringEncoding::UTF8,
-                Encoding::Utf16 => StringEncoding::UTF16,
-                Encoding::CompactUtf16 => StringEncoding::CompactUTF16,
-            },
+            encoding: args.encoding.into(),
         },
     )?;
     if args.validate {

@@ -1,19 +1,20 @@
 //! `component new`: makes a component from a core module.
 
-use crate::encoder::{self, EncoderArgs};
+use crate::encoder::{self, EncoderArgs, Encoding};
 use crate::error::catch_message;
 use crate::input::read_module;
-use crate::module::without_sections;
+use crate::module::{with_exported_memory, without_sections};
+use crate::named_world::NamedWorld;
 use rules_wit_common::{display_path, read_bytes, write_output, Diagnostic, Limit, Result};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use wasmparser::{Parser, Payload};
-use wit_component::ComponentEncoder;
+use wit_component::{embed_component_metadata, ComponentEncoder};
 
 /// Makes a component from a core module.
 ///
-/// The module names its world in `component-type` sections, which bindings generators write. Equal
-/// inputs give byte-identical outputs.
+/// The module names its world in `component-type` sections, which bindings generators write, or
+/// `--wit` and `--world` name it. Equal inputs give byte-identical outputs.
 #[derive(clap::Args)]
 pub struct Args {
     /// The core module.
@@ -24,6 +25,14 @@ pub struct Args {
     /// The label of the Bazel target, for errors.
     #[arg(long)]
     label: Option<String>,
+    #[command(flatten)]
+    world: NamedWorld,
+    /// The encoding of strings in the module, if `--world` names its world.
+    #[arg(long, value_enum, default_value_t = Encoding::Utf8, requires = "world")]
+    encoding: Encoding,
+    /// Export the memory of the module, for compilers that do not.
+    #[arg(long)]
+    export_memory: bool,
     #[command(flatten)]
     encoder: EncoderArgs,
     /// Copy the input if it is a component, which linkers such as wasm-component-ld write.
@@ -57,7 +66,8 @@ fn componentize(args: &Args) -> Result<()> {
         .rule_hint("pass the module that the adapter is for")
         .into());
     }
-    if !summary.has_component_type && args.encoder.adapters.is_empty() {
+    let world = args.world.load(args.label.as_deref())?;
+    if !summary.has_component_type && world.is_none() && args.encoder.adapters.is_empty() {
         let d = Diagnostic::new(format!(
             "the world of `{shown}` is unknown: it has no `component-type` section"
         ));
@@ -67,6 +77,16 @@ fn componentize(args: &Args) -> Result<()> {
     }
     if args.strip {
         module = strip(&shown, &module)?;
+    }
+    if args.export_memory {
+        let copied = with_exported_memory(&module, "memory");
+        module = copied.map_err(|e| bad_module(&shown, &e))?;
+    }
+    if let Some((loaded, world)) = &world {
+        embed_component_metadata(&mut module, &loaded.resolve, *world, args.encoding.into())
+            .map_err(|e| {
+                encoder::error(&format!("cannot add the world to `{shown}`"), e.as_ref())
+            })?;
     }
     let fail = |e: &(dyn std::error::Error + 'static)| encoder_error(args, &shown, &summary, e);
     let mut encoder = ComponentEncoder::default();
@@ -90,12 +110,11 @@ fn encoder_error(
     error: &(dyn std::error::Error + 'static),
 ) -> Diagnostic {
     let d = encoder::error(&format!("cannot make a component from `{shown}`"), error);
-    hinted(
-        d,
-        args,
-        summary,
-        "link the module with the bindings of its world, all of one version",
-    )
+    let other = match d.title().contains("does not export a memory") {
+        true => "link the module so that it exports its memory, or pass `--export-memory`",
+        false => "link the module with the bindings of its world, all of one version",
+    };
+    hinted(d, args, summary, other)
 }
 
 /// Adds the hint for a module that imports WASI preview 1 but has no adapter for it, or else `other`.

@@ -24,3 +24,29 @@ pub fn without_sections(module: &[u8], drop: impl Fn(&str) -> bool) -> wasmparse
     }
     Ok(out.finish())
 }
+
+/// Copies the module and exports its first memory as `name`, unless it has an export with that name.
+pub fn with_exported_memory(module: &[u8], name: &str) -> wasmparser::Result<Vec<u8>> {
+    let mut out = wasm_encoder::Module::new();
+    for payload in Parser::new(0).parse_all(module) {
+        let payload = payload?;
+        let Payload::ExportSection(reader) = &payload else {
+            if let Some((id, data)) = section(module, &payload) {
+                out.section(&wasm_encoder::RawSection { id, data });
+            }
+            continue;
+        };
+        let mut exports = wasm_encoder::ExportSection::new();
+        let mut has_name = false;
+        for export in reader.clone() {
+            let export = export?;
+            has_name |= export.name == name;
+            exports.export(export.name, export.kind.into(), export.index);
+        }
+        if !has_name {
+            exports.export(name, wasm_encoder::ExportKind::Memory, 0);
+        }
+        out.section(&exports);
+    }
+    Ok(out.finish())
+}
