@@ -1,6 +1,6 @@
-//! `wit-bindgen rust`: generates Rust bindings, with the command line of upstream's program.
+//! `wit-bindgen rust` or `wit-bindgen moonbit`: generates bindings, with the command line of upstream's program.
 //!
-//! Bazel compiles this file once for each version of upstream's libraries.
+//! Bazel compiles this file once for each version of upstream's libraries for Rust, and with `--cfg moonbit` for MoonBit.
 
 use clap::{Args, Parser, Subcommand};
 use std::error::Error;
@@ -10,6 +10,11 @@ use wit_bindgen_core::wit_parser::{Resolve, WorldId};
 use wit_bindgen_core::Files;
 #[allow(unused_imports)] // In some versions `generate` is a method of this trait.
 use wit_bindgen_core::WorldGenerator;
+
+#[cfg(moonbit)]
+use wit_bindgen_moonbit::Opts;
+#[cfg(not(moonbit))]
+use wit_bindgen_rust::Opts;
 
 #[derive(Parser)]
 #[command(name = "wit-bindgen", version = VERSION)]
@@ -26,12 +31,14 @@ const VERSION: &str = match option_env!("WIT_BINDGEN_VERSION") {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Generates Rust bindings.
-    Rust(Box<RustArgs>),
+    /// Generates bindings.
+    #[cfg_attr(moonbit, command(name = "moonbit"))]
+    #[cfg_attr(not(moonbit), command(name = "rust"))]
+    Generate(Box<GenerateArgs>),
 }
 
 #[derive(Args)]
-struct RustArgs {
+struct GenerateArgs {
     /// The WIT file, or the directory with the package, whose dependencies are in `deps`.
     wit: PathBuf,
     /// The name of the world. Required if the package has several.
@@ -47,11 +54,11 @@ struct RustArgs {
     #[arg(long, value_delimiter = ',')]
     features: Vec<String>,
     #[command(flatten)]
-    opts: wit_bindgen_rust::Opts,
+    opts: Opts,
 }
 
 fn main() -> ExitCode {
-    let Command::Rust(args) = Cli::parse().command;
+    let Command::Generate(args) = Cli::parse().command;
     match generate(*args) {
         Ok(()) => ExitCode::SUCCESS,
         Err(e) => {
@@ -61,7 +68,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn generate(args: RustArgs) -> Result<(), Box<dyn Error>> {
+fn generate(args: GenerateArgs) -> Result<(), Box<dyn Error>> {
     let mut resolve = Resolve {
         all_features: args.all_features,
         ..Resolve::default()
@@ -83,10 +90,20 @@ fn generate(args: RustArgs) -> Result<(), Box<dyn Error>> {
     args.opts
         .build()
         .generate(&mut resolve, world, &mut files)?;
-    std::fs::create_dir_all(&args.out_dir)?;
     for (name, text) in files.iter() {
+        if !name.split('/').all(|part| is_name(part)) {
+            return Err(format!("invalid name of a generated file: `{name}`").into());
+        }
         let path = args.out_dir.join(name);
+        if let Some(directory) = path.parent() {
+            std::fs::create_dir_all(directory)?;
+        }
         std::fs::write(&path, text).map_err(|e| format!("{}: {e}", path.display()))?;
     }
     Ok(())
+}
+
+/// Whether a part of a path names a file or directory below the current one.
+fn is_name(part: &str) -> bool {
+    !matches!(part, "" | "." | "..")
 }

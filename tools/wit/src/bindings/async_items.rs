@@ -1,12 +1,20 @@
-//! Finds what a runtime without async support cannot represent.
+//! Finds what bindings without async support cannot represent.
 //!
-//! Without this, rustc reports errors in generated code.
+//! Without this, the compiler reports errors in generated code.
 
 use super::rust_names::Clash;
 use rules_wit_common::Diagnostic;
 use wit_parser::{
     Function, InterfaceId, LiveTypes, Resolve, Type, TypeDefKind, TypeId, WorldId, WorldItem,
 };
+
+/// Why async functions are refused.
+pub(super) struct Refusal {
+    /// The reason, which follows "but".
+    pub reason: &'static str,
+    /// What to do instead.
+    pub hint: &'static str,
+}
 
 /// The first function of a world that is async, or that passes futures or streams.
 ///
@@ -15,7 +23,9 @@ pub(super) fn first(
     resolve: &Resolve,
     world: WorldId,
     is_elsewhere: impl Fn(InterfaceId) -> bool,
+    refusal: &Refusal,
 ) -> Option<Clash> {
+    let check = |parent: &str, function: &Function| check(resolve, parent, function, refusal);
     let items = &resolve.worlds[world];
     let world_name = resolve.id_of_name(items.package?, &items.name);
     for (key, item) in items.imports.iter().chain(&items.exports) {
@@ -24,9 +34,9 @@ pub(super) fn first(
                 let parent = resolve.id_of(*id);
                 let parent = parent.unwrap_or_else(|| resolve.name_world_key(key));
                 let mut functions = resolve.interfaces[*id].functions.values();
-                functions.find_map(|function| check(resolve, &parent, function))
+                functions.find_map(|function| check(&parent, function))
             }
-            WorldItem::Function(function) => check(resolve, &world_name, function),
+            WorldItem::Function(function) => check(&world_name, function),
             WorldItem::Interface { .. } | WorldItem::Type { .. } => None,
         };
         if found.is_some() {
@@ -36,21 +46,19 @@ pub(super) fn first(
     None
 }
 
-fn check(resolve: &Resolve, parent: &str, function: &Function) -> Option<Clash> {
+fn check(resolve: &Resolve, parent: &str, function: &Function, refusal: &Refusal) -> Option<Clash> {
     let what = match function.kind.is_async() {
         true => "is async",
         false => passed(resolve, function)?,
     };
     let title = format!(
-        "the function `{}` of `{parent}` {what}, but the runtime has no async support",
-        function.name
+        "the function `{}` of `{parent}` {what}, but {}",
+        function.name, refusal.reason
     );
     Some(Clash {
         path: format!("{parent}#{}", function.name),
         span: function.span,
-        diagnostic: Diagnostic::new(title).hint(
-            "use `runtime = \"official\"`, in a version of wit-bindgen since 0.60, or leave the function out of the world",
-        ),
+        diagnostic: Diagnostic::new(title).hint(refusal.hint),
     })
 }
 
@@ -79,7 +87,7 @@ fn kind(resolve: &Resolve, id: TypeId) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::first;
+    use super::{first, Refusal};
     use wit_parser::Resolve;
 
     #[test]
@@ -108,7 +116,11 @@ mod tests {
             let source = format!("package t:a;\ninterface i {{ {text} }}\nworld w {{ import i; }}");
             let package = resolve.push_str("a.wit", &source).expect("WIT");
             let world = resolve.packages[package].worlds["w"];
-            let found = first(&resolve, world, |_| false).map(|clash| {
+            let refusal = Refusal {
+                reason: "",
+                hint: "",
+            };
+            let found = first(&resolve, world, |_| false, &refusal).map(|clash| {
                 let title = clash.diagnostic.title().to_owned();
                 let (_, rest) = title.split_once("of `t:a/i` ").expect("the interface");
                 let (what, _) = rest.split_once(',').expect("the cause");

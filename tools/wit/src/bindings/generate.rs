@@ -51,6 +51,11 @@ pub struct Bindings {
     pub description: Option<Crate>,
 }
 
+const NO_ASYNC: async_items::Refusal = async_items::Refusal {
+    reason: "the runtime has no async support",
+    hint: "use `runtime = \"official\"`, in a version of wit-bindgen since 0.60, or leave the function out of the world",
+};
+
 /// Generates bindings. Fails if the package does not resolve, if there is no such world, or if the
 /// generator fails.
 pub fn generate(request: Request<'_>) -> Result<Bindings> {
@@ -112,7 +117,7 @@ pub fn generate(request: Request<'_>) -> Result<Bindings> {
     let is_elsewhere = |id| is_mapped(id) || crates.has(resolve, id);
     let unsupported = match request.has_async {
         true => None,
-        false => async_items::first(resolve, world, is_elsewhere),
+        false => async_items::first(resolve, world, is_elsewhere, &NO_ASYNC),
     };
     if let Some(clash) = unsupported.or_else(|| rust_names::clash(resolve, world, is_elsewhere)) {
         return Err(places
@@ -123,8 +128,11 @@ pub fn generate(request: Request<'_>) -> Result<Bindings> {
     let run = |resolve: &Resolve| -> Result<String> {
         let failed = |message: &str| generator_error(message, &title, resolve, &places);
         let document = document(resolve, package).map_err(|e| failed(&e.to_string()))?;
-        let code = request.generator.run(&document, &world_name, &options)?;
-        code.map_err(|message| failed(&message))
+        let files = request
+            .generator
+            .run("rust", &document, &world_name, &options)?;
+        let files = files.map_err(|message| failed(&message))?;
+        Ok(files.into_values().next().unwrap_or_default())
     };
     let mut code = run(resolve)?;
     if parameters::rename(resolve, &parameters::hidden(&code)) {

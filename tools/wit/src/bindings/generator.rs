@@ -1,9 +1,14 @@
-//! Runs the program that generates Rust bindings: `wit-bindgen`, or one with its command line.
+//! Runs the program that generates bindings: `wit-bindgen`, or one with its command line.
 
 use rules_wit_common::{display_path, Diagnostic, Failure, Result};
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
+use walkdir::WalkDir;
+
+/// Generated files: path relative to the output directory, with `/`, -> text.
+pub type Files = BTreeMap<String, String>;
 
 /// A generator, and its declared version.
 pub struct Generator<'a> {
@@ -14,17 +19,18 @@ pub struct Generator<'a> {
 }
 
 impl Generator<'_> {
-    /// Generates the code of a world.
+    /// Generates the code of a world, with the subcommand of a language.
     ///
     /// `document` is the package of the world with its dependencies; `options` are all options but
     /// the document, the world and the output. The inner error is the message of the generator, in
     /// one line.
     pub fn run(
         &self,
+        language: &str,
         document: &str,
         world: &str,
         options: &[String],
-    ) -> Result<std::result::Result<String, String>> {
+    ) -> Result<std::result::Result<Files, String>> {
         self.check_version()?;
         let scratch = tempfile::tempdir().map_err(|e| environment("create a directory", &e))?;
         let wit = scratch.path().join("world.wit");
@@ -32,7 +38,7 @@ impl Generator<'_> {
         fs::write(&wit, document).map_err(|e| environment("write the document", &e))?;
         let output = self.output(
             Command::new(self.program)
-                .arg("rust")
+                .arg(language)
                 .arg(&wit)
                 .args(["--world", world, "--all-features", "--out-dir"])
                 .arg(&out)
@@ -48,13 +54,11 @@ impl Generator<'_> {
             }
             return Ok(Err(first_line(&stderr)));
         }
-        let file = fs::read_dir(&out)
-            .ok()
-            .and_then(|mut files| files.next()?.ok())
-            .ok_or_else(|| Diagnostic::new(format!("{} wrote no file", self.name())))?;
-        let code = fs::read_to_string(file.path())
-            .map_err(|e| environment("read the generated code", &e))?;
-        Ok(Ok(code))
+        let files = read_files(&out).map_err(|e| environment("read the generated code", &e))?;
+        match files.is_empty() {
+            true => Err(Diagnostic::new(format!("{} wrote no file", self.name())).into()),
+            false => Ok(Ok(files)),
+        }
     }
 
     fn check_version(&self) -> Result<()> {
@@ -100,6 +104,19 @@ impl Generator<'_> {
             None => format!("`{}`", display_path(self.program)),
         }
     }
+}
+
+fn read_files(directory: &Path) -> std::io::Result<Files> {
+    let mut files = Files::new();
+    for entry in WalkDir::new(directory) {
+        let entry = entry?;
+        if entry.file_type().is_file() {
+            let path = entry.path().strip_prefix(directory).unwrap_or(entry.path());
+            let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+            files.insert(parts.join("/"), fs::read_to_string(entry.path())?);
+        }
+    }
+    Ok(files)
 }
 
 /// The first line of an error message, without `error:`; of a panic, the reason.

@@ -1,8 +1,10 @@
 //! `wit bindgen-rust`: generates the Rust bindings of a world, as the root of a crate.
 
-use crate::bindings::{generate, is_rust_path, module_files, Generator, Request};
-use rules_wit_common::{display_path, Diagnostic, Outputs, Result};
-use std::path::{Path, PathBuf};
+use crate::bindings::{
+    create_directory_of, generate, is_rust_path, module_files, Generator, Request,
+};
+use rules_wit_common::{Outputs, Result};
+use std::path::PathBuf;
 
 /// Generates the Rust bindings of a world, as the root of a crate.
 ///
@@ -159,7 +161,7 @@ fn write(args: &Args) -> Result<()> {
     if let Some(dir) = &args.output_tree {
         for (path, text) in &modules {
             let file = dir.join(path);
-            create_directory(file.parent().unwrap_or(dir))?;
+            create_directory_of(&file)?;
             outputs.text(&file, text)?;
         }
     }
@@ -167,13 +169,6 @@ fn write(args: &Args) -> Result<()> {
         outputs.text(file, &bindings.code)?;
     }
     outputs.commit()
-}
-
-fn create_directory(path: &Path) -> Result<()> {
-    std::fs::create_dir_all(path).map_err(|e| {
-        let shown = display_path(path);
-        Diagnostic::environment(format!("cannot create the directory `{shown}`: {e}")).into()
-    })
 }
 
 /// The options of the generator, except those that name interfaces.

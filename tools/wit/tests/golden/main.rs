@@ -21,6 +21,7 @@ fn main() -> ExitCode {
     let generator = Generator::new();
     Suite::new("wit", option_env!("CARGO_BIN_EXE_wit"))
         .variable("wit-bindgen", generator.path())
+        .folder(Folder::new("bindgen-moonbit").unlisted(&["out.json", "out.wit"]))
         .folder(
             Folder::new("bindgen-rust")
                 .check(bindgen_rust::check)
