@@ -27,6 +27,8 @@ TOOL_VERSIONS = {
     "rquickjs-sys": "0.14.0",
     "lua-src": "551.1.0",
     "rhai": "1.27.0",
+    # MoonBit's compiler and standard library, from the npm package of its playground.
+    "moonbit": "0.1.202602255",
     # The formatter and linter of Starlark, from its npm package.
     "buildifier": "8.2.1",
     # The packages in //rules/wasi, which come with wasmtime.

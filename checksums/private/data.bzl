@@ -333,6 +333,25 @@ TOOLS = {
             },
         },
     },
+    "moonbit": {
+        "tool_name": "moonbit",
+        "github_repo": "moonbitlang/core",
+        "latest_version": "0.1.202602255",
+        "versions": {
+            "0.1.202602255": {
+                "packages": [
+                    {
+                        "integrity": "sha512-RxSLivsbRy5DQCRaGMKydLZrXDl2Nk83sYHFs1ZPsZG9cyW6sTNpa4+5Sqzn8636scZDuUtwM6eWdh76fWm6BA==",
+                        "name": "@moonbit/moonpad-monaco",
+                        "source": "npm",
+                        "verified": True,
+                        "version": "0.1.202602255",
+                    },
+                ],
+                "platforms": {},
+            },
+        },
+    },
     "nodejs": {
         "tool_name": "nodejs",
         "github_repo": "nodejs/node",

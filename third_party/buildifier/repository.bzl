@@ -1,24 +1,8 @@
 """Buildifier, the formatter and linter of Starlark."""
 
-DOC = """Fetches the program from its npm package through npm, so that the machine's registry, proxies and tokens apply.
+load("//toolchains/private:npm.bzl", "NPM_ATTRS", "npm_package")
 
-npm compares the package with `integrity` and runs none of its scripts.
-"""
-
-ATTRS = {
-    "package": attr.string(
-        doc = "The name of the npm package.",
-        mandatory = True,
-    ),
-    "version": attr.string(
-        doc = "The version of the npm package.",
-        mandatory = True,
-    ),
-    "integrity": attr.string(
-        doc = "The digest of the package as npm writes it: `sha512-<base64>`.",
-        mandatory = True,
-    ),
-}
+DOC = "Fetches the program from its npm package through npm."
 
 # Name in Java -> name in the package.
 _OS = {
@@ -35,34 +19,8 @@ _ARCH = {
 
 def _impl(rctx):
     package, version = rctx.attr.package, rctx.attr.version
-    npm = rctx.which("npm")
-    if not npm:
-        fail("\nerror: failed to fetch {}: no `npm` on PATH\nhint: install Node.js with npm".format(package))
-
-    # Without `resolved`, npm asks the registry that it is configured for.
-    rctx.file("package.json", json.encode({"dependencies": {package: version}}))
-    rctx.file("package-lock.json", json.encode({
-        "lockfileVersion": 3,
-        "packages": {
-            "": {"dependencies": {package: version}},
-            "node_modules/" + package: {
-                "integrity": rctx.attr.integrity,
-                "version": version,
-            },
-        },
-        "requires": True,
-    }))
-    result = rctx.execute(
-        [npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"],
-        quiet = True,
-    )
-    if result.return_code:
-        hint = "check that npm can reach its registry: npm view {}@{}".format(package, version)
-        if "EINTEGRITY" in result.stderr:
-            hint = "the package differs from the hash in checksums/tools; find out why before you use it"
-        fail("\nerror: failed to fetch {} {}\n{}\nhint: {}".format(package, version, result.stderr.strip(), hint))
-    program = "node_modules/{}/buildifier-{}_{}".format(
-        package,
+    program = "{}/buildifier-{}_{}".format(
+        npm_package(rctx),
         _OS.get(rctx.os.name, rctx.os.name),
         _ARCH.get(rctx.os.arch, rctx.os.arch),
     )
@@ -79,5 +37,5 @@ def _impl(rctx):
 buildifier_repository = repository_rule(
     implementation = _impl,
     doc = DOC,
-    attrs = ATTRS,
+    attrs = NPM_ATTRS,
 )

@@ -1,6 +1,7 @@
 """The module extension `rules_wit`."""
 
 load("//checksums/private:data.bzl", "TOOLS")
+load("//third_party/moonbit:repository.bzl", "declare_moonbit")
 load("//third_party/wasmtime:declare.bzl", "declare_wasmtime_c_api")
 load("//toolchains:tool_versions.bzl", "TOOL_VERSIONS")
 load(":choice.bzl", "STRATEGIES")
@@ -72,6 +73,7 @@ def _impl(mctx):
             check_workspace(mctx, manifest, lockfile, TOOLS)
     clang_repository(name = "rules_wit_clang")
     declare_tools(mctx, TOOLS)
+    declare_moonbit(TOOLS, TOOL_VERSIONS["moonbit"])
     declare_wasmtime_c_api(TOOLS, TOOL_VERSIONS["wasmtime"])
     return mctx.extension_metadata(reproducible = True)
 

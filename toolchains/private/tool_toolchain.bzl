@@ -27,7 +27,7 @@ ATTRS = {
 # set back to its default.
 _LTO = str(Label("@rules_rust//rust/settings:lto"))
 
-_tool_transition = transition(
+tool_transition = transition(
     implementation = lambda _settings, _attr: {_LTO: "unspecified"},
     inputs = [],
     outputs = [_LTO],
@@ -46,5 +46,5 @@ tool_toolchain = rule(
     implementation = _impl,
     doc = DOC,
     attrs = ATTRS,
-    cfg = _tool_transition,
+    cfg = tool_transition,
 )

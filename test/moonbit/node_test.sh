@@ -1,0 +1,3 @@
+#!/usr/bin/env bash
+# Runs a program, such as Node.js with a script.
+exec "$@"
