@@ -4,7 +4,7 @@ use wasmtime::Config;
 use wasmtime_environ::wasmparser::WasmFeatures;
 
 /// What Wasmtime has on by default, with the crate features that this program enables.
-const DEFAULT: WasmFeatures = WasmFeatures::WASM3
+pub const DEFAULT: WasmFeatures = WasmFeatures::WASM3
     .union(WasmFeatures::WIDE_ARITHMETIC)
     .union(WasmFeatures::COMPONENT_MODEL)
     .union(WasmFeatures::CM_ASYNC);

@@ -3,7 +3,7 @@
 use crate::http::hooks::Hooks;
 use crate::limits::{Limits, Refused};
 use crate::network::Network;
-use crate::{features, imports, refusal};
+use crate::{features, imports, precompiled, refusal};
 use rules_wit_common::{display_path, read_bytes, Diagnostic, Limit, Result};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -120,7 +120,7 @@ impl Program {
     /// Reads, compiles and links a component. Errors: a file that is not a component, and imports that the
     /// host does not have.
     pub fn load(path: &Path, mode: Mode, features: WasmFeatures) -> Result<Self> {
-        Binary::read(path)?.compile(mode, features)
+        Binary::read(path, None)?.compile(mode, features)
     }
 
     /// Creates a store. Errors: directories that cannot be opened.
@@ -181,19 +181,28 @@ impl Program {
     }
 }
 
-/// A component that is not compiled yet.
+/// A component that is not loaded yet.
 pub struct Binary {
     bytes: Vec<u8>,
     name: String,
+    is_precompiled: bool,
 }
 
 impl Binary {
-    /// Reads a component. Errors: a file that is not a component.
-    pub fn read(path: &Path) -> Result<Self> {
+    /// Reads a component, or machine code that has the SHA-256 `precompiled`: see [`precompiled::check_digest`]. Errors: a
+    /// file that is not a component, or has another SHA-256.
+    pub fn read(path: &Path, precompiled: Option<&str>) -> Result<Self> {
         let name = display_path(path);
         let bytes = read_bytes(path, Limit::BINARY)?;
-        check_kind(&bytes, &name)?;
-        Ok(Binary { bytes, name })
+        match precompiled {
+            Some(digest) => precompiled::check_digest(&bytes, &name, digest)?,
+            None => check_kind(&bytes, &name)?,
+        }
+        Ok(Binary {
+            bytes,
+            name,
+            is_precompiled: precompiled.is_some(),
+        })
     }
 
     /// The bytes.
@@ -201,17 +210,20 @@ impl Binary {
         &self.bytes
     }
 
-    /// Compiles and links the component, as [`Program::load`].
+    /// Compiles and links the component, as [`Program::load`]. Machine code is not compiled.
     pub fn compile(self, mode: Mode, features: WasmFeatures) -> Result<Program> {
-        let Binary { bytes, name } = self;
+        let Binary { bytes, name, .. } = self;
         let mut config = features::configuration(features);
         // Code that can be interrupted is slower.
         config.epoch_interruption(mode == Mode::Server);
         let engine = Engine::new(&config)
             .map_err(|e| Diagnostic::environment(format!("cannot start Wasmtime: {e:#}")))?;
-        let component = Component::from_binary(&engine, &bytes).map_err(|e| {
-            refusal::at_compilation(&name, &bytes, features, features::optional(), &e)
-        })?;
+        let component = match self.is_precompiled {
+            true => precompiled::load(&engine, &bytes, &name)?,
+            false => Component::from_binary(&engine, &bytes).map_err(|e| {
+                refusal::at_compilation(&name, &bytes, features, features::optional(), &e)
+            })?,
+        };
         imports::check(&component, &name)?;
         let linker =
             linker(&engine).map_err(|e| Diagnostic::new(format!("cannot set up WASI: {e:#}")))?;
@@ -253,10 +265,10 @@ pub fn check_kind(bytes: &[u8], name: &str) -> Result<()> {
             "`{name}` has an unknown version of the binary format"
         ))
         .hint("build it with the tool versions in TOOL_VERSIONS"),
-        Some(b) if b.starts_with(b"\x7fELF") => {
-            Diagnostic::new(format!("`{name}` is precompiled machine code"))
-                .hint("pass the component that it was compiled from")
-        }
+        Some(b) if b.starts_with(b"\x7fELF") => Diagnostic::new(format!(
+            "`{name}` is machine code, which is not loaded unless it is trusted"
+        ))
+        .hint("pass the component that it was compiled from, or its SHA-256 with `--precompiled`"),
         _ => Diagnostic::new(format!("`{name}` is not a component"))
             .hint("pass the `.wasm` file that `wasm_component` or `rust_wasm_component` builds"),
     };

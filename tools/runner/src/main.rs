@@ -26,6 +26,7 @@ mod maps;
 mod network;
 mod open_args;
 mod outcome;
+mod precompiled;
 mod preinit;
 mod protocol;
 mod refusal;
@@ -62,6 +63,7 @@ enum Command {
     Serve(cmd::serve::Args),
     Invoke(cmd::invoke::Args),
     Test(cmd::test::Args),
+    Precompile(cmd::precompile::Args),
     Preinit(cmd::preinit::Args),
     CheckScript(cmd::check_script::Args),
     Version(cmd::version::Args),
@@ -73,6 +75,7 @@ fn main() -> ExitCode {
         Command::Serve(args) => cmd::serve::run(args),
         Command::Invoke(args) => cmd::invoke::run(args),
         Command::Test(args) => cmd::test::run(args),
+        Command::Precompile(args) => cmd::precompile::run(args),
         Command::Preinit(args) => cmd::preinit::run(args),
         Command::CheckScript(args) => cmd::check_script::run(args).map(|()| exit::OK),
         Command::Version(args) => cmd::version::run(args),

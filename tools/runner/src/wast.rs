@@ -193,7 +193,7 @@ impl Script {
     fn compile(&self, bytes: &[u8]) -> Made<Program> {
         let path = self.scratch.path().join("script.wasm");
         std::fs::write(&path, bytes).expect("the directory is writable");
-        let binary = Binary::read(&path);
+        let binary = Binary::read(&path, None);
         let compiled = binary.and_then(|b| b.compile(Mode::Calls, self.setup.features));
         compiled.map_err(|e| {
             let all = e.diagnostics();

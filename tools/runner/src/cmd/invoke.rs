@@ -3,7 +3,7 @@
 use crate::call::{call, End, TRAP};
 use crate::exports::{find, functions};
 use crate::guest_args::GuestArgs;
-use crate::host::{Mode, Program, Stdio};
+use crate::host::{Binary, Mode, Stdio};
 use crate::wave;
 use rules_wit_common::{exit, write_stdout, Result};
 use std::path::PathBuf;
@@ -19,6 +19,11 @@ pub struct Args {
 
     #[command(flatten)]
     guest: GuestArgs,
+
+    /// Loads machine code that `runner precompile` wrote, if its SHA-256 is this: 64 digits, or a file that begins with
+    /// them. Wasmtime trusts such code
+    #[arg(long, value_name = "SHA256")]
+    precompiled: Option<String>,
 }
 
 /// Makes the call and returns the exit code. Exits the process if the guest exits.
@@ -26,7 +31,8 @@ pub fn run(args: Args) -> Result<u8> {
     // Parsed before the component is compiled, which takes time.
     let parsed = wave::parse_call(&args.call)?;
     let setup = args.guest.setup(Vec::new());
-    let program = Program::load(&args.component, Mode::Calls, setup.features)?;
+    let binary = Binary::read(&args.component, args.precompiled.as_deref())?;
+    let program = binary.compile(Mode::Calls, setup.features)?;
     let all = functions(&program);
     let function = find(&all, parsed.name, &program.name)?;
     let arguments = parsed.values(function)?;

@@ -2,6 +2,7 @@
 
 pub mod check_script;
 pub mod invoke;
+pub mod precompile;
 pub mod preinit;
 pub mod run;
 pub mod serve;

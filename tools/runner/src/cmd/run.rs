@@ -19,6 +19,11 @@ pub struct Args {
     #[command(flatten)]
     guest: GuestArgs,
 
+    /// Loads machine code that `runner precompile` wrote, if its SHA-256 is this: 64 digits, or a file that begins with
+    /// them. Wasmtime trusts such code
+    #[arg(long, value_name = "SHA256")]
+    precompiled: Option<String>,
+
     /// Makes arguments that name existing files or directories absolute, and lets the guest read them
     #[arg(long)]
     open_args: bool,
@@ -40,7 +45,7 @@ pub fn run(args: Args) -> Result<u8> {
 
 fn run_program(args: Args) -> Result<u8> {
     let mut setup = args.guest.setup(args.args);
-    let binary = Binary::read(&args.component)?;
+    let binary = Binary::read(&args.component, args.precompiled.as_deref())?;
     if Kind::of(binary.bytes()) == Kind::Handler {
         let options = std::mem::take(&mut setup.args);
         return serve_with(binary, setup, &options);

@@ -19,6 +19,11 @@ pub struct Args {
     #[command(flatten)]
     guest: GuestArgs,
 
+    /// Loads machine code that `runner precompile` wrote, if its SHA-256 is this: 64 digits, or a file that begins with
+    /// them. Wasmtime trusts such code
+    #[arg(long, value_name = "SHA256")]
+    precompiled: Option<String>,
+
     /// The label of the Bazel target, for errors
     #[arg(long)]
     label: Option<String>,
@@ -27,6 +32,12 @@ pub struct Args {
 /// Serves until a signal arrives.
 pub fn run(args: Args) -> Result<u8> {
     let setup = args.guest.setup(Vec::new());
-    let served = || serve(Binary::read(&args.component)?, setup, args.serve);
+    let served = || {
+        serve(
+            Binary::read(&args.component, args.precompiled.as_deref())?,
+            setup,
+            args.serve,
+        )
+    };
     served().map_err(|e| e.target(args.label.as_deref()))
 }
