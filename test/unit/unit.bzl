@@ -3,6 +3,7 @@
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//rules/private:rust_wasm_component.bzl", "argument_error")
 load("//rules/private:rust_wit_bindgen.bzl", "bindgen_argument_error")
+load("//rules/private:rust_wit_host_bindgen_source.bzl", "engine_error", "flags_error")
 load("//rules/private/common:labels.bzl", "label_text")
 load("//rules/private/common:macro_args.bzl", "choice_error", "split_common", "typo_error", "unsupported_error")
 load("//rules/private/common:rust_guest.bzl", "crate_name")
@@ -166,9 +167,36 @@ def _component_arguments_test_impl(ctx):
 
 component_arguments_test = unittest.make(_component_arguments_test_impl)
 
+def _engine_test_impl(ctx):
+    env = unittest.begin(ctx)
+
+    # The version of the generator, and that of the crate -> what is wrong with the crate.
+    for (generator, engine), wrong in {
+        ("2.0.1", ""): "has no `version`",
+        ("2.0.1", "0.0.0"): "has no `version`",
+        ("2.0.1", "2.1.0"): None,
+        ("2.0.1", "20.0.1"): "is version 20.0.1",
+        ("20.0.1", "2.0.1"): "is version 2.0.1",
+    }.items():
+        error = engine_error(generator, engine, "@crates//:wasmtime")
+        if wrong:
+            asserts.true(env, "but `@crates//:wasmtime` {}\nhint: ".format(wrong) in (error or ""), repr(error))
+        else:
+            asserts.equals(env, None, error)
+    asserts.equals(env, None, flags_error("imports", {"default": ["async", "trappable"], "f": []}))
+    asserts.equals(
+        env,
+        "unknown flag `quick` of `f` in `imports`\nhint: use some of `async`, `exact`, `store`, `tracing`, `trappable`, `verbose_tracing`",
+        flags_error("imports", {"f": ["quick"]}),
+    )
+    return unittest.end(env)
+
+engine_test = unittest.make(_engine_test_impl)
+
 def unit_tests():
     """Declares the unit tests of this file."""
     component_arguments_test(name = "component_arguments_test")
+    engine_test(name = "engine_test")
     crate_name_test(name = "crate_name_test")
     macro_args_test(name = "macro_args_test")
     label_text_test(name = "label_text_test")

@@ -38,6 +38,23 @@ pub fn is_rust_path(text: &str) -> bool {
     })
 }
 
+/// Parses the argument of an option: a Rust path, which becomes part of the generated code.
+pub fn rust_path(text: &str) -> Result<String, String> {
+    match is_rust_path(text) {
+        true => Ok(text.to_owned()),
+        false => Err("expected a Rust path such as `some_crate::module`".to_owned()),
+    }
+}
+
+/// Parses the argument of an option: `NAME=PATH`.
+pub fn with(text: &str) -> Result<String, String> {
+    let (_, path) = text
+        .split_once('=')
+        .ok_or("expected `ns:package/interface@version=rust::path` or `...=generate`")?;
+    rust_path(path)?;
+    Ok(text.to_owned())
+}
+
 /// Disables the custom section with the component type: it would describe all interfaces of the package,
 /// not a world.
 pub(super) fn without_section(code: &str) -> String {

@@ -1,4 +1,4 @@
-//! Runs the program that generates bindings: `wit-bindgen`, or one with its command line.
+//! Runs a program that generates bindings: `wit-bindgen`, or one with its command line.
 
 use rules_wit_common::{display_path, Diagnostic, Failure, Result};
 use std::collections::BTreeMap;
@@ -12,6 +12,8 @@ pub type Files = BTreeMap<String, String>;
 
 /// A generator, and its declared version.
 pub struct Generator<'a> {
+    /// The name in messages.
+    pub name: &'a str,
     /// The program.
     pub program: &'a Path,
     /// Its version, which is checked before each run.
@@ -75,8 +77,9 @@ impl Generator<'_> {
             return Ok(());
         }
         Err(Diagnostic::new(format!(
-            "`{}` is wit-bindgen {found}, but declared as {wanted}",
-            display_path(self.program)
+            "`{}` is {} {found}, but declared as {wanted}",
+            display_path(self.program),
+            self.name
         ))
         .hint("correct `--generator-version`")
         .rule_hint("correct the `version` of the tool or toolchain")
@@ -86,7 +89,10 @@ impl Generator<'_> {
     fn output(&self, command: &mut Command) -> Result<Output> {
         command.output().map_err(|e| {
             Diagnostic::environment(format!("cannot run `{}`: {e}", display_path(self.program)))
-                .hint("pass a program with the command line of `wit-bindgen`")
+                .hint(format!(
+                    "pass a program with the command line of `{}`",
+                    self.name
+                ))
                 .into()
         })
     }
@@ -100,7 +106,7 @@ impl Generator<'_> {
 
     fn name(&self) -> String {
         match self.version {
-            Some(version) => format!("wit-bindgen {version}"),
+            Some(version) => format!("{} {version}", self.name),
             None => format!("`{}`", display_path(self.program)),
         }
     }

@@ -6,14 +6,16 @@ mod crates;
 mod doc_locations;
 mod generate;
 mod generator;
+mod host;
 mod modules;
 mod moonbit;
 mod parameters;
 mod rust_names;
 
-pub use code::is_rust_path;
+pub use code::{is_rust_path, rust_path, with};
 pub use generate::{generate, Request};
 pub use generator::Generator;
+pub use host::{generate_host, HostRequest};
 pub use modules::files as module_files;
 pub use moonbit::{generate as generate_moonbit, Request as MoonBitRequest};
 

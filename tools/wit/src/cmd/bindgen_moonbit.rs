@@ -57,6 +57,7 @@ fn write(args: &Args) -> Result<()> {
         features: &args.features,
         spans: &args.spans,
         generator: Generator {
+            name: "wit-bindgen",
             program: &args.generator,
             version: args.generator_version.as_deref(),
         },

@@ -1,7 +1,7 @@
 //! `wit bindgen-rust`: generates the Rust bindings of a world, as the root of a crate.
 
 use crate::bindings::{
-    create_directory_of, generate, is_rust_path, module_files, Generator, Request,
+    create_directory_of, generate, is_rust_path, module_files, rust_path, with, Generator, Request,
 };
 use rules_wit_common::{Outputs, Result};
 use std::path::PathBuf;
@@ -139,6 +139,7 @@ fn write(args: &Args) -> Result<()> {
         crates: &args.crates,
         crate_name: args.crate_name.as_deref(),
         generator: Generator {
+            name: "wit-bindgen",
             program: &args.generator,
             version: args.generator_version.as_deref(),
         },
@@ -216,15 +217,6 @@ fn options(args: &Args) -> Vec<String> {
     options
 }
 
-/// Parses `NAME=PATH`.
-fn with(text: &str) -> Result<String, String> {
-    let (_, path) = text
-        .split_once('=')
-        .ok_or("expected `ns:package/interface@version=rust::path` or `...=generate`")?;
-    rust_path(path)?;
-    Ok(text.to_owned())
-}
-
 /// Parses an option of the generator. Rejects those that this tool sets: the output and the world.
 fn option(text: &str) -> Result<String, String> {
     let name = text.split('=').next().unwrap_or_default();
@@ -243,14 +235,6 @@ fn option(text: &str) -> Result<String, String> {
         );
     }
     Ok(text.to_owned())
-}
-
-/// Parses a Rust path, which becomes part of the generated code.
-fn rust_path(text: &str) -> Result<String, String> {
-    match is_rust_path(text) {
-        true => Ok(text.to_owned()),
-        false => Err("expected a Rust path such as `some_crate::module`".to_owned()),
-    }
 }
 
 /// Parses the name of a crate.

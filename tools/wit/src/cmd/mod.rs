@@ -14,5 +14,6 @@ pub mod encode;
 pub mod fix;
 pub mod graph;
 pub mod host_bindgen_c;
+pub mod host_bindgen_rust;
 pub mod resolve;
 pub mod version;

@@ -1,7 +1,7 @@
 //! The golden tests of `wit`: the cases in the folders beside this one, and what holds in all of them.
 //!
 //! `WIT_BIN` names the binary where Cargo does not, `WIT_BINDGEN_BIN` the bindings generator of the
-//! newest version.
+//! newest version, and `WASMTIME_BINDGEN_BIN` that of Wasmtime.
 
 mod bindgen_rust;
 mod breaking;
@@ -18,9 +18,11 @@ use std::path::Path;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    let generator = Generator::new();
+    let wit_bindgen = Generator::new("wit-bindgen", "WIT_BINDGEN_BIN");
+    let wasmtime_bindgen = Generator::new("wasmtime-bindgen", "WASMTIME_BINDGEN_BIN");
     Suite::new("wit", option_env!("CARGO_BIN_EXE_wit"))
-        .variable("wit-bindgen", generator.path())
+        .variable("wit-bindgen", wit_bindgen.path())
+        .variable("wasmtime-bindgen", wasmtime_bindgen.path())
         .folder(Folder::new("bindgen-moonbit").unlisted(&["out.json", "out.wit"]))
         .folder(
             Folder::new("bindgen-rust")
@@ -40,6 +42,7 @@ fn main() -> ExitCode {
         .folder(Folder::new("fix").check(fix::check))
         .folder(Folder::new("graph"))
         .folder(Folder::new("host-bindgen-c").unlisted(&["out.json", "out.wit"]))
+        .folder(Folder::new("host-bindgen-rust").unlisted(&["out.json", "out.wit"]))
         .folder(Folder::new("packages").unlisted(&["in/deps/", "out", "page.html"]))
         .folder(
             Folder::new("resolve")
@@ -51,25 +54,28 @@ fn main() -> ExitCode {
         .main()
 }
 
-/// The bindings generator by a path that the tool prints as it is. Paths of Bazel's outputs are
-/// printed without the start.
-struct Generator(tempfile::TempDir);
+/// A bindings generator by a path that the tool prints as it is. Paths of Bazel's outputs are printed
+/// without the start.
+struct Generator {
+    dir: tempfile::TempDir,
+    name: &'static str,
+}
 
 impl Generator {
-    fn new() -> Generator {
+    fn new(name: &'static str, variable: &str) -> Generator {
         let dir = tempfile::tempdir().expect("a temporary directory");
-        if let Some(file) = std::env::var_os("WIT_BINDGEN_BIN") {
-            let file = Path::new(&file).canonicalize().expect("WIT_BINDGEN_BIN");
+        if let Some(file) = std::env::var_os(variable) {
+            let file = Path::new(&file).canonicalize().expect(variable);
             #[cfg(unix)]
-            std::os::unix::fs::symlink(file, dir.path().join("wit-bindgen")).expect("a link");
+            std::os::unix::fs::symlink(file, dir.path().join(name)).expect("a link");
             #[cfg(not(unix))]
-            std::fs::copy(file, dir.path().join("wit-bindgen")).expect("a copy");
+            std::fs::copy(file, dir.path().join(name)).expect("a copy");
         }
-        Generator(dir)
+        Generator { dir, name }
     }
 
     fn path(&self) -> String {
-        self.0.path().join("wit-bindgen").display().to_string()
+        self.dir.path().join(self.name).display().to_string()
     }
 }
 

@@ -1,0 +1,123 @@
+//! Generates the Rust bindings of a world for programs that run its components.
+
+use super::code::preamble;
+use super::generator::Generator;
+use super::{doc_locations, rust_names};
+use crate::packages::document;
+use crate::spans::{Places, Spans};
+use rules_wit_common::{Diagnostic, Failure, Result};
+use std::path::PathBuf;
+use wit_parser::InterfaceId;
+use wit_source::{parse, select_world, Features};
+
+/// The bindings to generate.
+pub struct HostRequest<'a> {
+    /// The label of the target of the bindings.
+    pub label: Option<&'a str>,
+    /// The package, in normal form.
+    pub wit: &'a PathBuf,
+    /// The packages that it uses, in normal form.
+    pub deps: &'a [PathBuf],
+    /// The world.
+    pub world: &'a str,
+    /// The features whose `@unstable` items exist.
+    pub features: &'a [String],
+    /// Files with the locations of items, which become part of their documentation.
+    pub spans: &'a [PathBuf],
+    /// The program that generates the code.
+    pub generator: Generator<'a>,
+    /// Interfaces and types with bindings elsewhere, and the Rust paths of these: `NAME=PATH`.
+    pub with: &'a [String],
+    /// Other options of the generator.
+    pub options: Vec<String>,
+}
+
+/// Generates the root of a crate. Fails if the package does not resolve, if there is no such world, or
+/// if the generator fails.
+pub fn generate_host(request: &HostRequest<'_>) -> Result<String> {
+    let label = request.label;
+    let features = Features::Only(request.features.to_vec());
+    let main = std::slice::from_ref(request.wit);
+    let mut loaded = parse(label, main, request.deps)?.resolve(&features)?;
+    let world = select_world(&loaded, label, request.world)?;
+    let spans: Vec<Spans> = (request.spans.iter())
+        .map(|f| Spans::read(f))
+        .collect::<Result<_>>()?;
+    doc_locations::add(&mut loaded.resolve, &spans);
+    let resolve = &loaded.resolve;
+    let package = resolve.worlds[world].package.unwrap_or(loaded.main);
+    let name = &resolve.worlds[world].name;
+    let title = format!("world `{}`", resolve.id_of_name(package, name));
+    let is_elsewhere = |id: InterfaceId| {
+        let name = resolve.id_of(id).unwrap_or_default();
+        let mut mapped = request.with.iter().filter_map(|w| w.split_once('='));
+        mapped.any(|(n, _)| n == name)
+    };
+    if let Some(clash) = rust_names::clash(resolve, world, is_elsewhere) {
+        let places = Places {
+            sources: &loaded.sources,
+            spans: &spans,
+        };
+        let diagnostic = places.add(resolve, clash.diagnostic, &clash.path, clash.span);
+        return Err(diagnostic.into());
+    }
+    let failed = |message: &str| error(message, &title);
+    let document = document(resolve, package).map_err(|e| failed(&e.to_string()))?;
+    let mut options = request.options.clone();
+    options.extend(request.with.iter().map(|value| format!("--with={value}")));
+    let run = request.generator.run("rust", &document, name, &options)?;
+    let files = run.map_err(|message| failed(&message))?;
+    let code: String = files.into_values().collect();
+    Ok(preamble(&format!("{title}, for hosts"), label) + &code)
+}
+
+/// The error for a message of the generator.
+fn error(message: &str, world: &str) -> Failure {
+    // What follows one of these is a list of names.
+    let unused = [
+        (
+            "interfaces were specified in the `with` config option but are not referenced in the target world: ",
+            "with_",
+            "--with",
+        ),
+        ("unused `imports` rules found: ", "imports", "--imports"),
+        ("unused `exports` rules found: ", "exports", "--exports"),
+    ];
+    let correct = |diagnostic: Diagnostic, attribute: &str, option: &str| {
+        diagnostic
+            .hint(format!("correct `{option}`"))
+            .rule_hint(format!("correct `{attribute}`"))
+            .into()
+    };
+    for (start, attribute, option) in unused {
+        if let Some(names) = message.strip_prefix(start) {
+            let names = quoted(names).join(", ");
+            let diagnostic = Diagnostic::new(format!("{world} does not use {names}"));
+            return correct(diagnostic, attribute, option);
+        }
+    }
+    let no_error =
+        "failed to locate a WIT error type corresponding to the `trappable_error_type` name ";
+    if let Some(rest) = message.strip_prefix(no_error) {
+        let name = rest.trim_end_matches(" provided");
+        let diagnostic = Diagnostic::new(format!("{world} has no error type {name}"));
+        return correct(diagnostic, "trappable_errors", "--trappable-error");
+    }
+    Diagnostic::new(format!(
+        "cannot generate host bindings of {world}: {message}"
+    ))
+    .hint("change the WIT, or map the interface to existing bindings with `--with`")
+    .rule_hint("change the WIT, or map the interface to existing bindings with `with_`")
+    .into()
+}
+
+/// The names in a list of strings as `{:?}` writes it, in backquotes. The generator quotes names of functions
+/// before, so that their quotes are escaped.
+fn quoted(text: &str) -> Vec<String> {
+    let quote = match text.contains("\\\"") {
+        true => "\\\"",
+        false => "\"",
+    };
+    let names = text.split(quote).skip(1).step_by(2);
+    names.map(|name| format!("`{name}`")).collect()
+}
