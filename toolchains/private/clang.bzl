@@ -41,7 +41,10 @@ package(default_visibility = ["//visibility:public"])
 
 filegroup(name = "files")
 
-exports_files(["wasm-ld"])
+exports_files([
+    "clang",
+    "wasm-ld",
+])
 
 cc_library(
     name = "builtins",
@@ -84,6 +87,7 @@ def _impl(rctx):
 
     rctx.file("missing", _MISSING, executable = True)
     tools = {name: which(names) for name, names in _TOOLS.items()}
+    rctx.symlink(tools["gcc"], "clang")
     rctx.symlink(tools["ld"], "wasm-ld")
     _builtins(rctx, tools["gcc"])
     tools["gcov"] = str(rctx.path("missing"))

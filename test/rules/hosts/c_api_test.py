@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Compares the headers of Wasmtime's C API with the library: the functions and the version.
+"""Compares the table of Wasmtime's C API with the library: the functions and the version.
 
-Arguments: the headers after the preprocessor, the shared library, and the expected version.
+Arguments: the table, `wasmtime.h`, the shared library, and the expected version.
 """
 
+import json
 import re
 import struct
 import sys
@@ -13,36 +14,19 @@ PREFIX = r"(?:wasm|wasmtime|wasi)_\w+"
 # Exported by the library, but declared in no header.
 UNDECLARED = re.compile(r"wasmtime_component_fixed_length_list_type_\w+")
 
+# The most results whose owner only the documentation names.
+UNCLEAR = 6
 
-def statements(text):
-    """The declarations of C source after the preprocessor, without the content of braces."""
-    depth = 0
-    statement = []
-    for token in re.findall(r'"(?:\\.|[^"\\])*"|\w+|\S', text):
-        if token == "{":
-            depth += 1
-        elif token == "}":
-            depth -= 1
-            if depth == 0 and "(" in statement and "typedef" not in statement:
-                yield statement
-                statement = []
-        elif depth == 0 and token == ";":
-            yield statement
-            statement = []
-        elif depth == 0:
-            statement.append(token)
-
-
-def declared(text):
-    """The names of the functions that a library has to define, and those of inline functions."""
-    names, inline = set(), set()
-    for statement in statements(text):
-        if "typedef" in statement:
-            continue
-        found = re.search(r"\b(%s) \(" % PREFIX, " ".join(statement))
-        if found:
-            (inline if "static" in statement else names).add(found[1])
-    return names, inline
+# Owners of parameters, read in the documentation.
+OWNERS = {
+    "wasm_engine_new_with_config": ["moved"],
+    "wasm_importtype_new": ["moved", "moved", "moved"],
+    "wasm_store_new": ["borrowed"],
+    "wasmtime_component_delete": ["moved"],
+    "wasmtime_component_new": ["borrowed", "borrowed", None, "out"],
+    "wasmtime_context_set_wasi": ["borrowed", "moved"],
+    "wasmtime_error_message": ["borrowed", "out"],
+}
 
 
 def exported(library):
@@ -65,18 +49,22 @@ def exported(library):
 
 
 def main():
-    headers, library, version = sys.argv[1:]
-    with open(headers, encoding="utf-8") as file:
-        text = file.read()
+    table, header, library, version = sys.argv[1:]
+    with open(table, encoding="utf-8") as file:
+        functions = json.load(file)
+    with open(header, encoding="utf-8") as file:
+        macro = re.search(r'#define WASMTIME_VERSION "([^"]*)"', file.read())
     with open(library, "rb") as file:
         content = file.read()
     symbols = exported(content)
-    names, inline = declared(text)
-    print(f"{len(names)} functions declared, {len(inline)} inline, {len(symbols)} exported")
+    names = {function["name"] for function in functions if not function["inline"]}
+    classes = {function["class"] for function in functions}
+    unclear = [function["name"] for function in functions if function["returns"]["owner"] == "unclear"]
+    print(f"{len(functions)} functions in {len(classes)} classes, {len(functions) - len(names)} of them inline, {len(symbols)} exported")
+    print(f"owners of results that only the documentation names: {unclear}")
     problems = [f"declared, but not exported: {name}" for name in sorted(names - symbols)]
     unknown = [name for name in sorted(symbols - names) if not UNDECLARED.fullmatch(name)]
     problems += [f"exported, but not declared: {name}" for name in unknown]
-    macro = re.search(r'rules_wit_version = "([^"]*)"', text)
     if not macro or macro[1] != version:
         problems.append(f"the headers have version {macro and macro[1]}, not {version}")
     # The text of an error of the library. Its patch release can be older than that of the Python package.
@@ -85,6 +73,12 @@ def main():
         problems.append(f"the library has version {reported and reported[1].decode()}, not {version}")
     if not names:
         problems.append("no function found")
+    if len(unclear) > UNCLEAR:
+        problems.append("too many results without an owner")
+    owners = {function["name"]: [param["owner"] for param in function["params"]] for function in functions}
+    for name, expected in OWNERS.items():
+        if owners.get(name) != expected:
+            problems.append(f"owners of the parameters of {name}: {owners.get(name)}, not {expected}")
     if problems:
         sys.exit("\n".join(problems))
 

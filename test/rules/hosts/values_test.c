@@ -1,46 +1,10 @@
 // Passes a value of every type through a component and back, resources in both directions, and values that
 // have no equivalent in WIT.
 
+#include "test/rules/hosts/check.h"
 #include "test/rules/hosts/provider_host.h"
 #include "test/rules/hosts/relay_host.h"
 #include "test/rules/hosts/user_host.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define COUNT(ARRAY) (sizeof(ARRAY) / sizeof *(ARRAY))
-#define CHECK(CONDITION) \
-  do { \
-    if (!(CONDITION)) { \
-      fprintf(stderr, "%s:%d: failed: %s\n", __FILE__, __LINE__, #CONDITION); \
-      exit(1); \
-    } \
-  } while (0)
-
-// Checks that there is no error.
-#define OK(CALL) \
-  do { \
-    wasmtime_error_t *error_ = (CALL); \
-    if (error_) { \
-      fprintf(stderr, "%s:%d: ", __FILE__, __LINE__); \
-      check_error(error_, ""); \
-      exit(1); \
-    } \
-  } while (0)
-
-// Checks that there is an error with this text, and releases it.
-static void check_error(wasmtime_error_t *error, const char *text) {
-  CHECK(error);
-  wasm_name_t message;
-  char copy[4096];
-  wasmtime_error_message(error, &message);
-  snprintf(copy, sizeof copy, "%.*s", (int)message.size, message.data);
-  wasm_byte_vec_delete(&message);
-  wasmtime_error_delete(error);
-  if (!*text || !strstr(copy, text)) fprintf(stderr, "error: %s\n", copy);
-  CHECK(strstr(copy, text));
-}
 
 static bool is(wit_string_t string, const char *text) {
   return string.len == strlen(text) && !memcmp(string.ptr, text, string.len);
@@ -50,12 +14,6 @@ static wit_string_t copy(wit_string_t string) {
   wit_string_t out;
   CHECK(wit_string_copy(&out, string.ptr, string.len));
   return out;
-}
-
-static void *allocate(size_t count, size_t size) {
-  void *memory = calloc(count ? count : 1, size);
-  CHECK(memory);
-  return memory;
 }
 
 // Copies a list of values that own nothing.
@@ -329,13 +287,8 @@ static void reject_values(const relay_t *relay) {
 static wasm_engine_t *engine;
 
 static wasmtime_component_t *compile(const char *path) {
-  FILE *file = fopen(path, "rb");
-  CHECK(file && !fseek(file, 0, SEEK_END));
-  size_t size = (size_t)ftell(file);
-  uint8_t *bytes = allocate(size, 1);
-  rewind(file);
-  CHECK(fread(bytes, 1, size, file) == size);
-  fclose(file);
+  size_t size;
+  uint8_t *bytes = read_file(path, &size);
   wasmtime_component_t *component;
   OK(wasmtime_component_new(engine, bytes, size, &component));
   // A component that is cut off is an error.

@@ -1,0 +1,54 @@
+"""c_api_table: Wasmtime's C API as data."""
+
+DOC = """Writes the functions of Wasmtime's C API as a table: JSON, an array with an object for each function.
+
+`c_api_table.py` describes the objects. Fails if the headers have functions of a type that is in none of its classes.
+"""
+
+ATTRS = {
+    "header": attr.label(
+        doc = "`wasmtime.h`.",
+        allow_single_file = True,
+        mandatory = True,
+    ),
+    "headers": attr.label(
+        doc = "All headers.",
+        mandatory = True,
+    ),
+    "_clang": attr.label(
+        default = "@rules_wit_clang//:clang",
+        allow_single_file = True,
+        cfg = "exec",
+    ),
+    "_script": attr.label(
+        default = ":c_api_table.py",
+        allow_single_file = True,
+        cfg = "exec",
+    ),
+}
+
+def _impl(ctx):
+    table = ctx.actions.declare_file(ctx.label.name + ".json")
+    args = ctx.actions.args()
+    args.add(ctx.file._clang)
+    args.add(ctx.file.header)
+    args.add(table)
+    ctx.actions.run(
+        executable = ctx.file._script,
+        arguments = [args],
+        inputs = depset([ctx.file.header], transitive = [ctx.attr.headers[DefaultInfo].files]),
+        outputs = [table],
+        tools = [ctx.file._clang],
+        mnemonic = "WasmtimeCApiTable",
+        progress_message = "Listing the functions of Wasmtime's C API %{label}",
+        toolchain = None,
+        # For python3 on PATH.
+        use_default_shell_env = True,
+    )
+    return [DefaultInfo(files = depset([table]))]
+
+c_api_table = rule(
+    implementation = _impl,
+    doc = DOC,
+    attrs = ATTRS,
+)
