@@ -10,6 +10,7 @@ mod encoding;
 #[cfg(test)]
 mod fuzz;
 mod host_bindings;
+mod js_types;
 mod manifest;
 mod package_graph;
 mod packages;
@@ -44,6 +45,7 @@ enum Command {
     Encode(cmd::encode::Args),
     Graph(cmd::graph::Args),
     Resolve(cmd::resolve::Args),
+    BindgenJsTypes(cmd::bindgen_js_types::Args),
     BindgenMoonbit(cmd::bindgen_moonbit::Args),
     BindgenRust(Box<cmd::bindgen_rust::Args>),
     HostBindgenC(cmd::host_bindgen_c::Args),
@@ -63,6 +65,7 @@ fn main() -> ExitCode {
             Command::Encode(args) => cmd::encode::run(&args),
             Command::Graph(args) => cmd::graph::run(&args),
             Command::Resolve(args) => cmd::resolve::run(&args),
+            Command::BindgenJsTypes(args) => cmd::bindgen_js_types::run(&args),
             Command::BindgenMoonbit(args) => cmd::bindgen_moonbit::run(&args),
             Command::BindgenRust(args) => cmd::bindgen_rust::run(&args),
             Command::HostBindgenC(args) => cmd::host_bindgen_c::run(&args),

@@ -3,6 +3,7 @@
 //! A module that needs parts of its own is a directory. What several commands need is in the
 //! modules beside this one; these never import a command.
 
+pub mod bindgen_js_types;
 pub mod bindgen_moonbit;
 pub mod bindgen_rust;
 pub mod breaking;

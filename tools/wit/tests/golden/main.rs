@@ -29,6 +29,7 @@ fn main() -> ExitCode {
                 .check(bindgen_rust::check)
                 .unlisted(&["dep.rs", "out-", "out.json", "out.wit"]),
         )
+        .folder(Folder::new("bindgen-js-types").unlisted(&["out.json", "out.wit"]))
         .folder(Folder::new("breaking").check(breaking::check))
         .folder(Folder::new("buildfiles").check(buildfiles::check))
         .folder(Folder::new("check").check(check::check))
