@@ -220,8 +220,8 @@ impl Binary {
             .map_err(|e| Diagnostic::environment(format!("cannot start Wasmtime: {e:#}")))?;
         let component = match self.is_precompiled {
             true => precompiled::load(&engine, &bytes, &name)?,
-            false => Component::from_binary(&engine, &bytes).map_err(|e| {
-                refusal::at_compilation(&name, &bytes, features, features::optional(), &e)
+            false => refusal::compile(&engine, &name, &bytes, |e| {
+                refusal::at_compilation(&name, &bytes, features, features::optional(), e)
             })?,
         };
         imports::check(&component, &name)?;

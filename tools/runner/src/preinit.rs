@@ -83,8 +83,9 @@ async fn run(name: &str, bytes: &[u8]) -> Result<Snapshot> {
     let fail = |e: wasmtime::Error| refused(name, &format!("{e:#}"));
     let engine = engine().map_err(fail)?;
     let (context, instrumented) = wizer.instrument_component(bytes).map_err(fail)?;
-    let component = Component::from_binary(&engine, &instrumented)
-        .map_err(|e| refusal::at_compilation(name, bytes, BASELINE, WasmFeatures::empty(), &e))?;
+    let component = refusal::compile(&engine, name, &instrumented, |e| {
+        refusal::at_compilation(name, bytes, BASELINE, WasmFeatures::empty(), e)
+    })?;
     let mut linker: Linker<State> = Linker::new(&engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(fail)?;
     trap_others(&component, &mut linker).map_err(fail)?;

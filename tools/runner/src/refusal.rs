@@ -2,9 +2,40 @@
 
 use crate::features;
 use crate::limits::Refused;
-use rules_wit_common::Diagnostic;
+use rules_wit_common::{Diagnostic, Result};
+use std::any::Any;
+use std::panic::{catch_unwind, resume_unwind, AssertUnwindSafe};
+use wasmtime::component::Component;
+use wasmtime::Engine;
 use wasmtime_environ::wasmparser::{BinaryReaderError, Validator, WasmFeatures};
 use wasmtime_environ::VERSION;
+
+/// Compiles a component. Fails with the diagnostic that `explain` makes of Wasmtime's error, and for a
+/// component that exceeds a limit of Wasmtime.
+pub fn compile(
+    engine: &Engine,
+    name: &str,
+    bytes: &[u8],
+    explain: impl FnOnce(&wasmtime::Error) -> Diagnostic,
+) -> Result<Component> {
+    // Wasmtime asserts that the modules which it makes to connect components are valid.
+    match catch_unwind(AssertUnwindSafe(|| Component::from_binary(engine, bytes))) {
+        Ok(compiled) => compiled.map_err(|e| explain(&e).into()),
+        Err(panic) if has_too_many_memories(&*panic) => Err(Diagnostic::new(format!(
+            "Wasmtime {VERSION} cannot compile `{name}`: it connects more than 100 memories in one module"
+        ))
+        .hint("lower it to a module with one memory: `component lower --memory single`")
+        .rule_hint("lower it to a module with one memory: `wasm_component_lower` with `memory = \"single\"`")
+        .into()),
+        Err(panic) => resume_unwind(panic),
+    }
+}
+
+fn has_too_many_memories(panic: &(dyn Any + Send)) -> bool {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.is_some_and(|text| text.contains("memories count exceeds limit"))
+}
 
 /// Returns the error for a component that does not compile: it is invalid, or it requires features that
 /// are off. `error` is that of Wasmtime with the features `enabled`, which calls both invalid. Options can turn
@@ -92,4 +123,43 @@ fn validate(bytes: &[u8], features: WasmFeatures) -> Result<(), BinaryReaderErro
     Validator::new_with_features(features)
         .validate_all(bytes)
         .map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_memories_than_a_module_can_have() {
+        let (mut lowered, mut imports, mut exports) = <(String, String, String)>::default();
+        for i in 0..100 {
+            lowered += &format!(
+                r#"(instance $g{i} (instantiate $giver))
+                   (core func $f{i} (canon lower (func $g{i} "f") (memory (core memory $a "m")) (realloc (core func $a "r"))))"#
+            );
+            imports += &format!(r#"(import "" "{i}" (func (param i32)))"#);
+            exports += &format!(r#"(export "{i}" (func $f{i}))"#);
+        }
+        let text = format!(
+            r#"(component
+                 (component $giver
+                   (core module $m (memory (export "m") 1) (func (export "f") (result i32) (i32.const 16)))
+                   (core instance $i (instantiate $m))
+                   (func (export "f") (result string)
+                     (canon lift (core func $i "f") (memory (core memory $i "m")))))
+                 (core module $libc (memory (export "m") 1)
+                   (func (export "r") (param i32 i32 i32 i32) (result i32) unreachable))
+                 (core instance $a (instantiate $libc))
+                 {lowered}
+                 (core module $n {imports})
+                 (core instance (instantiate $n (with "" (instance {exports})))))"#
+        );
+        let bytes = wat::parse_str(text).expect("wat");
+        let compiled = compile(&Engine::default(), "x.wasm", &bytes, |e| panic!("{e}"));
+        let e = compiled.expect_err("a limit");
+        let text = e.target(Some("//a:b")).render(false);
+        for part in ["more than 100 memories", "`wasm_component_lower` with"] {
+            assert!(text.contains(part), "{text}");
+        }
+    }
 }
