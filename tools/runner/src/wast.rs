@@ -18,7 +18,6 @@ use std::time::Duration;
 use wasmtime::component::{Instance, Val};
 use wasmtime::Store;
 use wasmtime_environ::wasmparser::WasmFeatures;
-use wasmtime_environ::VERSION;
 use wasmtime_wasi::runtime::in_tokio;
 use wast::component::WastVal;
 use wast::parser::{parse, ParseBuffer};
@@ -315,8 +314,8 @@ fn page(dir: &Path) -> String {
     let mut page = format!(
         "<!-- Written by `bazel run //tools/runner:async_suite`. -->\n\n\
          # Asynchronous components against upstream's tests\n\n\
-         `runner` runs the scripts in `test/async` of the component model's repository, with its own engine (Wasmtime \
-         {VERSION}) and host. A script passes if each of its directives does. The second column lists what it needs that is \
+         `runner` runs the scripts in `test/async` of the component model's repository, with its own engine \
+         and host. A script passes if each of its directives does. The second column lists what it needs that is \
          off by default (`--wasm-feature`, `wasm_features`).\n\n\
          | script | features | directives | result |\n|---|---|--:|---|\n"
     );
