@@ -121,7 +121,8 @@ fn generate(args: RustArgs) -> Result<(), Box<dyn Error>> {
     let code = options.generate(&mut resolve, world)?;
     std::fs::create_dir_all(&args.out_dir)?;
     let path = args.out_dir.join(name);
-    std::fs::write(&path, code.trim_end().to_owned() + "\n").map_err(|e| format!("{}: {e}", path.display()))?;
+    std::fs::write(&path, code.trim_end().to_owned() + "\n")
+        .map_err(|e| format!("{}: {e}", path.display()))?;
     Ok(())
 }
 
