@@ -29,6 +29,8 @@ TOOL_VERSIONS = {
     "rhai": "1.27.0",
     # MoonBit's compiler and standard library, from the npm package of its playground.
     "moonbit": "0.1.202602255",
+    # The generator of its bindings, whose code is adapted to that compiler.
+    "wit-bindgen-moonbit": "0.61.1",
     # The formatter and linter of Starlark, from its npm package.
     "buildifier": "8.2.1",
     # The packages in //rules/wasi, which come with wasmtime.
