@@ -1,9 +1,11 @@
 #!/bin/sh
 # shellcheck disable=SC1090
-# How bazelw handles untrusted text and stale files. Arguments: lib.sh and modules.awk of the toolbox.
+# How bazelw handles untrusted text, and files that are stale or missing. Arguments: lib.sh, modules.awk and toolbox.sh
+# of the toolbox.
 set -eu
 lib=$(readlink -f "$1")
 modules=$(readlink -f "$2")
+toolbox=$(readlink -f "$3")
 cd "$TEST_TMPDIR"
 failures=0
 check() { # check WHAT COMMAND...
@@ -77,4 +79,23 @@ echo "$server" >base/server/server.pid.txt
 code=0
 wait "$server" || code=$?
 check "the server of the output base is ended" test "$code" = 143
+
+# The files of the machine that the root shows. A machine may lack some, and links may lead nowhere.
+mkdir -p etc "root$PWD/etc" bin
+echo hosts >etc/hosts
+echo users >etc/passwd
+ln -s nothing etc/localtime
+# shellcheck disable=SC2016
+printf '#!/bin/sh\nprintf "%%s\\n" "$@"\n' >bin/unshare
+chmod +x bin/unshare
+sed -n '/^enter() {/,/^}/p' "$toolbox" | sed "s|/etc/\([a-z]*[. *;)]\)|$PWD/etc/\1|g" >enter.sh
+(
+    set -eu
+    PATH=$PWD/bin:$PATH HOME=$PWD root=$PWD/root workspace=$PWD home=$PWD cache=$PWD
+    . ./enter.sh
+    enter -- true
+) >mounts
+check "a file of the machine is in the root" grep -qx "$PWD/etc/hosts" mounts
+check "a link to nothing is not" test -z "$(grep localtime mounts)"
+check "a file that is missing is not" test -z "$(grep resolv.conf mounts)"
 [ "$failures" = 0 ]
