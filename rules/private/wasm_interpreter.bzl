@@ -1,9 +1,9 @@
 """wasm_interpreter: an interpreter as a core module."""
 
-load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
-load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
+load("@rules_cc//cc:find_cc_toolchain.bzl", "use_cc_toolchain")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("//rules/private/common:actions.bzl", "default_info")
+load("//rules/private/common:cc_link.bzl", "link_cc")
 load("//rules/private/common:labels.bzl", "error_text")
 load("//rules/private/common:wasm_transition.bzl", "TRANSITION_ATTRS", "wasm_transition")
 load("//rules/private/providers:wasm_interpreter_info.bzl", "WasmInterpreterInfo", "wasm_interpreter_info")
@@ -86,23 +86,6 @@ _LINK_FLAGS = [
     "-Wl,--strip-debug",
 ]
 
-def _link(ctx):
-    cc_toolchain = find_cc_toolchain(ctx)
-    outputs = cc_common.link(
-        name = ctx.label.name + ".wasm",
-        actions = ctx.actions,
-        cc_toolchain = cc_toolchain,
-        feature_configuration = cc_common.configure_features(
-            ctx = ctx,
-            cc_toolchain = cc_toolchain,
-            requested_features = ctx.features,
-            unsupported_features = ctx.disabled_features,
-        ),
-        linking_contexts = [lib[CcInfo].linking_context for lib in ctx.attr.libs + [ctx.attr._builtins]],
-        user_link_flags = _LINK_FLAGS + ["-Wl,-z,stack-size={}".format(ctx.attr.stack_size)] + ctx.attr.linkopts,
-    )
-    return outputs.executable
-
 def _impl(ctx):
     if bool(ctx.attr.libs) == bool(ctx.attr.module):
         fail(error_text(ctx.label, "{} of `libs` and `module` {} set\nhint: set one of them".format(
@@ -110,7 +93,12 @@ def _impl(ctx):
             "are" if ctx.attr.libs else "is",
         )))
     if ctx.attr.libs:
-        module = _link(ctx)
+        module = link_cc(
+            ctx,
+            ctx.attr.libs + [ctx.attr._builtins],
+            flags = _LINK_FLAGS + ["-Wl,-z,stack-size={}".format(ctx.attr.stack_size)] + ctx.attr.linkopts,
+            suffix = ".wasm",
+        )
     else:
         modules = [file for file in ctx.files.module if file.extension == "wasm"]
         if len(modules) != 1:

@@ -1,9 +1,9 @@
 """wasm_shared_library: a WebAssembly library for dynamic linking, from C."""
 
-load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain", "use_cc_toolchain")
-load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
+load("@rules_cc//cc:find_cc_toolchain.bzl", "use_cc_toolchain")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("//rules/private/common:actions.bzl", "default_info")
+load("//rules/private/common:cc_link.bzl", "link_cc")
 load("//rules/private/common:wasm_transition.bzl", "OPTIMIZE_ATTRS", "wasm_pic_transition")
 load("//rules/private/providers:wasm_shared_library_info.bzl", "WasmSharedLibraryInfo", "wasm_shared_library_info")
 
@@ -42,21 +42,7 @@ _LINK_FLAGS = [
 ]
 
 def _impl(ctx):
-    cc_toolchain = find_cc_toolchain(ctx)
-    outputs = cc_common.link(
-        name = ctx.label.name + ".so",
-        actions = ctx.actions,
-        cc_toolchain = cc_toolchain,
-        feature_configuration = cc_common.configure_features(
-            ctx = ctx,
-            cc_toolchain = cc_toolchain,
-            requested_features = ctx.features,
-            unsupported_features = ctx.disabled_features,
-        ),
-        linking_contexts = [dep[CcInfo].linking_context for dep in ctx.attr.deps],
-        user_link_flags = _LINK_FLAGS + ctx.attr.linkopts,
-    )
-    library = outputs.executable
+    library = link_cc(ctx, ctx.attr.deps, flags = _LINK_FLAGS + ctx.attr.linkopts, suffix = ".so")
     return [
         default_info(ctx, library),
         wasm_shared_library_info(library = library),

@@ -1,0 +1,33 @@
+"""The action that links C libraries into a core module or a shared library."""
+
+load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain")
+load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
+load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
+
+def link_cc(ctx, libraries, *, flags, suffix):
+    """Declares an action that links C libraries.
+
+    Args:
+      ctx: the context of a rule with the toolchain of `use_cc_toolchain` and the fragment `cpp`.
+      libraries: list[Target], with CcInfo.
+      flags: list[string], options of the linker.
+      suffix: string, the end of the file name of the output, after the name of the target.
+
+    Returns:
+      File, the linked file.
+    """
+    cc_toolchain = find_cc_toolchain(ctx)
+    outputs = cc_common.link(
+        name = ctx.label.name + suffix,
+        actions = ctx.actions,
+        cc_toolchain = cc_toolchain,
+        feature_configuration = cc_common.configure_features(
+            ctx = ctx,
+            cc_toolchain = cc_toolchain,
+            requested_features = ctx.features,
+            unsupported_features = ctx.disabled_features,
+        ),
+        linking_contexts = [library[CcInfo].linking_context for library in libraries],
+        user_link_flags = flags,
+    )
+    return outputs.executable
