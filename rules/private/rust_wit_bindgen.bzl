@@ -77,7 +77,6 @@ def rust_wit_bindgen(
     - `additional_derive_ignore`: list[string], types, by their WIT names, that do not derive these
     - `additional_type_attributes`: dict[string, string], WIT type (`namespace:package/interface/type@version`) -> Rust attribute
     - `additional_member_attributes`: dict[string, string], WIT type, `.` and field or case -> Rust attribute
-    - `async_`: list[string], async functions: `all`, a function, `import:...` or `export:...`; a leading `-` negates
     - `bitflags_path`: string, the Rust path of `bitflags`
     - `chainable_methods`: list[string], methods without a result that return the resource instead: `all`, or
       `namespace:package/interface#resource.method`, with wit-bindgen's prefixes `-` and `&`
@@ -93,6 +92,8 @@ def rust_wit_bindgen(
     - `skip`: list[string], functions to generate no bindings for
     - `std_feature`: bool, use `std` only if the crate feature `std` is enabled
     - `stubs`: bool, generate implementations of all exports, which panic
+    - `sync`: list[string], `async` functions to bind synchronously: `all`, `namespace:package/interface#function`, or one with
+      `import:` or `export:` before it
     - `type_section_suffix`: string, a suffix of the name of the custom section that describes the world
     - `wit_features`: list[string], feature gates (`@unstable(feature = ...)`) to open, besides those that the packages open
     - `with_`: dict[string, string], WIT interface or type -> Rust path of existing bindings, or `generate`

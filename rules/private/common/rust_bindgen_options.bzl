@@ -6,7 +6,6 @@ _OPTIONS = {
     "additional_derives": ("--additional-derive", [], "Traits that every generated type derives as well, such as `PartialEq` or `Clone`."),
     "additional_member_attributes": ("--generator-option=--additional-member-attributes", {}, "Rust attributes of fields and cases, such as `#[serde(default)]`: WIT type, `.` and name of the field or case -> attribute."),
     "additional_type_attributes": ("--generator-option=--additional-type-attributes", {}, "Rust attributes of types: WIT type (`namespace:package/interface/type@version`) -> attribute."),
-    "async_": ("--async", [], "Async functions: `all`, a function, `import:...` or `export:...`; a leading `-` negates."),
     "bitflags_path": ("--generator-option=--bitflags-path", "", "The Rust path of `bitflags`. Default: the one in the runtime crate."),
     "chainable_methods": ("--generator-option=--chainable-methods", [], "Methods without a result that return the resource instead: `all`, or `namespace:package/interface#resource.method`, with wit-bindgen's prefixes `-` and `&`."),
     "disable_run_ctors_once_workaround": ("--disable-run-ctors-once-workaround", False, "Do not limit constructors of a C library to one run."),
@@ -15,6 +14,7 @@ _OPTIONS = {
     "raw_strings": ("--raw-strings", False, "Represent strings as bytes without checking that they are UTF-8."),
     "skip": ("--skip", [], "Functions to generate no bindings for."),
     "std_feature": ("--std-feature", False, "Use `std` only if the crate feature `std` is enabled."),
+    "sync": ("--sync", [], "`async` functions to bind synchronously: `all`, `namespace:package/interface#function`, or one with `import:` or `export:` before it."),
     "wit_features": ("--feature", [], "Feature gates (`@unstable(feature = ...)`) to open, besides those that the packages open."),
     "with_": ("--with", {}, "WIT interface or type -> Rust path of existing bindings, or `generate`. (`with` is reserved in Starlark.)"),
 }

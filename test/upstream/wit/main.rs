@@ -105,7 +105,7 @@ const CORPORA: &[Corpus] = &[
             &[],
             &["--ownership=borrowing"],
             &["--ownership=borrowing-duplicate-if-necessary"],
-            &["--async=all"],
+            &["--sync=all"],
             &["--std-feature"],
         ],
     },

@@ -1,6 +1,7 @@
 //! Runs a program that generates bindings: `wit-bindgen`, or one with its command line.
 
 use rules_wit_common::{display_path, Diagnostic, Failure, Result};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -44,7 +45,7 @@ impl Generator<'_> {
                 .arg(&wit)
                 .args(["--world", world, "--all-features", "--out-dir"])
                 .arg(&out)
-                .args(options),
+                .args(options.iter().map(|option| self.spelled(option))),
         )?;
         if !output.status.success() {
             let stderr = String::from_utf8_lossy(&output.stderr);
@@ -61,6 +62,21 @@ impl Generator<'_> {
             true => Err(Diagnostic::new(format!("{} wrote no file", self.name())).into()),
             false => Ok(Ok(files)),
         }
+    }
+
+    /// An option as this version spells it. Before 0.63, `--async` listed functions to bind asynchronously,
+    /// and `-` before a name made it synchronous.
+    fn spelled<'o>(&self, option: &'o str) -> Cow<'o, str> {
+        match option.strip_prefix("--sync=") {
+            Some(filter) if self.is_before(0, 63) => format!("--async=-{filter}").into(),
+            _ => option.into(),
+        }
+    }
+
+    /// Whether the declared version is older than a release.
+    fn is_before(&self, major: u64, minor: u64) -> bool {
+        let version = self.version.and_then(|v| semver::Version::parse(v).ok());
+        version.is_some_and(|v| (v.major, v.minor) < (major, minor))
     }
 
     fn check_version(&self) -> Result<()> {

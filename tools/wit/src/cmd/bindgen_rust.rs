@@ -104,11 +104,11 @@ pub struct Args {
     /// Disable the workaround that runs constructors only once.
     #[arg(long)]
     disable_run_ctors_once_workaround: bool,
-    /// Functions to make async: `all`, a function, `import:...` or `export:...`; `-` before it negates.
-    #[arg(long = "async", value_name = "FILTER", allow_hyphen_values = true)]
-    async_: Vec<String>,
+    /// `async` functions to bind synchronously: `all`, a function, `import:...` or `export:...`.
+    #[arg(long, value_name = "FILTER")]
+    sync: Vec<String>,
     /// Fail if the world has async functions, futures or streams, because the runtime does not support them.
-    #[arg(long, conflicts_with = "async_")]
+    #[arg(long)]
     no_async: bool,
     /// Another option of the generator, as on its command line.
     #[arg(long, value_name = "--OPTION[=VALUE]", allow_hyphen_values = true, value_parser = option)]
@@ -127,8 +127,8 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 fn write(args: &Args) -> Result<()> {
-    let async_ = args.async_.iter().map(|value| format!("--async={value}"));
-    let options_of_interfaces = async_.chain(args.generator_option.iter().cloned());
+    let sync = args.sync.iter().map(|value| format!("--sync={value}"));
+    let options_of_interfaces = sync.chain(args.generator_option.iter().cloned());
     let bindings = generate(Request {
         label: args.label.as_deref(),
         wit: &args.wit,
