@@ -20,7 +20,7 @@ MODULES = {
     "bazel_lib": SHARE / "tools/bazel_lib",
     "bazel_skylib": SHARE / "tools/skylib",
     "platforms": SHARE / "tools/platforms",
-    "rules_cc": SHARE / "rules/cc",
+    "rules_cc": OURS / "rules_cc",
     "rules_java": SHARE / "rules/java",
     "rules_license": SHARE / "rules/license",
     "rules_pkg": SHARE / "rules/pkg",
@@ -173,11 +173,23 @@ def add_extensions(rust):
     )
 
 
+def copied(name, source):
+    """Copies a module of Debian, to be changed. Returns the copy's path."""
+    copy = MODULES[name]
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(SHARE / source, copy, symlinks=True)
+    return copy
+
+
+def patch_rules_cc():
+    """Adds the target of `cc_library.bzl` and the like to Debian's copy of rules_cc, which releases have since 0.1.2."""
+    with (copied("rules_cc", "rules/cc") / "cc/BUILD").open("a") as build_file:
+        build_file.write('\nbzl_library(name = "core_rules", visibility = ["//visibility:public"])\n')
+
+
 def patch_rules_rust():
     """Adds to Debian's copy of rules_rust what the rules here use of newer releases."""
-    copy = MODULES["rules_rust"]
-    shutil.rmtree(copy, ignore_errors=True)
-    shutil.copytree(SHARE / "rules/rust", copy, symlinks=True)
+    copy = copied("rules_rust", "rules/rust")
     for add in add_wasip2, add_lto, add_link_deps, add_test_crate_info, add_extensions:
         add(copy / "rust")
 
@@ -187,6 +199,7 @@ def main(out):
     shutil.rmtree(out, ignore_errors=True)
     (out / "templates").mkdir(parents=True)
     (out / "bazel_registry.json").write_text("{}\n")
+    patch_rules_cc()
     patch_rules_rust()
 
     # Modules that Bazel itself requires: for its tools, and in the module that it generates for the host platform.
