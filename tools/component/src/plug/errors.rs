@@ -4,7 +4,7 @@ use super::context::Context;
 use super::wiring::{Choice, Item, Rejected};
 use crate::composition::{Conflict, Origin};
 use crate::error::causes;
-use crate::types::{differences, lines, side_by_side, unversioned, Expected};
+use crate::types::{any_other_version, differences, lines, side_by_side, Expected};
 use rules_wit_common::Diagnostic;
 use wac_graph::types::{are_semver_compatible, ItemKind, World};
 use wac_graph::{EncodeError, NodeId};
@@ -228,17 +228,13 @@ fn shown(importer: &World, plug: &World) -> Vec<String> {
     out
 }
 
-/// What to do about an export with the name of an import, in another version.
+/// What to do about an export that other components import in another version.
 fn near(context: &Context, plug: usize) -> Option<String> {
-    let exports = &context.worlds[plug].exports;
-    let mut imports = context.worlds.iter().flat_map(|world| world.imports.keys());
-    imports.find_map(|import| {
-        let mut exports = exports.keys();
-        let export = exports.find(|export| unversioned(export) == unversioned(import))?;
-        Some(format!(
-            "`{export}` is not compatible with `{import}`: build the plug against that version"
-        ))
-    })
+    let exports = context.worlds[plug].exports.keys().map(String::as_str);
+    let importers = context.worlds.iter().enumerate();
+    let importers = importers.filter(|(importer, _)| *importer != plug);
+    let imports = importers.flat_map(|(_, world)| world.imports.keys());
+    any_other_version(exports, imports.map(String::as_str), "the plug")
 }
 
 /// An import of another name that an export implements, and the export.
