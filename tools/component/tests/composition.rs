@@ -234,8 +234,10 @@ fn what_wac_plugs_is_plugged_in_the_same_way() {
         fs::write(dir.path().join("socket.wasm"), &socket).expect("write");
         // A part of the pairs, another one for each socket.
         let pairs = sets.iter().flat_map(|a| sets.iter().map(move |b| (a, b)));
-        for (first, second) in pairs.skip(n % 3).step_by(3) {
-            let plugs = [component(&[], first), component(&[], second)];
+        for (m, (first, second)) in pairs.skip(n % 3).step_by(3).enumerate() {
+            // Half of the first plugs are middleware.
+            let own: &[Interface] = if m % 2 == 0 { first } else { &[] };
+            let plugs = [component(own, first), component(&[], second)];
             for (i, plug) in plugs.iter().enumerate() {
                 fs::write(dir.path().join(format!("p{i}.wasm")), plug).expect("write");
             }
@@ -250,7 +252,7 @@ fn what_wac_plugs_is_plugged_in_the_same_way() {
             let args = args.into_iter().chain(["--verbose", "-o", "out.wasm"]);
             let output = run(dir.path(), &args.collect::<Vec<_>>());
             let (case, stderr) = (
-                format!("{imports:?} {plugs:?}", plugs = (first, second)),
+                format!("{imports:?} {own:?} {plugs:?}", plugs = (first, second)),
                 text(&output),
             );
             let (expected, connections) = match plugged(&socket, &plugs) {
