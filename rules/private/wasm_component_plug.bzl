@@ -12,12 +12,29 @@ stay imports. Versions match by semantic versioning, and the version of the impo
 has another type than an import is skipped if a plug has one that fits; otherwise it is an error, which shows both sides.
 So is a plug that satisfies no import.
 
+A middleware exports an interface that it also imports. In a chain, the socket calls the first plug, and each plug calls
+the next:
+
+```starlark
+wasm_component_plug(
+    name = "app",
+    plugs = [
+        ":logger",
+        ":service",
+    ],
+    socket = ":limiter",  # The limiter calls the logger, which calls the service.
+)
+```
+
+Bazel rejects a label that is in `plugs` twice. To use a middleware twice, make it the socket of another
+`wasm_component_plug`, and plug that one. The order applies to middleware in any compatible version.
+
 Outputs: `<name>.wasm`.
 """
 
 ATTRS = {
     "plugs": attr.label_list(
-        doc = "The components whose exports satisfy the imports. Of several with the same version, earlier ones take precedence.",
+        doc = "The components whose exports satisfy the imports. Of several with the same version, earlier ones take precedence; middleware precedes what it calls.",
         providers = [WasmComponentInfo],
         mandatory = True,
         allow_empty = False,

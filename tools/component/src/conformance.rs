@@ -3,7 +3,9 @@
 use crate::error::causes;
 use crate::input::check_code;
 use crate::named_world::NamedWorld;
-use crate::types::{differences, find, lines, mismatches, side_by_side, Expected};
+use crate::types::{
+    any_other_version, differences, find, lines, mismatches, side_by_side, Expected,
+};
 use glob::Pattern;
 use rules_wit_common::{display_path, Diagnostic, Failure, Result};
 use std::path::Path;
@@ -145,18 +147,10 @@ impl Comparison<'_> {
         let mut out = Vec::new();
         for (name, kind) in &self.types[self.expected].exports {
             match find(found.keys().map(String::as_str), name) {
-                None => out.push(
-                    Diagnostic::new(format!(
-                        "`{}` does not export `{name}`, which world `{}` exports",
-                        self.shown, self.world
-                    ))
-                    .note(names("the component exports", found.keys().map(String::as_str)))
-                    .hint("implement it, and pass the type that does to the bindings' `export!` macro"),
-                ),
+                None => out.push(self.missing_export(name, found.keys().map(String::as_str))),
                 Some(own) => {
                     let wanted = kind.promote();
-                    let differences =
-                        differences(self.types, found[own], wanted, Expected::Wanted);
+                    let differences = differences(self.types, found[own], wanted, Expected::Wanted);
                     let sides = side_by_side(
                         (&self.of_world(name), &lines(self.types, wanted)),
                         (&format!("export `{own}`"), &lines(self.types, found[own])),
@@ -166,6 +160,22 @@ impl Comparison<'_> {
             }
         }
         out
+    }
+
+    fn missing_export<'a>(
+        &self,
+        name: &'a str,
+        found: impl Iterator<Item = &'a str> + Clone,
+    ) -> Diagnostic {
+        let version = any_other_version(found.clone(), std::iter::once(name), "the component");
+        Diagnostic::new(format!(
+            "`{}` does not export `{name}`, which world `{}` exports",
+            self.shown, self.world
+        ))
+        .note(names("the component exports", found))
+        .hint(version.unwrap_or_else(|| {
+            "implement it, and pass the type that does to the bindings' `export!` macro".to_owned()
+        }))
     }
 
     fn resources(&self) -> impl Iterator<Item = Diagnostic> + '_ {

@@ -12,6 +12,11 @@ use std::path::PathBuf;
 /// the first. Imports of plugs are filled by other plugs in the same way, except where two plugs would
 /// need each other. The result imports what no plug exports, and exports what the socket exports.
 ///
+/// A middleware is a plug that imports what it exports. `plug a.wasm --plug b.wasm --plug c.wasm`, where
+/// a and b are such, makes the chain in which a calls b, and b calls c: middleware is called in the
+/// order of the command line, and what it calls last is the last plug. A plug may be there several
+/// times; each is an instance of its own.
+///
 /// Warns of plugs that are not used, and of exports that have the name of an import, but not its type.
 /// It is an error if nothing is plugged, or if two plugs fit an import and one of them has no other
 /// use.

@@ -2,7 +2,7 @@
 
 use super::expressions::{Argument, Expressions, Given};
 use super::source::Source;
-use crate::types::{differences, find, lines, side_by_side, Expected};
+use crate::types::{differences, find, lines, other_version, side_by_side, Expected};
 use rules_wit_common::Diagnostic;
 use wac_graph::types::ItemKind;
 
@@ -51,8 +51,21 @@ impl Import<'_> {
                 ),
                 ("argument", &lines(expressions.types(), item)),
             ))
-            .hint("build both against the same version of the WIT package"),
+            .hint(self.versions(expressions, item)),
         )
+    }
+
+    /// The hint for a value of another type.
+    fn versions(&self, expressions: &Expressions, item: ItemKind) -> String {
+        let types = expressions.types();
+        let interface = |kind| match kind {
+            ItemKind::Instance(id) => types[id].id.as_deref(),
+            _ => None,
+        };
+        let pair = interface(item).zip(interface(self.wanted));
+        let version = pair.and_then(|(given, wanted)| other_version(given, wanted, "it"));
+        version
+            .unwrap_or_else(|| "build both against the same version of the WIT package".to_owned())
     }
 
     fn titled(&self, what: &str) -> Diagnostic {

@@ -6,7 +6,7 @@ use super::packages::{Reference, References};
 use super::source::Source;
 use crate::composition::{Composition, Conflict, Origin};
 use crate::error::causes;
-use crate::types::{side_by_side, unversioned};
+use crate::types::{any_other_version, side_by_side, unversioned};
 use rules_wit_common::Diagnostic;
 use std::collections::BTreeSet;
 use wac_parser::resolution::Error;
@@ -203,20 +203,23 @@ fn special(source: &Source, expressions: &Expressions, error: &Error) -> Option<
         Error::SpreadInstantiationNoMatch { span } => {
             let (new, argument) = expressions.at(span.offset())?;
             let (package, argument) = (new.package.string, argument?);
+            let imports = expressions.imports(package);
+            let exports = expressions.exports(argument.given?);
+            let version = any_other_version(
+                exports.iter().map(String::as_str),
+                imports.iter().map(String::as_str),
+                "it",
+            );
             Some(
                 general_title(error)
                     .site(source.site(span.offset(), span.len()))
                     .note(side_by_side(
-                        (
-                            &format!("imports of {package}"),
-                            &expressions.imports(package),
-                        ),
-                        (
-                            &format!("exports of `{}`", argument.name),
-                            &expressions.exports(argument.given?),
-                        ),
+                        (&format!("imports of {package}"), &imports),
+                        (&format!("exports of `{}`", argument.name), &exports),
                     ))
-                    .hint("remove it, or spread an instance that exports a missing import"),
+                    .hint(version.unwrap_or_else(|| {
+                        "remove it, or spread an instance that exports a missing import".to_owned()
+                    })),
             )
         }
         Error::MissingInstanceExport { name, span } => {

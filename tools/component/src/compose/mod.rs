@@ -6,7 +6,7 @@ mod expressions;
 mod packages;
 mod source;
 
-use crate::composition::Composition;
+use crate::composition::{with_external_ids, Composition};
 use crate::input::{read_component, validate};
 use expressions::Expressions;
 use packages::References;
@@ -65,6 +65,7 @@ pub fn compose(path: &Path, deps: &BTreeMap<&str, &Path>) -> Result<Vec<u8>> {
         errors::resolution(&source, &expressions, &e)
     })?;
     let encoded = resolution.encode(EncodeOptions::default());
+    let encoded = encoded.map(|component| with_external_ids(resolution.graph(), component));
     encoded.map_err(|e| {
         let expressions = Expressions::new(&document, named);
         match e {

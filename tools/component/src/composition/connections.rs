@@ -67,6 +67,11 @@ impl<'a> Composition<'a> {
         Some(Provider { instance, export })
     }
 
+    /// Whether an import of an instance stays an import.
+    pub fn is_open(&self, instance: NodeId, import: &str) -> bool {
+        !self.arguments.contains_key(&(instance, import))
+    }
+
     /// The interface of an item, if it is an instance.
     pub fn interface(item: &ItemKind) -> Option<InterfaceId> {
         match item {

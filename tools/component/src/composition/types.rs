@@ -80,7 +80,7 @@ impl Composition<'_> {
     }
 
     /// The exports of the composition: the instance, its export, and the name of the export.
-    fn exported(&self) -> impl Iterator<Item = (NodeId, &str, &str)> {
+    pub(super) fn exported(&self) -> impl Iterator<Item = (NodeId, &str, &str)> {
         self.graph.node_ids().filter_map(|node| {
             let user = self.graph[node].export_name()?;
             let (instance, export) = self.graph.get_alias_source(node)?;

@@ -4,7 +4,7 @@ use super::context::Context;
 use super::wiring::{Choice, Item, Rejected};
 use crate::composition::{Conflict, Origin};
 use crate::error::causes;
-use crate::types::{differences, lines, side_by_side, unversioned, Expected};
+use crate::types::{any_other_version, differences, lines, side_by_side, Expected};
 use rules_wit_common::Diagnostic;
 use wac_graph::types::{are_semver_compatible, ItemKind, World};
 use wac_graph::{EncodeError, NodeId};
@@ -116,14 +116,22 @@ pub fn second(context: &Context, choice: &Choice, export: Item) -> Diagnostic {
         "plug {plug} fills no import: {other} fills `{import}` of {} already",
         context.name(choice.import)
     ));
-    let own = &context.worlds[export.part].imports;
-    if own.keys().any(|name| are_semver_compatible(name, import)) {
-        return d.hint(format!(
-            "put {plug} before {other}: it imports and exports `{}`",
-            context.export(export)
-        ));
+    if let Some(hint) = in_chain(context, choice, export) {
+        return d.hint(hint);
     }
     d.hint("remove one of them")
+}
+
+/// Where to put a middleware, which imports what it exports, and which nothing calls.
+fn in_chain(context: &Context, choice: &Choice, export: Item) -> Option<String> {
+    let (plug, name) = (context.name(export), context.export(export));
+    let own = &context.worlds[export.part].imports;
+    own.keys().find(|own| are_semver_compatible(own, name))?;
+    let last = context.wiring.end_of_chain(context.worlds, choice.chosen?);
+    Some(format!(
+        "put {plug} before {}: it imports and exports `{name}`",
+        context.parts[last].name
+    ))
 }
 
 /// A plug fills no import. `passed_over` is an import that an export of it has the name of.
@@ -137,20 +145,31 @@ pub fn useless(
     let d = make(format!("plug {name} fills no import of socket {socket}"));
     if let Some((choice, export, why)) = passed_over {
         let other = choice.chosen.map_or("", |chosen| context.name(chosen));
-        let why = match why {
-            Rejected::Type => context.difference(choice.import, export),
-            Rejected::Cycle => format!("it needs {} itself", context.name(choice.import)),
-            Rejected::Other => "both fit, and the other is preferred".to_owned(),
+        let (reason, hint) = match why {
+            Rejected::Type => (context.difference(choice.import, export), None),
+            Rejected::Cycle => (
+                format!("it needs {} itself", context.name(choice.import)),
+                None,
+            ),
+            Rejected::Other => (
+                "both fit, and the other is preferred".to_owned(),
+                in_chain(context, choice, export),
+            ),
         };
         let note = format!(
-            "{other} fills import `{}` of {}, and not export `{}` of {name}: {why}",
+            "{other} fills import `{}` of {}, and not export `{}` of {name}: {reason}",
             context.import(choice.import),
             context.name(choice.import),
             context.export(export),
         );
-        return d.note(note).hint("remove the plug");
+        return d
+            .note(note)
+            .hint(hint.unwrap_or_else(|| "remove the plug".to_owned()));
     }
     let world = context.worlds[plug];
+    if let Some(hint) = reversed(context, plug) {
+        return d.hint(hint);
+    }
     if context.worlds[0].imports.is_empty() {
         return d
             .note(format!("{socket} imports nothing"))
@@ -181,6 +200,20 @@ pub fn useless(
     }))
 }
 
+/// What to do if a plug imports what the socket exports: the socket is the outermost component.
+fn reversed(context: &Context, plug: usize) -> Option<String> {
+    let (socket, imports) = (context.worlds[0], &context.worlds[plug].imports);
+    let mut exports = socket.exports.keys();
+    let export = exports.find(|export| {
+        let mut imports = imports.keys();
+        imports.any(|import| are_semver_compatible(import, export))
+    })?;
+    let (socket, plug) = (&context.parts[0].name, &context.parts[plug].name);
+    Some(format!(
+        "make {plug} the socket, and {socket} a plug: {plug} imports `{export}`, which {socket} exports"
+    ))
+}
+
 /// The imports of a component, without those of WASI if the plug has no WASI.
 fn shown(importer: &World, plug: &World) -> Vec<String> {
     let is_wasi = |name: &&String| name.starts_with("wasi:");
@@ -195,17 +228,13 @@ fn shown(importer: &World, plug: &World) -> Vec<String> {
     out
 }
 
-/// What to do about an export with the name of an import, in another version.
+/// What to do about an export that other components import in another version.
 fn near(context: &Context, plug: usize) -> Option<String> {
-    let exports = &context.worlds[plug].exports;
-    let mut imports = context.worlds.iter().flat_map(|world| world.imports.keys());
-    imports.find_map(|import| {
-        let mut exports = exports.keys();
-        let export = exports.find(|export| unversioned(export) == unversioned(import))?;
-        Some(format!(
-            "`{export}` is not compatible with `{import}`: build the plug against that version"
-        ))
-    })
+    let exports = context.worlds[plug].exports.keys().map(String::as_str);
+    let importers = context.worlds.iter().enumerate();
+    let importers = importers.filter(|(importer, _)| *importer != plug);
+    let imports = importers.flat_map(|(_, world)| world.imports.keys());
+    any_other_version(exports, imports.map(String::as_str), "the plug")
 }
 
 /// An import of another name that an export implements, and the export.

@@ -35,10 +35,11 @@ pub fn plug<'a>(
 ) -> Result<Plugged> {
     let mut graph = CompositionGraph::new();
     // The package names may be part of the result, and so must not depend on paths.
-    let mut parts = vec![Part::open(&mut graph, socket, "rules-wit:socket")?];
+    let mut parts = vec![Part::open(&mut graph, socket, "rules-wit:socket", &[])?];
     for (i, plug) in plugs.enumerate() {
         let name = format!("rules-wit:plug{}", i + 1);
-        parts.push(Part::open(&mut graph, &plug, &name)?);
+        let part = Part::open(&mut graph, &plug, &name, &parts)?;
+        parts.push(part);
     }
     let worlds: Vec<&World> = parts.iter().map(|part| part.world(&graph)).collect();
     let wiring = Wiring::of(graph.types(), &worlds);

@@ -24,11 +24,13 @@ pub struct Part {
 }
 
 impl Part {
-    /// Reads a component and registers it as the package `package_name`.
+    /// Reads a component and registers it as the package `package_name`, if it is none of `others`: a
+    /// component that is there several times is once in the result, with several instances.
     pub fn open(
         graph: &mut CompositionGraph,
         input: &Input<'_>,
         package_name: &str,
+        others: &[Part],
     ) -> Result<Self> {
         let shown = display_path(input.path);
         let stem = input.path.file_stem().unwrap_or_default();
@@ -36,10 +38,16 @@ impl Part {
         let bytes = read_component(input.path)?;
         validate(input.path, &bytes)?;
         check_code(input.path, &bytes)?;
-        let fail = |e: &(dyn std::error::Error + 'static)| unreadable(&shown, e);
-        let package = Package::from_bytes(package_name, None, bytes, graph.types_mut())
-            .map_err(|e| fail(e.as_ref()))?;
-        let package = graph.register_package(package).map_err(|e| fail(&e))?;
+        let mut others = others.iter().map(|other| other.package);
+        let package = match others.find(|other| graph[*other].bytes() == bytes) {
+            Some(same) => same,
+            None => {
+                let fail = |e: &(dyn std::error::Error + 'static)| unreadable(&shown, e);
+                let package = Package::from_bytes(package_name, None, bytes, graph.types_mut())
+                    .map_err(|e| fail(e.as_ref()))?;
+                graph.register_package(package).map_err(|e| fail(&e))?
+            }
+        };
         Ok(Part {
             name: label(&shown),
             node: label(&stem.to_string_lossy()),

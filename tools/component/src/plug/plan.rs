@@ -4,7 +4,7 @@ use super::context::Context;
 use super::errors;
 use super::part::Part;
 use super::wiring::{Fill, Item};
-use crate::composition::Composition;
+use crate::composition::{with_external_ids, Composition};
 use rules_wit_common::Result;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use wac_graph::{CompositionGraph, EncodeError, EncodeOptions, NodeId};
@@ -46,7 +46,7 @@ impl Encoder<'_> {
         let error = match built.graph.encode(EncodeOptions::default()) {
             Ok(component) => {
                 return Ok(Encoded {
-                    component,
+                    component: with_external_ids(&built.graph, component),
                     fills: all,
                     left_out: "",
                     exports: Vec::new(),
@@ -72,6 +72,7 @@ impl Encoder<'_> {
                 if let (true, Ok(component)) =
                     (changed, built.graph.encode(EncodeOptions::default()))
                 {
+                    let component = with_external_ids(&built.graph, component);
                     return Ok(Encoded { component, ..plan });
                 }
             }

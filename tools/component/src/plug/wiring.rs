@@ -51,7 +51,9 @@ pub struct Wiring {
 impl Wiring {
     /// Chooses an export for each import of the parts; the first part is the socket. Of the exports
     /// that fit, one of the import's version is preferred, then newer versions, then older ones; then
-    /// the first part. Exports of parts that need the importer are left out.
+    /// the first part. A middleware, which imports what it exports, is preferred to the parts after it
+    /// in any version, so a chain of them has the order of the parts. Exports of parts that need the
+    /// importer are left out.
     pub fn of(types: &Types, parts: &[&World]) -> Self {
         let mut by_name: HashMap<&str, Vec<Item>> = HashMap::new();
         for (part, exporter) in parts.iter().enumerate().skip(1) {
@@ -79,7 +81,10 @@ impl Wiring {
                 }
                 candidates.sort_by_cached_key(|(export, _, at)| {
                     let tier = tier(importer, name, export);
-                    (tier, at.part, Reverse(version(export)), at.item)
+                    let in_front = closest(parts[at.part], export).is_some()
+                        && closest(importer, export) == Some(item);
+                    let first = if in_front { 0 } else { tier };
+                    (first, at.part, tier, Reverse(version(export)), at.item)
                 });
                 let mut choice = Choice {
                     import: Item { part, item },
@@ -125,8 +130,28 @@ impl Wiring {
     /// no others for wac.
     pub fn closest<'a>(&'a self, parts: &'a [&World]) -> impl Iterator<Item = Fill> + 'a {
         self.fills().filter(|fill| {
-            fill.import.part == 0 && closest(parts, fill.export) == Some(fill.import.item)
+            fill.import.part == 0 && closest_of_socket(parts, fill.export) == Some(fill.import.item)
         })
+    }
+
+    /// The last part of the chain that begins with an export: it does not import what it exports, or
+    /// nothing provides that import.
+    pub fn end_of_chain(&self, parts: &[&World], export: Item) -> usize {
+        let mut part = export.part;
+        let Some(exported) = name(parts, export) else {
+            return part;
+        };
+        let next = |part: usize| {
+            let import = closest(parts[part], exported)?;
+            let own = |choice: &&Choice| choice.import == Item { part, item: import };
+            let choice = self.choices.iter().find(own)?;
+            choice.chosen.map(|chosen| chosen.part)
+        };
+        // A chain has no part twice.
+        while let Some(behind) = next(part) {
+            part = behind;
+        }
+        part
     }
 
     /// The exports of unused parts that fit the closest import of the socket, but which another part
@@ -140,7 +165,7 @@ impl Wiring {
             let rejected = choice.rejected.iter().filter(|(export, why)| {
                 *why == Rejected::Other
                     && !self.used.contains(&export.part)
-                    && closest(parts, *export) == Some(choice.import.item)
+                    && closest_of_socket(parts, *export) == Some(choice.import.item)
                     && choice
                         .chosen
                         .is_some_and(|chosen| name(parts, chosen) == name(parts, *export))
@@ -150,14 +175,17 @@ impl Wiring {
     }
 }
 
-/// The import of the socket with the name of an export, else the first one of a compatible version.
-fn closest(parts: &[&World], export: Item) -> Option<usize> {
-    let name = name(parts, export)?;
-    let imports = &parts.first()?.imports;
-    let same = imports.get_index_of(name);
+/// The import of the socket that is the closest to an export.
+fn closest_of_socket(parts: &[&World], export: Item) -> Option<usize> {
+    closest(parts.first()?, name(parts, export)?)
+}
+
+/// The import with the name of an export, else the first one of a compatible version.
+fn closest(importer: &World, export: &str) -> Option<usize> {
+    let same = importer.imports.get_index_of(export);
     same.or_else(|| {
-        let mut names = imports.keys();
-        names.position(|import| are_semver_compatible(import, name))
+        let mut names = importer.imports.keys();
+        names.position(|import| are_semver_compatible(import, export))
     })
 }
 

@@ -1,7 +1,11 @@
 //! Compares the types of two items, and finds all differences.
 
+use super::print::value;
 use crate::error::causes;
-use wac_graph::types::{are_semver_compatible, ItemKind, SubtypeChecker, Types};
+use wac_graph::types::{are_semver_compatible, ItemKind, SubtypeChecker, Types, ValueType};
+
+/// The largest width of a type in a message about a difference within it.
+const MAX_WIDTH: usize = 60;
 
 /// Finds `name` among names, or else the highest semver-compatible version of it.
 pub fn find<'a>(names: impl Iterator<Item = &'a str>, name: &str) -> Option<&'a str> {
@@ -74,5 +78,47 @@ fn check(types: &Types, given: ItemKind, wanted: ItemKind, expected: Expected) -
         checker.invert();
     }
     let error = checker.is_subtype(given, types, wanted, types).err()?;
-    Some(causes(error.as_ref()).join(": "))
+    let own = asynchronous(types, given, wanted, expected);
+    Some(own.unwrap_or_else(|| causes(error.as_ref()).join(": ")))
+}
+
+/// What is asynchronous on one side only, or has another payload, as it is written in WIT.
+fn asynchronous(
+    types: &Types,
+    given: ItemKind,
+    wanted: ItemKind,
+    expected: Expected,
+) -> Option<String> {
+    let (ItemKind::Func(given), ItemKind::Func(wanted)) = (given, wanted) else {
+        return None;
+    };
+    let (given, wanted) = (&types[given], &types[wanted]);
+    let sides = |given: String, wanted: String| match expected {
+        Expected::Wanted => format!("expected `{wanted}`, found `{given}`"),
+        Expected::Given => format!("expected `{given}`, found `{wanted}`"),
+    };
+    if given.is_async != wanted.is_async {
+        let word = |is_async| if is_async { "async func" } else { "func" };
+        return Some(sides(
+            word(given.is_async).to_owned(),
+            word(wanted.is_async).to_owned(),
+        ));
+    }
+    let payload = |given: ValueType, wanted: ValueType| {
+        let (a, b) = (ItemKind::Value(given), ItemKind::Value(wanted));
+        let mut cache = Default::default();
+        let checked = SubtypeChecker::new(&mut cache).is_subtype(a, types, b, types);
+        checked.err()?;
+        let (given, wanted) = (value(types, given), value(types, wanted));
+        let is_async = |text: &String| text.contains("stream") || text.contains("future");
+        let shown = given != wanted && given.len().max(wanted.len()) <= MAX_WIDTH;
+        (shown && (is_async(&given) || is_async(&wanted))).then(|| sides(given, wanted))
+    };
+    for ((name, given), (other, wanted)) in given.params.iter().zip(&wanted.params) {
+        if let (true, Some(text)) = (name == other, payload(*given, *wanted)) {
+            return Some(format!("parameter `{name}`: {text}"));
+        }
+    }
+    let text = payload(given.result?, wanted.result?)?;
+    Some(format!("result: {text}"))
 }

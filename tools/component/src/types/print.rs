@@ -37,6 +37,16 @@ pub fn lines(types: &Types, kind: ItemKind) -> Vec<String> {
     }
 }
 
+/// Prints the type of a value.
+pub fn value(types: &Types, ty: ValueType) -> String {
+    let writer = Writer {
+        types,
+        names: HashMap::new(),
+        left: Cell::new(MAX_TYPES),
+    };
+    writer.value(ty, MAX_DEPTH)
+}
+
 struct Writer<'a> {
     types: &'a Types,
     /// The types that the instance exports, by their names.
@@ -90,6 +100,8 @@ impl Writer<'_> {
         self.left.set(left);
         let one = |ty: ValueType| self.value(ty, depth);
         let maybe = |ty: Option<ValueType>| ty.map_or("_".to_owned(), one);
+        let optional =
+            |ty: Option<ValueType>| ty.map_or(String::new(), |ty| format!("<{}>", one(ty)));
         let resource = |id| self.types[self.types.resolve_resource(id)].name.clone();
         let id = match self.types.resolve_value_type(ty) {
             ValueType::Primitive(p) => return p.desc().to_owned(),
@@ -106,6 +118,7 @@ impl Writer<'_> {
             DefinedType::FixedSizeList(ty, n) => format!("list<{}, {n}>", one(*ty)),
             DefinedType::Map(key, value) => format!("map<{}, {}>", one(*key), one(*value)),
             DefinedType::Option(ty) => format!("option<{}>", one(*ty)),
+            DefinedType::Result { ok, err: None } => format!("result{}", optional(*ok)),
             DefinedType::Result { ok, err } => format!("result<{}, {}>", maybe(*ok), maybe(*err)),
             DefinedType::Variant(v) => {
                 let cases = v.cases.iter().map(|(name, ty)| match ty {
@@ -121,8 +134,8 @@ impl Writer<'_> {
             DefinedType::Flags(f) => format!("flags {{ {} }}", list(f.0.iter().cloned().collect())),
             DefinedType::Enum(e) => format!("enum {{ {} }}", list(e.0.iter().cloned().collect())),
             DefinedType::Alias(ty) => one(*ty),
-            DefinedType::Stream(ty) => format!("stream<{}>", maybe(*ty)),
-            DefinedType::Future(ty) => format!("future<{}>", maybe(*ty)),
+            DefinedType::Stream(ty) => format!("stream{}", optional(*ty)),
+            DefinedType::Future(ty) => format!("future{}", optional(*ty)),
         }
     }
 }

@@ -70,7 +70,11 @@ pub fn lower(component: &[u8], more: &[&str]) -> Result<Vec<u8>, String> {
 }
 
 fn engine() -> Engine {
-    Engine::new(&Config::new()).expect("engine")
+    let mut config = Config::new();
+    // WASI 0.3.1 has maps and external ids.
+    config.wasm_component_model_map(true);
+    config.wasm_component_model_implements(true);
+    Engine::new(&config).expect("engine")
 }
 
 /// Instantiates a module that imports nothing.
