@@ -5,7 +5,7 @@ use super::code::{as_crate_root, preamble, without_section};
 use super::crates::{self, Crate, Crates};
 use super::doc_locations;
 use super::generator::Generator;
-use super::{parameters, rust_names};
+use super::{parameters, payloads, rust_names};
 use crate::packages::document;
 use crate::spans::{member, Places, Spans};
 use rules_wit_common::{Diagnostic, Failure, Result};
@@ -50,6 +50,8 @@ pub struct Bindings {
     /// The description of the crate, if it has a name.
     pub description: Option<Crate>,
 }
+
+const GENERATE_ALL: &str = "--generate-all";
 
 const NO_ASYNC: async_items::Refusal = async_items::Refusal {
     reason: "the runtime has no async support",
@@ -102,8 +104,11 @@ pub fn generate(request: Request<'_>) -> Result<Bindings> {
     let of_interfaces: Vec<String> = with.chain(request.options_of_interfaces).collect();
     let relevant = crates.relevant(resolve, world, is_package, &of_interfaces);
     options.extend(relevant.into_iter().cloned());
-    let with = crates.with(resolve, world);
-    options.extend(with.iter().map(|value| format!("--with={value}")));
+    let mut options_of_whole = options.clone();
+    options_of_whole.retain(|option| option != GENERATE_ALL);
+    options_of_whole.push(GENERATE_ALL.to_owned());
+    options_of_whole.extend(crates.with(resolve, world, true));
+    options.extend(crates.with(resolve, world, false));
 
     let is_mapped = |id: InterfaceId| {
         let name = resolve.id_of(id).unwrap_or_default();
@@ -125,18 +130,18 @@ pub fn generate(request: Request<'_>) -> Result<Bindings> {
             .into());
     }
     let world_name = resolve.worlds[world].name.clone();
-    let run = |resolve: &Resolve| -> Result<String> {
+    let run = |resolve: &Resolve, options: &[String]| -> Result<String> {
         let failed = |message: &str| generator_error(message, &title, resolve, &places);
         let document = document(resolve, package).map_err(|e| failed(&e.to_string()))?;
         let files = request
             .generator
-            .run("rust", &document, &world_name, &options)?;
+            .run("rust", &document, &world_name, options)?;
         let files = files.map_err(|message| failed(&message))?;
         Ok(files.into_values().next().unwrap_or_default())
     };
-    let mut code = run(resolve)?;
+    let mut code = run(resolve, &options)?;
     if parameters::rename(resolve, &parameters::hidden(&code)) {
-        let renamed = run(resolve)?;
+        let renamed = run(resolve, &options)?;
         let hidden = parameters::hidden(&renamed);
         let sections = parameters::with_sections_of(&renamed, &code);
         code = sections.filter(|_| hidden.is_empty()).ok_or_else(|| {
@@ -147,6 +152,10 @@ pub fn generate(request: Request<'_>) -> Result<Bindings> {
             ))
             .hint("rename these parameters")
         })?;
+    }
+    if !is_package && payloads::are_elsewhere(resolve, world, |id| crates.has(resolve, id)) {
+        let whole = run(resolve, &options_of_whole)?;
+        code = payloads::with_modules_of(&code, &whole);
     }
     let mut out = preamble(&title, label);
     if is_package {

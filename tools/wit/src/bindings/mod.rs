@@ -10,6 +10,7 @@ mod host;
 mod modules;
 mod moonbit;
 mod parameters;
+mod payloads;
 mod rust_names;
 
 pub use code::{is_rust_path, rust_path, with};
