@@ -191,7 +191,8 @@ fn guest(args: &Args, scratch: &Path, world: &str, source: &Path) -> Outcome<()>
     compile_guest
         .args(["-Cstrip=debuginfo", "-L"])
         .arg(&dir)
-        .arg(externs("bindings", &library));
+        .arg(externs("bindings", &library))
+        .arg(externs("wit_bindgen", &args.runtime_crate));
     let mut encode = Command::new(&args.encoder_tool);
     encode.arg(&module).arg(&component);
 

@@ -1,6 +1,6 @@
 //! Asynchronous imports.
 
-use bindings::test::concurrency::work;
+use bindings::test::concurrency::work::{self, Entry};
 use bindings::wasi::clocks::monotonic_clock::{now, wait_for};
 use bindings::{wit_stream, Guest};
 use std::future::{poll_fn, Future};
@@ -42,6 +42,18 @@ impl Guest for User {
             writer.write_all(numbers).await;
         });
         work::double(sent).await.collect().await
+    }
+
+    async fn labelled(texts: Vec<String>) -> Vec<String> {
+        let (mut writer, sent) = wit_stream::new();
+        spawn_local(async move {
+            let entries = (0..).zip(texts);
+            let entries = entries.map(|(key, text)| Entry { key, text });
+            writer.write_all(entries.collect()).await;
+        });
+        let entries = work::emphasise(sent).await.collect().await;
+        let labels = entries.iter().map(|e| format!("{} {}", e.key, e.text));
+        labels.collect()
     }
 
     async fn promised() -> Vec<Result<String, u8>> {

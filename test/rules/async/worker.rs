@@ -1,6 +1,6 @@
 //! Asynchronous exports, streams and futures.
 
-use bindings::exports::test::concurrency::work::Guest;
+use bindings::exports::test::concurrency::work::{Entry, Guest};
 use bindings::wasi::clocks::monotonic_clock::wait_for;
 use bindings::{wit_future, wit_stream};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -38,14 +38,29 @@ impl Guest for Worker {
         doubled
     }
 
+    async fn emphasise(mut entries: StreamReader<Entry>) -> StreamReader<Entry> {
+        let (mut writer, emphasised) = wit_stream::new();
+        spawn_local(async move {
+            while let Some(mut entry) = entries.next().await {
+                entry.text.push('!');
+                if writer.write_one(entry).await.is_some() {
+                    return;
+                }
+            }
+        });
+        emphasised
+    }
+
     async fn promise(value: Option<String>) -> FutureReader<Result<String, u8>> {
         let (writer, promise) = wit_future::new(|| Err(7));
         match value {
-            Some(value) => spawn_local(async move {
-                wait_for(1_000_000).await;
-                // The reader may have gone.
-                let _ = writer.write(Ok(value)).await;
-            }),
+            Some(value) => {
+                spawn_local(async move {
+                    wait_for(1_000_000).await;
+                    // The reader may have gone.
+                    let _ = writer.write(Ok(value)).await;
+                });
+            }
             // The default is written.
             None => drop(writer),
         }

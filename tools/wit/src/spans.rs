@@ -184,11 +184,13 @@ impl Items<'_> {
                         if own.is_known() { own } else { *span },
                     );
                 }
-                WorldItem::Interface { id, .. } => {
+                WorldItem::Interface { id, span, .. } => {
                     let interface = &package.interfaces[*id];
-                    if interface.name.is_none() {
-                        let inline = member(&path, name);
-                        self.interface(package, &inline, *id, interface);
+                    let path = member(&path, name);
+                    match interface.span == *span {
+                        true => self.interface(package, &path, *id, interface),
+                        // A name of an interface that is declared elsewhere.
+                        false => self.add(path, *span),
                     }
                 }
             }

@@ -70,7 +70,8 @@ pub(super) fn without_section(code: &str) -> String {
 }
 
 /// Turns the code of a module into the root of a crate: there, the macro that exports the world's own
-/// functions is at the root already, and must not be imported again.
+/// functions is at the root already, and must not be imported again. The trait of maps, which functions
+/// of the world call, is imported in modules only.
 pub(super) fn as_crate_root(code: &str) -> String {
     let is_import = |l: &str| l.starts_with("pub use __export_world_") && l.ends_with("_cabi;");
     let mut out = String::with_capacity(code.len());
@@ -83,6 +84,10 @@ pub(super) fn as_crate_root(code: &str) -> String {
             out.push_str(line);
             out.push('\n');
         }
+    }
+    let is_trait = |l: &str| l.trim_start().starts_with("pub use ") && l.ends_with("::WitMap;");
+    if code.lines().any(is_trait) {
+        out.push_str("#[allow(unused_imports)]\nuse _rt::WitMap as _;\n");
     }
     out
 }

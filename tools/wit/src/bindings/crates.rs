@@ -96,10 +96,12 @@ impl Crates {
         Ok((crates, rest))
     }
 
-    /// The `with` options for a world: all imported interfaces that a crate has.
-    pub fn with(&self, resolve: &Resolve, world: WorldId) -> Vec<String> {
+    /// The options `--with` for a world: all imported interfaces that a crate has, or only those with a
+    /// path from the user.
+    pub fn with(&self, resolve: &Resolve, world: WorldId, only_users: bool) -> Vec<String> {
         self.of(resolve, world)
-            .map(|(_, name, path)| format!("{name}={path}"))
+            .filter(|(_, name, _)| !only_users || self.users.contains(name))
+            .map(|(_, name, path)| format!("--with={name}={path}"))
             .collect()
     }
 

@@ -1,11 +1,12 @@
 //! Generates the bindings of a world or a package.
 
-use super::async_items;
 use super::code::{as_crate_root, preamble, without_section};
 use super::crates::{self, Crate, Crates};
 use super::doc_locations;
 use super::generator::Generator;
-use super::{parameters, rust_names};
+use super::refusals::{self, Refusal};
+use super::rust_names::{self, Clash};
+use super::{parameters, payloads};
 use crate::packages::document;
 use crate::spans::{member, Places, Spans};
 use rules_wit_common::{Diagnostic, Failure, Result};
@@ -51,9 +52,27 @@ pub struct Bindings {
     pub description: Option<Crate>,
 }
 
-const NO_ASYNC: async_items::Refusal = async_items::Refusal {
+/// The panic of the generator for an alias of a handle.
+const PANIC_OF_HANDLES: &str = "handle types do not require definition";
+
+const GENERATE_ALL: &str = "--generate-all";
+
+const NO_ASYNC: Refusal = Refusal {
+    of: refusals::of_async,
     reason: "the runtime has no async support",
     hint: "use `runtime = \"official\"`, in a version of wit-bindgen since 0.60, or leave the function out of the world",
+};
+
+const PANICS: Refusal = Refusal {
+    of: refusals::of_panics,
+    reason: "the generator does not support it",
+    hint: "use another type, or another version of the generator",
+};
+
+const MOVED_ELEMENTS: Refusal = Refusal {
+    of: refusals::of_moved_elements,
+    reason: "the generator does not support it",
+    hint: "use a list without a length",
 };
 
 /// Generates bindings. Fails if the package does not resolve, if there is no such world, or if the
@@ -102,41 +121,62 @@ pub fn generate(request: Request<'_>) -> Result<Bindings> {
     let of_interfaces: Vec<String> = with.chain(request.options_of_interfaces).collect();
     let relevant = crates.relevant(resolve, world, is_package, &of_interfaces);
     options.extend(relevant.into_iter().cloned());
-    let with = crates.with(resolve, world);
-    options.extend(with.iter().map(|value| format!("--with={value}")));
+    let mut options_of_whole = options.clone();
+    options_of_whole.retain(|option| option != GENERATE_ALL);
+    options_of_whole.push(GENERATE_ALL.to_owned());
+    options_of_whole.extend(crates.with(resolve, world, true));
+    options.extend(crates.with(resolve, world, false));
 
-    let is_mapped = |id: InterfaceId| {
-        let name = resolve.id_of(id).unwrap_or_default();
+    let is_mapped = |name: &str| {
         let mut mapped = request.with.iter().filter_map(|w| w.split_once('='));
         mapped.any(|(n, path)| n == name && path != "generate")
+    };
+    let is_elsewhere = |resolve: &Resolve, id: InterfaceId| {
+        is_mapped(&resolve.id_of(id).unwrap_or_default()) || crates.has(resolve, id)
     };
     let places = Places {
         sources: &sources,
         spans: &spans,
     };
-    let is_elsewhere = |id| is_mapped(id) || crates.has(resolve, id);
+    let refused = |resolve: &Resolve, refusal: &Refusal| {
+        refusals::first(resolve, world, |id| is_elsewhere(resolve, id), refusal)
+    };
+    let at = |resolve: &Resolve, clash: Clash| -> Failure {
+        let d = places.add(resolve, clash.diagnostic, &clash.path, clash.span);
+        d.into()
+    };
     let unsupported = match request.has_async {
         true => None,
-        false => async_items::first(resolve, world, is_elsewhere, &NO_ASYNC),
+        false => refused(resolve, &NO_ASYNC),
     };
-    if let Some(clash) = unsupported.or_else(|| rust_names::clash(resolve, world, is_elsewhere)) {
-        return Err(places
-            .add(resolve, clash.diagnostic, &clash.path, clash.span)
-            .into());
+    let unsupported = unsupported.or_else(|| refused(resolve, &MOVED_ELEMENTS));
+    let clash = || rust_names::clash(resolve, world, |id| is_elsewhere(resolve, id));
+    if let Some(clash) = unsupported.or_else(clash) {
+        return Err(at(resolve, clash));
     }
     let world_name = resolve.worlds[world].name.clone();
-    let run = |resolve: &Resolve| -> Result<String> {
+    let run = |resolve: &Resolve, options: &[String]| -> Result<String> {
         let failed = |message: &str| generator_error(message, &title, resolve, &places);
         let document = document(resolve, package).map_err(|e| failed(&e.to_string()))?;
         let files = request
             .generator
-            .run("rust", &document, &world_name, &options)?;
-        let files = files.map_err(|message| failed(&message))?;
+            .run("rust", &document, &world_name, options)?;
+        let files = files.map_err(|e| {
+            let is_known = !e.is_panic || e.message == PANIC_OF_HANDLES;
+            let unsupported = match is_known {
+                true => None,
+                false => refused(resolve, &PANICS),
+            };
+            match unsupported {
+                Some(clash) => at(resolve, clash),
+                None => failed(&e.message),
+            }
+        })?;
         Ok(files.into_values().next().unwrap_or_default())
     };
-    let mut code = run(resolve)?;
+    let mut code = run(resolve, &options)?;
     if parameters::rename(resolve, &parameters::hidden(&code)) {
-        let renamed = run(resolve)?;
+        let renamed = run(resolve, &options)?;
         let hidden = parameters::hidden(&renamed);
         let sections = parameters::with_sections_of(&renamed, &code);
         code = sections.filter(|_| hidden.is_empty()).ok_or_else(|| {
@@ -147,6 +187,10 @@ pub fn generate(request: Request<'_>) -> Result<Bindings> {
             ))
             .hint("rename these parameters")
         })?;
+    }
+    if !is_package && payloads::are_elsewhere(resolve, world, |id| crates.has(resolve, id)) {
+        let whole = run(resolve, &options_of_whole)?;
+        code = payloads::with_modules_of(&code, &whole);
     }
     let mut out = preamble(&title, label);
     if is_package {
@@ -179,7 +223,7 @@ fn generator_error(message: &str, of: &str, resolve: &Resolve, places: &Places<'
             .into();
     }
     let d = Diagnostic::new(format!("cannot generate bindings of {of}: {message}"));
-    if message == "handle types do not require definition" {
+    if message == PANIC_OF_HANDLES {
         if let Some((id, name)) = handle_alias(resolve) {
             let ty = &resolve.types[id];
             let (title, path) = match ty.owner {

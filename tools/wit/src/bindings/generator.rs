@@ -11,6 +11,14 @@ use walkdir::WalkDir;
 /// Generated files: path relative to the output directory, with `/`, -> text.
 pub type Files = BTreeMap<String, String>;
 
+/// Why a generator failed.
+pub struct Failed {
+    /// Its message, in one line.
+    pub message: String,
+    /// Whether it panicked.
+    pub is_panic: bool,
+}
+
 /// A generator, and its declared version.
 pub struct Generator<'a> {
     /// The name in messages.
@@ -25,15 +33,14 @@ impl Generator<'_> {
     /// Generates the code of a world, with the subcommand of a language.
     ///
     /// `document` is the package of the world with its dependencies; `options` are all options but
-    /// the document, the world and the output. The inner error is the message of the generator, in
-    /// one line.
+    /// the document, the world and the output. The inner error is that of the generator.
     pub fn run(
         &self,
         language: &str,
         document: &str,
         world: &str,
         options: &[String],
-    ) -> Result<std::result::Result<Files, String>> {
+    ) -> Result<std::result::Result<Files, Failed>> {
         self.check_version()?;
         let scratch = tempfile::tempdir().map_err(|e| environment("create a directory", &e))?;
         let wit = scratch.path().join("world.wit");
@@ -55,7 +62,7 @@ impl Generator<'_> {
             {
                 return Err(self.unknown_option(option));
             }
-            return Ok(Err(first_line(&stderr)));
+            return Ok(Err(failed(&stderr)));
         }
         let files = read_files(&out).map_err(|e| environment("read the generated code", &e))?;
         match files.is_empty() {
@@ -142,12 +149,13 @@ fn read_files(directory: &Path) -> std::io::Result<Files> {
 }
 
 /// The first line of an error message, without `error:`; of a panic, the reason.
-fn first_line(stderr: &str) -> String {
+fn failed(stderr: &str) -> Failed {
     let mut lines = stderr.lines().filter(|l| !l.trim().is_empty());
     let mut line = lines
         .next()
         .unwrap_or("the generator failed without a message");
-    if line.starts_with("thread ") && line.contains(" panicked at ") {
+    let is_panic = line.starts_with("thread ") && line.contains(" panicked at ");
+    if is_panic {
         // Older compilers wrote the reason in the same line: `panicked at 'reason', file`.
         line = match line.split('\'').nth(3) {
             Some(reason) => reason,
@@ -157,7 +165,8 @@ fn first_line(stderr: &str) -> String {
         };
     }
     let line = line.strip_prefix("error: ").unwrap_or(line);
-    line.strip_prefix("Error: ").unwrap_or(line).to_owned()
+    let message = line.strip_prefix("Error: ").unwrap_or(line).to_owned();
+    Failed { message, is_panic }
 }
 
 fn environment(what: &str, error: &std::io::Error) -> Failure {
@@ -166,7 +175,7 @@ fn environment(what: &str, error: &std::io::Error) -> Failure {
 
 #[cfg(test)]
 mod tests {
-    use super::first_line;
+    use super::failed;
 
     #[test]
     fn reasons() {
@@ -180,7 +189,9 @@ mod tests {
             ),
             ("thread 'main' panicked at 'the reason', a/lib.rs:2", "the reason"),
         ] {
-            assert_eq!(first_line(stderr), expected);
+            let failed = failed(stderr);
+            assert_eq!(failed.message, expected);
+            assert_eq!(failed.is_panic, stderr.contains("panicked"));
         }
     }
 }

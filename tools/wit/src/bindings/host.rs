@@ -66,7 +66,7 @@ pub fn generate_host(request: &HostRequest<'_>) -> Result<String> {
     let mut options = request.options.clone();
     options.extend(request.with.iter().map(|value| format!("--with={value}")));
     let run = request.generator.run("rust", &document, name, &options)?;
-    let files = run.map_err(|message| failed(&message))?;
+    let files = run.map_err(|e| failed(&e.message))?;
     let code: String = files.into_values().collect();
     Ok(preamble(&format!("{title}, for hosts"), label) + &code)
 }

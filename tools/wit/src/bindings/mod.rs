@@ -1,6 +1,5 @@
 //! Generates bindings in Rust, as crates of their own, and in MoonBit, with a program such as `wit-bindgen`.
 
-mod async_items;
 mod code;
 mod crates;
 mod doc_locations;
@@ -10,6 +9,8 @@ mod host;
 mod modules;
 mod moonbit;
 mod parameters;
+mod payloads;
+mod refusals;
 mod rust_names;
 
 pub use code::{is_rust_path, rust_path, with};

@@ -51,7 +51,7 @@ fn function(code: &str) -> Option<(&str, &str)> {
 }
 
 /// The offset of the bracket that closes the one at the start of `code`.
-fn closing(code: &str) -> Option<usize> {
+pub(super) fn closing(code: &str) -> Option<usize> {
     let mut depth = 0_usize;
     let end = code.char_indices().find(|(_, c)| {
         match c {

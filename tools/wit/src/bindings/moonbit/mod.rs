@@ -5,9 +5,9 @@ mod order;
 mod packages;
 mod post_return;
 
-use super::async_items::{self, Refusal};
 use super::doc_locations;
 use super::generator::{Files, Generator};
+use super::refusals::{self, Refusal};
 use crate::packages::document;
 use crate::spans::{Places, Spans};
 use rules_wit_common::{Diagnostic, Result};
@@ -35,6 +35,7 @@ pub struct Request<'a> {
 }
 
 const NO_ASYNC: Refusal = Refusal {
+    of: refusals::of_async,
     reason: "MoonBit bindings have no async support",
     hint: "leave the function out of the world, or implement it in another language",
 };
@@ -58,7 +59,7 @@ pub fn generate(request: &Request<'_>) -> Result<Files> {
         .map(|f| Spans::read(f))
         .collect::<Result<_>>()?;
     doc_locations::add(resolve, &spans);
-    if let Some(refused) = async_items::first(resolve, world, |_| false, &NO_ASYNC) {
+    if let Some(refused) = refusals::first(resolve, world, |_| false, &NO_ASYNC) {
         let places = Places {
             sources: &sources,
             spans: &spans,
@@ -79,7 +80,7 @@ pub fn generate(request: &Request<'_>) -> Result<Files> {
     let mut files = request
         .generator
         .run("moonbit", &document, world_name, &options)?
-        .map_err(|message| failed(&message))?;
+        .map_err(|e| failed(&e.message))?;
     let unexpected = |e: String| {
         failed(&format!(
             "the generator wrote other code than expected: {e}"
