@@ -76,7 +76,7 @@ def rust_tool(name, srcs, deps, compile_data = [], program = None):
     rust_binary(
         name = name + "_bin",
         srcs = srcs,
-        compile_data = compile_data,
+        compile_data = compile_data + [Label("//toolchains:minimum_rust")],
         crate_name = name,
         crate_root = "src/main.rs",
         edition = "2021",

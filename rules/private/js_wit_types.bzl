@@ -14,7 +14,7 @@ that the script has to have. An editor or `tsc` checks a script with them:
 export const cart = { ... };
 ```
 
-Types are those that jco declares for guests.
+Types are those that jco declares for guests. The documentation of each item has its location in the WIT sources.
 
 Outputs: `<name>.d.ts`.
 """
@@ -24,7 +24,7 @@ ATTRS = world_attrs(mandatory = True)
 def _impl(ctx):
     declarations = ctx.actions.declare_file(ctx.label.name + ".d.ts")
     args = ctx.actions.args()
-    inputs = add_world(args, named_world(ctx))
+    inputs = add_world(args, named_world(ctx), spans = True)
     args.add("-o", declarations)
     run_tool(
         ctx,

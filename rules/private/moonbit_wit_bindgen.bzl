@@ -3,7 +3,7 @@
 load("//rules/private/common:actions.bzl", "run_tool")
 load("//rules/private/common:moonbit.bzl", "compile_packages")
 load("//rules/private/common:toolchain_types.bzl", "MOONBIT_TOOLCHAIN", "WIT_BINDGEN_MOONBIT_TOOLCHAIN", "WIT_TOOLCHAIN")
-load("//rules/private/common:world.bzl", "named_world", "world_attrs")
+load("//rules/private/common:world.bzl", "add_world", "named_world", "world_attrs")
 load("//rules/private/providers:moonbit_bindings_info.bzl", "MoonBitBindingsInfo", "moonbit_bindings_info")
 load("//rules/private/providers:moonbit_info.bzl", "MoonBitInfo", "moonbit_info")
 
@@ -41,19 +41,13 @@ def bindings_option(args, directory):
 
 def _impl(ctx):
     world = named_world(ctx)
-    wit = world.wit
     generator = ctx.toolchains[WIT_BINDGEN_MOONBIT_TOOLCHAIN]
     directory = ctx.actions.declare_directory(ctx.label.name)
-    spans = depset([wit.spans], transitive = [wit.dep_spans])
     args = ctx.actions.args()
     args.add("--generator", generator.tool.executable)
     if generator.version:
         args.add("--generator-version", generator.version)
-    args.add("--wit", wit.wit)
-    args.add_all(wit.deps, before_each = "--dep")
-    args.add_all(spans, before_each = "--spans")
-    args.add("--world", world.name)
-    args.add_all(depset(world.features, transitive = [wit.features]), before_each = "--feature")
+    inputs = add_world(args, world, spans = True)
     args.add_all(ctx.attr.derive, before_each = "--derive")
     args.add_all([directory], before_each = "--output", expand_directories = False)
     run_tool(
@@ -61,7 +55,7 @@ def _impl(ctx):
         toolchain_type = WIT_TOOLCHAIN,
         subcommand = "bindgen-moonbit",
         args = args,
-        inputs = depset([wit.wit], transitive = [wit.deps, spans]),
+        inputs = inputs,
         outputs = [directory],
         tools = [generator.tool],
         mnemonic = "WitBindgenMoonBit",

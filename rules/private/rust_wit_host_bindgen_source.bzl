@@ -4,9 +4,8 @@ load("//rules/private/common:actions.bzl", "run_tool")
 load("//rules/private/common:labels.bzl", "error_text", "label_text")
 load("//rules/private/common:toolchain_types.bzl", "WASMTIME_BINDGEN_TOOLCHAIN", "WIT_TOOLCHAIN")
 load("//rules/private/common:wit_bindgen_runtime.bzl", "wit_bindgen_runtime_aspect")
-load("//rules/private/common:world.bzl", "world_attrs")
+load("//rules/private/common:world.bzl", "add_world", "named_world", "world_attrs")
 load("//rules/private/providers:wit_bindgen_runtime_info.bzl", "WitBindgenRuntimeInfo")
-load("//rules/private/providers:wit_info.bzl", "WitInfo")
 load("//toolchains:tool_versions.bzl", "TOOL_VERSIONS")
 
 DOC = """Generates the root source of a crate with the host bindings of a world, which `rust_wit_host_bindgen` compiles."""
@@ -110,18 +109,11 @@ def _impl(ctx):
     err = err or flags_error("exports", ctx.attr.exports) or flags_error("imports", ctx.attr.imports)
     if err:
         fail(error_text(ctx.label, err))
-    wit = ctx.attr.wit[WitInfo]
     generator = ctx.toolchains[WASMTIME_BINDGEN_TOOLCHAIN].tool
     source = ctx.actions.declare_file(ctx.label.name + ".rs")
-    spans = depset([wit.spans], transitive = [wit.dep_spans])
     args = ctx.actions.args()
     args.add("--generator", generator.executable)
-    args.add("--wit", wit.wit)
-    args.add_all(wit.deps, before_each = "--dep")
-    args.add_all(spans, before_each = "--spans")
-    args.add("--world", ctx.attr.world)
-    args.add_all(wit.features, before_each = "--feature")
-    args.add_all(ctx.attr.wit_features, before_each = "--feature")
+    inputs = add_world(args, named_world(ctx), spans = True)
     args.add_all(ctx.attr.additional_derives, before_each = "--additional-derive")
     for option, rules in [("--exports", ctx.attr.exports), ("--imports", ctx.attr.imports)]:
         _add_dict(args, option, {function: ",".join(flags) for function, flags in rules.items()})
@@ -141,7 +133,7 @@ def _impl(ctx):
         toolchain_type = WIT_TOOLCHAIN,
         subcommand = "host-bindgen-rust",
         args = args,
-        inputs = depset([wit.wit], transitive = [wit.deps, spans]),
+        inputs = inputs,
         outputs = [source],
         tools = [generator],
         mnemonic = "WitHostBindgenRust",

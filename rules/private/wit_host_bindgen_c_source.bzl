@@ -2,8 +2,7 @@
 
 load("//rules/private/common:actions.bzl", "run_tool")
 load("//rules/private/common:toolchain_types.bzl", "WIT_TOOLCHAIN")
-load("//rules/private/common:world.bzl", "world_attrs")
-load("//rules/private/providers:wit_info.bzl", "WitInfo")
+load("//rules/private/common:world.bzl", "add_world", "named_world", "world_attrs")
 
 DOC = """Generates the C bindings for programs that run components of a world, which `wit_host_bindgen_c` compiles.
 
@@ -24,17 +23,10 @@ ATTRS = world_attrs(mandatory = True) | {
 }
 
 def _impl(ctx):
-    wit = ctx.attr.wit[WitInfo]
     header = ctx.actions.declare_file(ctx.attr.library + ".h")
     source = ctx.actions.declare_file(ctx.attr.library + ".c")
     args = ctx.actions.args()
-    args.add("--wit", wit.wit)
-    args.add_all(wit.deps, before_each = "--dep")
-    spans = depset([wit.spans], transitive = [wit.dep_spans])
-    args.add_all(spans, before_each = "--spans")
-    args.add("--world", ctx.attr.world)
-    args.add_all(wit.features, before_each = "--feature")
-    args.add_all(ctx.attr.wit_features, before_each = "--feature")
+    inputs = add_world(args, named_world(ctx), spans = True)
     if ctx.attr.prefix:
         args.add("--prefix", ctx.attr.prefix)
     args.add_all(ctx.attr.skip_imports, before_each = "--skip")
@@ -45,7 +37,7 @@ def _impl(ctx):
         toolchain_type = WIT_TOOLCHAIN,
         subcommand = "host-bindgen-c",
         args = args,
-        inputs = depset([wit.wit], transitive = [wit.deps, spans]),
+        inputs = inputs,
         outputs = [header, source],
         mnemonic = "WitHostBindgenC",
         progress_message = "Generating C host bindings %{label}",

@@ -96,6 +96,7 @@ def platforms_tests(name):
                 name = fake,
                 tool = fake + "_bin",
                 tags = ["manual"],
+                visibility = ["//toolchains/private:__pkg__"],
             )
             native.toolchain(
                 name = fake + "_toolchain",

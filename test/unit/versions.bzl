@@ -1,9 +1,10 @@
 """Unit tests of checks of versions, manifests and lock files."""
 
-load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
+load("@bazel_skylib//lib:unittest.bzl", "analysistest", "asserts", "unittest")
 load("//checksums/private:check.bzl", "compatibility_errors", "nearest")
 load("//toolchains/private:locks.bzl", "lock_error", "locked_crates")
 load("//toolchains/private:manifests.bzl", "manifest_error", "render")
+load("//toolchains/private:minimum_rust.bzl", "minimum_rust", "rust_error")
 
 _COMPATIBILITY = {
     "wasm-tools": {
@@ -160,6 +161,36 @@ def _locks_test_impl(ctx):
 
 locks_test = unittest.make(_locks_test_impl)
 
+def _rust_test_impl(ctx):
+    env = unittest.begin(ctx)
+    for version in ("", "1.90.0", "1.90.1", "1.100.0", "2.0.0", "beta", "nightly", "nightly/2026-01-01"):
+        asserts.equals(env, None, rust_error(version, "1.90.0"))
+    for version in ("1.9.0", "1.89.2", "1.90.0-beta.1"):
+        error = rust_error(version, "1.90.0") or ""
+        asserts.true(env, error.startswith("the tools of rules_wit require Rust 1.90.0 or newer, but the toolchain is Rust %s\nhint: " % version), error)
+    return unittest.end(env)
+
+rust_test = unittest.make(_rust_test_impl)
+
+def _fake_rust_impl(ctx):
+    return [platform_common.ToolchainInfo(version = ctx.attr.version)]
+
+_fake_rust = rule(
+    implementation = _fake_rust_impl,
+    attrs = {"version": attr.string()},
+)
+
+def _old_rust_test_impl(ctx):
+    env = analysistest.begin(ctx)
+    asserts.expect_failure(env, "require Rust 1.90.0 or newer, but the toolchain is Rust 1.80.0")
+    return analysistest.end(env)
+
+_old_rust_test = analysistest.make(
+    _old_rust_test_impl,
+    config_settings = {"//command_line_option:extra_toolchains": [str(Label("//test/unit:old_rust_toolchain"))]},
+    expect_failure = True,
+)
+
 def versions_tests():
     """Declares the unit tests of this file."""
     nearest_test(name = "nearest_test")
@@ -167,3 +198,25 @@ def versions_tests():
     incompatible_test(name = "incompatible_test")
     manifests_test(name = "manifests_test")
     locks_test(name = "locks_test")
+    rust_test(name = "rust_test")
+
+    # The rule, with a toolchain that says its version.
+    _fake_rust(
+        name = "old_rust",
+        tags = ["manual"],
+        version = "1.80.0",
+    )
+    native.toolchain(
+        name = "old_rust_toolchain",
+        toolchain = "old_rust",
+        toolchain_type = "@rules_rust//rust:toolchain_type",
+    )
+    minimum_rust(
+        name = "newer_rust",
+        tags = ["manual"],
+        version = "1.90.0",
+    )
+    _old_rust_test(
+        name = "old_rust_test",
+        target_under_test = "newer_rust",
+    )

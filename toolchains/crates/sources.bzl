@@ -28,7 +28,7 @@ def _impl(rctx):
     cargo_vendor(
         rctx,
         workspace = workspace,
-        manifests = {workspace: rctx.path(rctx.attr.lockfile.relative(":Cargo.toml"))},
+        manifests = {workspace: rctx.path(rctx.attr.lockfile.same_package_label("Cargo.toml"))},
         lockfile = rctx.path(rctx.attr.lockfile),
     )
     version = rctx.read(rctx.attr.lockfile).partition("name = \"{}\"\nversion = \"".format(rctx.attr.crate))[2].partition("\"")[0]

@@ -57,12 +57,13 @@ def named_world(ctx):
         wit = ctx.attr.wit[WitInfo] if ctx.attr.wit else None,
     )
 
-def add_world(args, world, *, map_each = None):
+def add_world(args, world, *, spans = False, map_each = None):
     """Adds a world, if there is one, to a command line: `--wit`, `--dep`, `--world` and `--feature`.
 
     Args:
       args: Args.
       world: struct, as `named_world` returns it.
+      spans: bool, whether to add the source locations of items as well: `--spans`.
       map_each: function from File to string, or None for the paths that actions use.
 
     Returns:
@@ -73,5 +74,10 @@ def add_world(args, world, *, map_each = None):
     args.add_all([world.wit.wit], before_each = "--wit", map_each = map_each)
     args.add_all(world.wit.deps, before_each = "--dep", map_each = map_each)
     args.add("--world", world.name)
-    args.add_all(world.features, before_each = "--feature")
-    return depset([world.wit.wit], transitive = [world.wit.deps])
+    args.add_all(depset(world.features, transitive = [world.wit.features]), before_each = "--feature")
+    files = depset([world.wit.wit], transitive = [world.wit.deps])
+    if not spans:
+        return files
+    locations = depset([world.wit.spans], transitive = [world.wit.dep_spans])
+    args.add_all(locations, before_each = "--spans", map_each = map_each)
+    return depset(transitive = [files, locations])

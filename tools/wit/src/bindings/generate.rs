@@ -7,27 +7,19 @@ use super::generator::Generator;
 use super::refusals::{self, Refusal};
 use super::rust_names::{self, Clash};
 use super::{parameters, payloads};
-use crate::packages::document;
-use crate::spans::{member, Places, Spans};
+use crate::packages::{document, PackageArgs};
+use crate::spans::{member, Places};
 use rules_wit_common::{Diagnostic, Failure, Result};
 use std::path::PathBuf;
 use wit_parser::{InterfaceId, Resolve, TypeDefKind, TypeId, TypeOwner};
-use wit_source::{parse, select_world, Features};
+use wit_source::select_world;
 
 /// The bindings to generate.
 pub struct Request<'a> {
-    /// The label of the target of the bindings.
-    pub label: Option<&'a str>,
-    /// The package, in normal form.
-    pub wit: &'a PathBuf,
-    /// The packages that it uses, in normal form.
-    pub deps: &'a [PathBuf],
+    /// The package.
+    pub package: &'a PackageArgs,
     /// The world, or `None` for all interfaces of the package.
     pub world: Option<&'a str>,
-    /// The features whose `@unstable` items exist.
-    pub features: &'a [String],
-    /// Files with the locations of items, which become part of their documentation.
-    pub spans: &'a [PathBuf],
     /// Descriptions of crates with bindings of other packages.
     pub crates: &'a [PathBuf],
     /// The name of the generated crate, if it is to be described.
@@ -78,12 +70,10 @@ const MOVED_ELEMENTS: Refusal = Refusal {
 /// Generates bindings. Fails if the package does not resolve, if there is no such world, or if the
 /// generator fails.
 pub fn generate(request: Request<'_>) -> Result<Bindings> {
-    let label = request.label;
-    let features = Features::Only(request.features.to_vec());
-    let main = std::slice::from_ref(request.wit);
-    let parsed = parse(label, main, request.deps)?;
+    let label = request.package.label();
+    let parsed = request.package.parse()?;
     let nested: Vec<_> = parsed.group.nested.iter().map(|p| p.name.clone()).collect();
-    let mut loaded = parsed.resolve(&features)?;
+    let mut loaded = parsed.resolve(&request.package.features())?;
     let is_package = request.world.is_none();
     let (package, world) = match request.world {
         Some(name) => {
@@ -103,9 +93,7 @@ pub fn generate(request: Request<'_>) -> Result<Bindings> {
         }
     };
     let (resolve, sources) = (&mut loaded.resolve, loaded.sources);
-    let spans: Vec<Spans> = (request.spans.iter())
-        .map(|f| Spans::read(f))
-        .collect::<Result<_>>()?;
+    let spans = request.package.spans()?;
     doc_locations::add(resolve, &spans);
     let title = match is_package {
         true => format!("package `{}`", resolve.packages[loaded.main].name),

@@ -1,7 +1,6 @@
 //! Runs a program that generates bindings: `wit-bindgen`, or one with its command line.
 
 use rules_wit_common::{display_path, Diagnostic, Failure, Result};
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
@@ -73,10 +72,10 @@ impl Generator<'_> {
 
     /// An option as this version spells it. Before 0.63, `--async` listed functions to bind asynchronously,
     /// and `-` before a name made it synchronous.
-    fn spelled<'o>(&self, option: &'o str) -> Cow<'o, str> {
+    fn spelled(&self, option: &str) -> String {
         match option.strip_prefix("--sync=") {
-            Some(filter) if self.is_before(0, 63) => format!("--async=-{filter}").into(),
-            _ => option.into(),
+            Some(filter) if self.is_before(0, 63) => format!("--async=-{filter}"),
+            _ => option.to_owned(),
         }
     }
 

@@ -3,27 +3,14 @@
 use super::code::preamble;
 use super::generator::Generator;
 use super::{doc_locations, rust_names};
-use crate::packages::document;
-use crate::spans::{Places, Spans};
+use crate::packages::{document, WorldArgs};
 use rules_wit_common::{Diagnostic, Failure, Result};
-use std::path::PathBuf;
 use wit_parser::InterfaceId;
-use wit_source::{parse, select_world, Features};
 
 /// The bindings to generate.
 pub struct HostRequest<'a> {
-    /// The label of the target of the bindings.
-    pub label: Option<&'a str>,
-    /// The package, in normal form.
-    pub wit: &'a PathBuf,
-    /// The packages that it uses, in normal form.
-    pub deps: &'a [PathBuf],
     /// The world.
-    pub world: &'a str,
-    /// The features whose `@unstable` items exist.
-    pub features: &'a [String],
-    /// Files with the locations of items, which become part of their documentation.
-    pub spans: &'a [PathBuf],
+    pub world: &'a WorldArgs,
     /// The program that generates the code.
     pub generator: Generator<'a>,
     /// Interfaces and types with bindings elsewhere, and the Rust paths of these: `NAME=PATH`.
@@ -35,40 +22,30 @@ pub struct HostRequest<'a> {
 /// Generates the root of a crate. Fails if the package does not resolve, if there is no such world, or
 /// if the generator fails.
 pub fn generate_host(request: &HostRequest<'_>) -> Result<String> {
-    let label = request.label;
-    let features = Features::Only(request.features.to_vec());
-    let main = std::slice::from_ref(request.wit);
-    let mut loaded = parse(label, main, request.deps)?.resolve(&features)?;
-    let world = select_world(&loaded, label, request.world)?;
-    let spans: Vec<Spans> = (request.spans.iter())
-        .map(|f| Spans::read(f))
-        .collect::<Result<_>>()?;
-    doc_locations::add(&mut loaded.resolve, &spans);
-    let resolve = &loaded.resolve;
-    let package = resolve.worlds[world].package.unwrap_or(loaded.main);
-    let name = &resolve.worlds[world].name;
-    let title = format!("world `{}`", resolve.id_of_name(package, name));
+    let mut world = request.world.read()?;
+    doc_locations::add(&mut world.resolve, &world.spans);
+    let resolve = &world.resolve;
+    let title = format!("world `{}`", world.name());
     let is_elsewhere = |id: InterfaceId| {
         let name = resolve.id_of(id).unwrap_or_default();
         let mut mapped = request.with.iter().filter_map(|w| w.split_once('='));
         mapped.any(|(n, _)| n == name)
     };
-    if let Some(clash) = rust_names::clash(resolve, world, is_elsewhere) {
-        let places = Places {
-            sources: &loaded.sources,
-            spans: &spans,
-        };
+    if let Some(clash) = rust_names::clash(resolve, world.id, is_elsewhere) {
+        let places = world.places();
         let diagnostic = places.add(resolve, clash.diagnostic, &clash.path, clash.span);
         return Err(diagnostic.into());
     }
     let failed = |message: &str| error(message, &title);
-    let document = document(resolve, package).map_err(|e| failed(&e.to_string()))?;
+    let document = document(resolve, world.package).map_err(|e| failed(&e.to_string()))?;
     let mut options = request.options.clone();
     options.extend(request.with.iter().map(|value| format!("--with={value}")));
-    let run = request.generator.run("rust", &document, name, &options)?;
+    let run = request
+        .generator
+        .run("rust", &document, world.short_name(), &options)?;
     let files = run.map_err(|e| failed(&e.message))?;
     let code: String = files.into_values().collect();
-    Ok(preamble(&format!("{title}, for hosts"), label) + &code)
+    Ok(preamble(&format!("{title}, for hosts"), request.world.label()) + &code)
 }
 
 /// The error for a message of the generator.

@@ -14,6 +14,7 @@ mod refusals;
 mod rust_names;
 
 pub use code::{is_rust_path, rust_path, with};
+pub use doc_locations::add as add_locations;
 pub use generate::{generate, Request};
 pub use generator::Generator;
 pub use host::{generate_host, HostRequest};

@@ -1,6 +1,7 @@
 //! `wit bindgen-moonbit`: generates the MoonBit bindings of a world, as a directory of packages.
 
 use crate::bindings::{create_directory_of, generate_moonbit, Generator, MoonBitRequest};
+use crate::packages::WorldArgs;
 use rules_wit_common::{Outputs, Result};
 use std::path::PathBuf;
 
@@ -17,24 +18,8 @@ pub struct Args {
     /// The required version of the generator [default: any].
     #[arg(long, value_name = "VERSION")]
     generator_version: Option<String>,
-    /// The label of the Bazel target, for errors.
-    #[arg(long)]
-    label: Option<String>,
-    /// The package with the world, in normal form.
-    #[arg(long, value_name = "FILE")]
-    wit: PathBuf,
-    /// A dependency, in normal form.
-    #[arg(long = "dep", value_name = "FILE")]
-    deps: Vec<PathBuf>,
-    /// The locations of the items of a package, as `wit resolve` writes them.
-    #[arg(long = "spans", value_name = "FILE")]
-    spans: Vec<PathBuf>,
-    /// The world: `world` or `ns:package/world@version`.
-    #[arg(long)]
-    world: String,
-    /// A feature to enable; its `@unstable` items are generated.
-    #[arg(long = "feature", value_name = "NAME")]
-    features: Vec<String>,
+    #[command(flatten)]
+    world: WorldArgs,
     /// A trait that all generated types derive.
     #[arg(long, value_name = "TRAIT", value_parser = ["debug", "eq", "show"])]
     derive: Vec<String>,
@@ -45,17 +30,12 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<()> {
-    write(args).map_err(|e| e.target(args.label.as_deref()))
+    write(args).map_err(|e| e.target(args.world.label()))
 }
 
 fn write(args: &Args) -> Result<()> {
     let files = generate_moonbit(&MoonBitRequest {
-        label: args.label.as_deref(),
-        wit: &args.wit,
-        deps: &args.deps,
         world: &args.world,
-        features: &args.features,
-        spans: &args.spans,
         generator: Generator {
             name: "wit-bindgen",
             program: &args.generator,

@@ -3,6 +3,7 @@
 use crate::bindings::{
     create_directory_of, generate, is_rust_path, module_files, rust_path, with, Generator, Request,
 };
+use crate::packages::PackageArgs;
 use rules_wit_common::{Outputs, Result};
 use std::path::PathBuf;
 
@@ -21,18 +22,8 @@ pub struct Args {
     /// The required version of the generator [default: any].
     #[arg(long, value_name = "VERSION")]
     generator_version: Option<String>,
-    /// The label of the Bazel target, for errors.
-    #[arg(long)]
-    label: Option<String>,
-    /// The package with the world, in normal form.
-    #[arg(long, value_name = "FILE")]
-    wit: PathBuf,
-    /// A dependency, in normal form.
-    #[arg(long = "dep", value_name = "FILE")]
-    deps: Vec<PathBuf>,
-    /// The locations of the items of a package, as `wit resolve` writes them.
-    #[arg(long = "spans", value_name = "FILE")]
-    spans: Vec<PathBuf>,
+    #[command(flatten)]
+    source: PackageArgs,
     /// The world: `world` or `ns:package/world@version`.
     #[arg(long, required_unless_present = "package")]
     world: Option<String>,
@@ -80,9 +71,6 @@ pub struct Args {
     /// A function to leave out.
     #[arg(long, value_name = "FUNCTION")]
     skip: Vec<String>,
-    /// A feature to enable; its `@unstable` items are generated.
-    #[arg(long = "feature", value_name = "NAME")]
-    features: Vec<String>,
     /// The Rust path of the runtime.
     #[arg(long, default_value = "wit_bindgen::rt", value_parser = rust_path, value_name = "PATH")]
     runtime_path: String,
@@ -123,19 +111,15 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<()> {
-    write(args).map_err(|e| e.target(args.label.as_deref()))
+    write(args).map_err(|e| e.target(args.source.label()))
 }
 
 fn write(args: &Args) -> Result<()> {
     let sync = args.sync.iter().map(|value| format!("--sync={value}"));
     let options_of_interfaces = sync.chain(args.generator_option.iter().cloned());
     let bindings = generate(Request {
-        label: args.label.as_deref(),
-        wit: &args.wit,
-        deps: &args.deps,
+        package: &args.source,
         world: args.world.as_deref(),
-        features: &args.features,
-        spans: &args.spans,
         crates: &args.crates,
         crate_name: args.crate_name.as_deref(),
         generator: Generator {

@@ -1,6 +1,7 @@
 //! `wit host-bindgen-c`: generates C bindings for the host of a world.
 
 use crate::host_bindings::{generate, is_prefix, Request};
+use crate::packages::WorldArgs;
 use rules_wit_common::{Outputs, Result};
 use std::path::PathBuf;
 
@@ -9,24 +10,8 @@ use std::path::PathBuf;
 /// The source includes the header by its file name, and needs the runtime in `rules/runtime/host`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// The label of the Bazel target, for errors.
-    #[arg(long)]
-    label: Option<String>,
-    /// The package with the world, in normal form.
-    #[arg(long, value_name = "FILE")]
-    wit: PathBuf,
-    /// A dependency, in normal form.
-    #[arg(long = "dep", value_name = "FILE")]
-    deps: Vec<PathBuf>,
-    /// The locations of the items of a package, as `wit resolve` writes them.
-    #[arg(long = "spans", value_name = "FILE")]
-    spans: Vec<PathBuf>,
-    /// The world: `world` or `ns:package/world@version`.
-    #[arg(long)]
-    world: String,
-    /// A feature to enable; its `@unstable` items are generated.
-    #[arg(long = "feature", value_name = "NAME")]
-    features: Vec<String>,
+    #[command(flatten)]
+    world: WorldArgs,
     /// The start of all names in C [default: the name of the world].
     #[arg(long, value_name = "NAME", value_parser = prefix)]
     prefix: Option<String>,
@@ -44,18 +29,13 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<()> {
-    write(args).map_err(|e| e.target(args.label.as_deref()))
+    write(args).map_err(|e| e.target(args.world.label()))
 }
 
 fn write(args: &Args) -> Result<()> {
     let header = args.output_header.file_name().unwrap_or_default();
     let bindings = generate(&Request {
-        label: args.label.as_deref(),
-        wit: &args.wit,
-        deps: &args.deps,
         world: &args.world,
-        features: &args.features,
-        spans: &args.spans,
         prefix: args.prefix.as_deref(),
         skip: &args.skip,
         header: &header.to_string_lossy(),

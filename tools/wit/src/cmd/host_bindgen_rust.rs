@@ -1,6 +1,7 @@
 //! `wit host-bindgen-rust`: generates Rust bindings for the host of a world.
 
 use crate::bindings::{generate_host, rust_path, with, Generator, HostRequest};
+use crate::packages::WorldArgs;
 use rules_wit_common::{write_output, Result};
 use std::path::PathBuf;
 
@@ -13,24 +14,8 @@ pub struct Args {
     /// The program that generates the code: `wasmtime_bindgen`.
     #[arg(long, value_name = "PROGRAM")]
     generator: PathBuf,
-    /// The label of the Bazel target, for errors.
-    #[arg(long)]
-    label: Option<String>,
-    /// The package with the world, in normal form.
-    #[arg(long, value_name = "FILE")]
-    wit: PathBuf,
-    /// A dependency, in normal form.
-    #[arg(long = "dep", value_name = "FILE")]
-    deps: Vec<PathBuf>,
-    /// The locations of the items of a package, as `wit resolve` writes them.
-    #[arg(long = "spans", value_name = "FILE")]
-    spans: Vec<PathBuf>,
-    /// The world: `world` or `ns:package/world@version`.
-    #[arg(long)]
-    world: String,
-    /// A feature to enable; its `@unstable` items are generated.
-    #[arg(long = "feature", value_name = "NAME")]
-    features: Vec<String>,
+    #[command(flatten)]
+    world: WorldArgs,
     /// The Rust path of the bindings of an interface or type that is not generated.
     #[arg(long, value_name = "NAME=PATH", value_parser = with)]
     with: Vec<String>,
@@ -70,17 +55,12 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<()> {
-    write(args).map_err(|e| e.target(args.label.as_deref()))
+    write(args).map_err(|e| e.target(args.world.label()))
 }
 
 fn write(args: &Args) -> Result<()> {
     let code = generate_host(&HostRequest {
-        label: args.label.as_deref(),
-        wit: &args.wit,
-        deps: &args.deps,
         world: &args.world,
-        features: &args.features,
-        spans: &args.spans,
         generator: Generator {
             name: "wasmtime_bindgen",
             program: &args.generator,

@@ -7,41 +7,22 @@
 mod names;
 mod types;
 
+use crate::bindings::add_locations;
+use crate::packages::WorldArgs;
 use names::{camel, comment, is_reserved, pascal};
 use rules_wit_common::Result;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use types::Types;
 use wit_parser::{
     Function, FunctionKind, InterfaceId, Resolve, Type, TypeDefKind, TypeId, WorldId, WorldItem,
     WorldKey,
 };
-use wit_source::{parse, select_world, Features};
-
-/// The declarations to generate.
-pub struct Request<'a> {
-    /// The label of the target.
-    pub label: Option<&'a str>,
-    /// The package, in normal form.
-    pub wit: &'a PathBuf,
-    /// The packages that it uses, in normal form.
-    pub deps: &'a [PathBuf],
-    /// The world.
-    pub world: &'a str,
-    /// The features whose `@unstable` items exist.
-    pub features: &'a [String],
-}
 
 /// Generates declarations. Fails if the package does not resolve, or if there is no such world.
-pub fn generate(request: &Request<'_>) -> Result<String> {
-    let features = Features::Only(request.features.to_vec());
-    let main = std::slice::from_ref(request.wit);
-    let loaded = parse(request.label, main, request.deps)?.resolve(&features)?;
-    let id = select_world(&loaded, request.label, request.world)?;
-    let resolve = &loaded.resolve;
-    let world = &resolve.worlds[id];
-    let package = world.package.unwrap_or(loaded.main);
-    let name = resolve.id_of_name(package, &world.name);
+pub fn generate(world: &WorldArgs) -> Result<String> {
+    let mut world = world.read()?;
+    add_locations(&mut world.resolve, &world.spans);
+    let (resolve, id, name) = (&world.resolve, world.id, world.name());
     let mut text = format!("// Types for scripts of the WIT world `{name}`.\n");
     for (specifier, id) in interfaces(resolve, id) {
         text += &interface_module(resolve, &specifier, id);

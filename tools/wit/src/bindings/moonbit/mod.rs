@@ -8,26 +8,13 @@ mod post_return;
 use super::doc_locations;
 use super::generator::{Files, Generator};
 use super::refusals::{self, Refusal};
-use crate::packages::document;
-use crate::spans::{Places, Spans};
+use crate::packages::{document, WorldArgs};
 use rules_wit_common::{Diagnostic, Result};
-use std::path::PathBuf;
-use wit_source::{parse, select_world, Features};
 
 /// The bindings to generate.
 pub struct Request<'a> {
-    /// The label of the target of the bindings.
-    pub label: Option<&'a str>,
-    /// The package, in normal form.
-    pub wit: &'a PathBuf,
-    /// The packages that it uses, in normal form.
-    pub deps: &'a [PathBuf],
     /// The world.
-    pub world: &'a str,
-    /// The features whose `@unstable` items exist.
-    pub features: &'a [String],
-    /// Files with the locations of items, which become part of their documentation.
-    pub spans: &'a [PathBuf],
+    pub world: &'a WorldArgs,
     /// The program that generates the code.
     pub generator: Generator<'a>,
     /// Traits that generated types derive: `debug`, `eq`, `show`.
@@ -48,45 +35,33 @@ const MANIFEST: &str = "bindings.json";
 /// Fails if the package does not resolve, if there is no such world, if the world has something
 /// async, or if the generator fails or writes other code than expected.
 pub fn generate(request: &Request<'_>) -> Result<Files> {
-    let label = request.label;
-    let features = Features::Only(request.features.to_vec());
-    let main = std::slice::from_ref(request.wit);
-    let mut loaded = parse(label, main, request.deps)?.resolve(&features)?;
-    let world = select_world(&loaded, label, request.world)?;
-    let package = loaded.resolve.worlds[world].package.unwrap_or(loaded.main);
-    let (resolve, sources) = (&mut loaded.resolve, loaded.sources);
-    let spans: Vec<Spans> = (request.spans.iter())
-        .map(|f| Spans::read(f))
-        .collect::<Result<_>>()?;
-    doc_locations::add(resolve, &spans);
-    if let Some(refused) = refusals::first(resolve, world, |_| false, &NO_ASYNC) {
-        let places = Places {
-            sources: &sources,
-            spans: &spans,
-        };
+    let mut world = request.world.read()?;
+    doc_locations::add(&mut world.resolve, &world.spans);
+    let resolve = &world.resolve;
+    if let Some(refused) = refusals::first(resolve, world.id, |_| false, &NO_ASYNC) {
+        let places = world.places();
         return Err(places
             .add(resolve, refused.diagnostic, &refused.path, refused.span)
             .into());
     }
-    let world_name = &resolve.worlds[world].name;
-    let title = format!("world `{}`", resolve.id_of_name(package, world_name));
+    let title = format!("world `{}`", world.name());
     let failed = |message: &str| {
         Diagnostic::new(format!("cannot generate bindings of {title}: {message}"))
             .hint("change the WIT, or use another version of the generator")
     };
-    let document = document(resolve, package).map_err(|e| failed(&e.to_string()))?;
+    let document = document(resolve, world.package).map_err(|e| failed(&e.to_string()))?;
     let derive = request.derive.iter().map(|name| format!("--derive-{name}"));
     let options: Vec<String> = derive.collect();
     let mut files = request
         .generator
-        .run("moonbit", &document, world_name, &options)?
+        .run("moonbit", &document, world.short_name(), &options)?
         .map_err(|e| failed(&e.message))?;
     let unexpected = |e: String| {
         failed(&format!(
             "the generator wrote other code than expected: {e}"
         ))
     };
-    let mut manifest = packages::manifest(&mut files, resolve, world).map_err(unexpected)?;
+    let mut manifest = packages::manifest(&mut files, resolve, world.id).map_err(unexpected)?;
     files.retain(|path, _| path.ends_with(".mbt"));
     post_return::add(&mut files, packages::ENTRY_FILE, &mut manifest.exports)
         .map_err(unexpected)?;

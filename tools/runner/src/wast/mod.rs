@@ -1,7 +1,7 @@
 //! Runs scripts of upstream's test suite of the component model, with this program's engine and host.
-//!
-//! The suite is in no package: `bazel run //tools/runner:async_suite` runs it, and writes the page with the
-//! results.
+
+mod page;
+mod values;
 
 use crate::call::describe;
 use crate::features::{self, BASELINE};
@@ -10,23 +10,14 @@ use crate::host::{Binary, Host, Mode, Program, Setup, Stdio};
 use crate::{maps, refusal};
 use clap::Parser;
 use std::collections::HashMap;
-use std::fmt::Write;
-use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::mpsc::channel;
-use std::time::Duration;
+use values::{argument, result};
 use wasmtime::component::{Instance, Val};
 use wasmtime::Store;
 use wasmtime_environ::wasmparser::WasmFeatures;
 use wasmtime_wasi::runtime::in_tokio;
-use wast::component::WastVal;
 use wast::parser::{parse, ParseBuffer};
-use wast::{QuoteWat, Wast, WastArg, WastDirective, WastExecute, WastInvoke, WastRet};
-
-/// The time for a script.
-const TIMEOUT: Duration = Duration::from_secs(60);
-
-const PAGE: &str = "docs/compatibility-async.md";
+use wast::{QuoteWat, Wast, WastDirective, WastExecute, WastInvoke};
 
 /// The result of a script.
 #[derive(Debug, PartialEq, Eq)]
@@ -243,115 +234,6 @@ fn contains(error: &str, message: &str) -> Made<()> {
     match error.contains(message) {
         true => Ok(()),
         false => Err(format!("the error is not `{message}`: {error}")),
-    }
-}
-
-fn argument(value: &WastArg<'_>) -> Made<Val> {
-    match value {
-        WastArg::Component(value) => to_val(value),
-        _ => Err("a core value".to_owned()),
-    }
-}
-
-fn result(value: &WastRet<'_>) -> Made<Val> {
-    match value {
-        WastRet::Component(value) => to_val(value),
-        _ => Err("a core value".to_owned()),
-    }
-}
-
-fn to_val(value: &WastVal<'_>) -> Made<Val> {
-    let all = |values: &[WastVal<'_>]| values.iter().map(to_val).collect::<Made<Vec<_>>>();
-    Ok(match value {
-        WastVal::Bool(value) => Val::Bool(*value),
-        WastVal::U8(value) => Val::U8(*value),
-        WastVal::S8(value) => Val::S8(*value),
-        WastVal::U16(value) => Val::U16(*value),
-        WastVal::S16(value) => Val::S16(*value),
-        WastVal::U32(value) => Val::U32(*value),
-        WastVal::S32(value) => Val::S32(*value),
-        WastVal::U64(value) => Val::U64(*value),
-        WastVal::S64(value) => Val::S64(*value),
-        WastVal::Char(value) => Val::Char(*value),
-        WastVal::String(value) => Val::String((*value).to_owned()),
-        WastVal::List(values) => Val::List(all(values)?),
-        WastVal::Tuple(values) => Val::Tuple(all(values)?),
-        WastVal::Enum(case) => Val::Enum((*case).to_owned()),
-        WastVal::Record(fields) => {
-            let field =
-                |(name, value): &(&str, WastVal<'_>)| Ok(((*name).to_owned(), to_val(value)?));
-            Val::Record(fields.iter().map(field).collect::<Made<_>>()?)
-        }
-        WastVal::Variant(case, payload) => {
-            let payload = payload.as_deref().map(to_val).transpose()?;
-            Val::Variant((*case).to_owned(), payload.map(Box::new))
-        }
-        other => return Err(format!("a value that this test does not know: {other:?}")),
-    })
-}
-
-/// Runs a script on a thread of its own, as it may not end.
-fn run_in_time(text: String) -> Ran {
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || sender.send(run(&text)));
-    match receiver.recv_timeout(TIMEOUT) {
-        Ok(ran) => ran,
-        Err(e) => Ran::new().failed(0, &format!("it did not end: {e}")),
-    }
-}
-
-/// The scripts in a directory, sorted.
-fn scripts(dir: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(dir).unwrap_or_else(|e| panic!("{}: {e}", dir.display()));
-    let mut paths: Vec<PathBuf> = entries.map(|e| e.expect("an entry").path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|e| e == "wast"));
-    paths.sort();
-    paths
-}
-
-/// The page with the results.
-fn page(dir: &Path) -> String {
-    let mut page = format!(
-        "<!-- Written by `bazel run //tools/runner:async_suite`. -->\n\n\
-         # Asynchronous components against upstream's tests\n\n\
-         `runner` runs the scripts in `test/async` of the component model's repository, with its own engine \
-         and host. A script passes if each of its directives does. The second column lists what it needs that is \
-         off by default (`--wasm-feature`, `wasm_features`).\n\n\
-         | script | features | directives | result |\n|---|---|--:|---|\n"
-    );
-    let (mut passed, mut all) = (0, 0);
-    for path in scripts(dir) {
-        let name = path.file_stem().expect("a name").to_string_lossy();
-        let text = std::fs::read_to_string(&path).expect("the script is readable");
-        let ran = run_in_time(text);
-        let result = match &ran.failure {
-            None => "passed".to_owned(),
-            Some((line, why)) => {
-                let why = why.lines().next().unwrap_or_default().replace('|', "\\|");
-                format!("line {line}: {why}")
-            }
-        };
-        all += 1;
-        passed += usize::from(ran.failure.is_none());
-        let features = features::names(ran.features).join(", ");
-        let _ = writeln!(
-            page,
-            "| `{name}` | {features} | {} | {result} |",
-            ran.passed
-        );
-    }
-    let _ = write!(page, "\n{passed} of {all} scripts pass.\n");
-    page
-}
-
-#[test]
-#[ignore = "needs the suite: COMPONENT_MODEL_TESTS is the directory `test` of the component model's repository"]
-fn async_suite() {
-    let dir = std::env::var_os("COMPONENT_MODEL_TESTS").expect("COMPONENT_MODEL_TESTS is set");
-    let page = page(&Path::new(&dir).join("async"));
-    println!("{page}");
-    if let Some(root) = std::env::var_os("BUILD_WORKSPACE_DIRECTORY") {
-        std::fs::write(Path::new(&root).join(PAGE), page).expect("the page is writable");
     }
 }
 
