@@ -140,7 +140,7 @@ def generation(tool, scratch, runs, counts):
     for count in counts:
         wit = scratch / ("world%d.wit" % count)
         functions = "\n".join(
-            "    export f%d: func(a: list<string>, b: option<u32>) -> result<tuple<u32, string>, string>;" % n for n in range(count)
+            "    export call%d: func(a: list<string>, b: option<u32>) -> result<tuple<u32, string>, string>;" % n for n in range(count)
         )
         wit.write_text("package bench:generated;\n\nworld generated {\n%s\n}\n" % functions)
         command = [tool, "dylib", "--wit", wit, "--world", "generated", "-o", scratch / "generated.so"]
