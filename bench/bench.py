@@ -4,6 +4,7 @@ Usage: bench.py build [--runs N] [--keep]     edit -> component against cargo, n
        bench.py split [--runs N] [--keep]     edit of one WIT package: a crate for each package against one for the world
        bench.py compose [--runs N] [--keep]   `component plug` and `component compose` against upstream's `wac`
        bench.py wit [--runs N] [--keep]       `wit check` on trees of up to 1,000 packages, analysis of wit_library
+       bench.py dylib [--runs N] [--keep]     components in interpreted languages against those of other tools
        bench.py cold                          a first build with empty caches, step by step
 
 Times are wall times of whole commands and medians of the runs. The two sides of a ratio run in turn. `cold` sets up the
@@ -23,6 +24,7 @@ import tempfile
 
 import cold
 import compose
+import dylib
 import split
 import wit
 from timing import BAZELW, ROOT, copy_repository, row, run
@@ -155,6 +157,11 @@ def bench_compose(runs, scratch, counts):
     compose.bench(built("component", scratch), runs, scratch, counts)
 
 
+def bench_dylib(runs, scratch, counts, smoke):
+    tool = built("component", scratch)
+    dylib.bench(tool, scratch / "repository", scratch, runs, counts, smoke)
+
+
 def bench_cold(scratch, smoke):
     repository = scratch / "repository"
     copy_repository(repository)
@@ -168,6 +175,7 @@ def bench_cold(scratch, smoke):
 SIZES = {
     "build": ((100, 1000), (2, 4)),
     "compose": ((1, 8, 64), (1, 2)),
+    "dylib": ((1, 10, 100, 1000), (1, 2)),
     "split": ((7, 200), (5,)),
     "wit": ((10, 100, 1000), (5, 10)),
 }
@@ -175,7 +183,7 @@ SIZES = {
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=["build", "cold", "compose", "split", "wit"])
+    parser.add_argument("what", choices=["build", "cold", "compose", "dylib", "split", "wit"])
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--keep", action="store_true", help="keep the working directory")
     parser.add_argument("--smoke", action="store_true", help="only show that the command works")
@@ -190,6 +198,8 @@ def main():
             split.bench(runs, scratch, sizes)
         elif options.what == "compose":
             bench_compose(runs, scratch, sizes)
+        elif options.what == "dylib":
+            bench_dylib(runs, scratch, sizes, options.smoke)
         elif options.what == "wit":
             bench_wit(runs, scratch, sizes)
         else:

@@ -20,7 +20,7 @@ TMPDIR=$scratch
 export BUILD_WORKSPACE_DIRECTORY TMPDIR
 
 log=$scratch/log
-for what in build cold compose split wit; do
+for what in build cold compose dylib split wit; do
     if ! sh bench/bench.sh "$what" --smoke >"$log" 2>&1; then
         fail "bench -- $what" "$log"
     elif grep -qE ' (s|ms) |ratio' "$log"; then
