@@ -63,6 +63,8 @@ SOURCE_VERSIONS = {
         "0.47.0",
         "0.60.0",
         "0.61.1",
+        "0.62.0",
+        "0.63.0",
     ],
     # The runtime crates that bindings call. The old ones lack features of the others. The first belongs to no generator
     # of this list; old lock files contain it.
@@ -79,11 +81,13 @@ SOURCE_VERSIONS = {
     "async-runtime": [
         "0.60.0",
         "0.61.1",
+        "0.62.0",
+        "0.63.0",
     ],
     "wit-component": [
-        "0.239.0",
         "0.240.0",
         "0.257.1",
         "0.258.3",
+        "0.263.0",
     ],
 }

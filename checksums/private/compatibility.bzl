@@ -3,16 +3,6 @@
 # Tool -> version -> other tool -> versions of it that work.
 TOOL_COMPATIBILITY = {
     "wasm-tools": {
-        "1.239.0": {
-            "wit-bindgen": [
-                "0.44.0",
-                "0.45.0",
-                "0.46.0",
-                "0.47.0",
-                "0.60.0",
-                "0.61.1",
-            ],
-        },
         "1.240.0": {
             "wit-bindgen": [
                 "0.44.0",
@@ -21,6 +11,8 @@ TOOL_COMPATIBILITY = {
                 "0.47.0",
                 "0.60.0",
                 "0.61.1",
+                "0.62.0",
+                "0.63.0",
             ],
         },
         "1.257.1": {
@@ -31,6 +23,8 @@ TOOL_COMPATIBILITY = {
                 "0.47.0",
                 "0.60.0",
                 "0.61.1",
+                "0.62.0",
+                "0.63.0",
             ],
         },
         "1.258.3": {
@@ -41,6 +35,20 @@ TOOL_COMPATIBILITY = {
                 "0.47.0",
                 "0.60.0",
                 "0.61.1",
+                "0.62.0",
+                "0.63.0",
+            ],
+        },
+        "1.263.0": {
+            "wit-bindgen": [
+                "0.44.0",
+                "0.45.0",
+                "0.46.0",
+                "0.47.0",
+                "0.60.0",
+                "0.61.1",
+                "0.62.0",
+                "0.63.0",
             ],
         },
     },
@@ -54,6 +62,8 @@ TOOL_COMPATIBILITY = {
                 "0.47.0",
                 "0.60.0",
                 "0.61.1",
+                "0.62.0",
+                "0.63.0",
             ],
         },
         "0.45.0": {
@@ -65,6 +75,8 @@ TOOL_COMPATIBILITY = {
                 "0.47.0",
                 "0.60.0",
                 "0.61.1",
+                "0.62.0",
+                "0.63.0",
             ],
         },
         "0.46.0": {
@@ -76,6 +88,8 @@ TOOL_COMPATIBILITY = {
                 "0.47.0",
                 "0.60.0",
                 "0.61.1",
+                "0.62.0",
+                "0.63.0",
             ],
         },
         "0.47.0": {
@@ -87,6 +101,8 @@ TOOL_COMPATIBILITY = {
                 "0.47.0",
                 "0.60.0",
                 "0.61.1",
+                "0.62.0",
+                "0.63.0",
             ],
         },
         "0.60.0": {
@@ -94,6 +110,8 @@ TOOL_COMPATIBILITY = {
                 "embedded",
                 "0.60.0",
                 "0.61.1",
+                "0.62.0",
+                "0.63.0",
             ],
         },
         "0.61.1": {
@@ -101,6 +119,26 @@ TOOL_COMPATIBILITY = {
                 "embedded",
                 "0.60.0",
                 "0.61.1",
+                "0.62.0",
+                "0.63.0",
+            ],
+        },
+        "0.62.0": {
+            "runtime": [
+                "embedded",
+                "0.60.0",
+                "0.61.1",
+                "0.62.0",
+                "0.63.0",
+            ],
+        },
+        "0.63.0": {
+            "runtime": [
+                "embedded",
+                "0.60.0",
+                "0.61.1",
+                "0.62.0",
+                "0.63.0",
             ],
         },
     },
@@ -109,10 +147,10 @@ TOOL_COMPATIBILITY = {
 # Tool -> version -> other tool -> version of it that does not work -> the first error.
 TOOL_INCOMPATIBILITY = {
     "wasm-tools": {
-        "1.239.0": {},
         "1.240.0": {},
         "1.257.1": {},
         "1.258.3": {},
+        "1.263.0": {},
     },
     "wit-bindgen": {
         "0.44.0": {
@@ -145,6 +183,24 @@ TOOL_INCOMPATIBILITY = {
             },
         },
         "0.61.1": {
+            "runtime": {
+                "0.39.0": "error[E0433]: cannot find `Cleanup` in `rt`",
+                "0.44.0": "error[E0405]: cannot find trait `ResourceRep` in module `wit_bindgen::rt`",
+                "0.45.0": "error[E0405]: cannot find trait `ResourceRep` in module `wit_bindgen::rt`",
+                "0.46.0": "error[E0405]: cannot find trait `ResourceRep` in module `wit_bindgen::rt`",
+                "0.47.0": "error[E0405]: cannot find trait `ResourceRep` in module `wit_bindgen::rt`",
+            },
+        },
+        "0.62.0": {
+            "runtime": {
+                "0.39.0": "error[E0433]: cannot find `Cleanup` in `rt`",
+                "0.44.0": "error[E0405]: cannot find trait `ResourceRep` in module `wit_bindgen::rt`",
+                "0.45.0": "error[E0405]: cannot find trait `ResourceRep` in module `wit_bindgen::rt`",
+                "0.46.0": "error[E0405]: cannot find trait `ResourceRep` in module `wit_bindgen::rt`",
+                "0.47.0": "error[E0405]: cannot find trait `ResourceRep` in module `wit_bindgen::rt`",
+            },
+        },
+        "0.63.0": {
             "runtime": {
                 "0.39.0": "error[E0433]: cannot find `Cleanup` in `rt`",
                 "0.44.0": "error[E0405]: cannot find trait `ResourceRep` in module `wit_bindgen::rt`",

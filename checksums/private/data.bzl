@@ -648,13 +648,39 @@ TOOLS = {
     "wasm-tools": {
         "tool_name": "wasm-tools",
         "github_repo": "bytecodealliance/wasm-tools",
-        "latest_version": "1.258.3",
+        "latest_version": "1.263.0",
         "release": {
             "asset": "wasm-tools-{version}-{url_suffix}",
             "binary": "wasm-tools-{version}-{stem}/wasm-tools{exe}",
             "tag": "v{version}",
         },
         "versions": {
+            "1.263.0": {
+                "packages": [
+                    {
+                        "name": "wasm-tools",
+                        "sha256": "14b8ed798ec13f0e0939dcc403836ba5fd7fb29ff9772e6438a9bcc227bfdc96",
+                        "source": "crate",
+                        "verified": True,
+                        "version": "1.263.0",
+                    },
+                    {
+                        "name": "wit-component",
+                        "sha256": "4189bd180353b942b788715519dff886517b540e648c6f6e5129f57429945bf7",
+                        "source": "crate",
+                        "verified": True,
+                        "version": "0.263.0",
+                    },
+                    {
+                        "name": "wit-parser",
+                        "sha256": "874d6ce9db4261cb66980ab14f3da066b24292497b6f46f988c0d1b9b27913f3",
+                        "source": "crate",
+                        "verified": True,
+                        "version": "0.263.0",
+                    },
+                ],
+                "platforms": {},
+            },
             "1.258.3": {
                 "packages": [
                     {
@@ -1013,13 +1039,65 @@ TOOLS = {
     "wit-bindgen": {
         "tool_name": "wit-bindgen",
         "github_repo": "bytecodealliance/wit-bindgen",
-        "latest_version": "0.61.1",
+        "latest_version": "0.63.0",
         "release": {
             "asset": "wit-bindgen-{version}-{url_suffix}",
             "binary": "wit-bindgen-{version}-{stem}/wit-bindgen{exe}",
             "tag": "v{version}",
         },
         "versions": {
+            "0.63.0": {
+                "packages": [
+                    {
+                        "name": "wit-bindgen",
+                        "sha256": "b85a987ab61d365382d25c7d47e26edd48941b3bf6e3fbf76eff918bc71dab06",
+                        "source": "crate",
+                        "verified": True,
+                        "version": "0.63.0",
+                    },
+                    {
+                        "name": "wit-bindgen-cli",
+                        "sha256": "6888d3c7a552a9a5973127d98985e887fef41b20b43500767a74a4b4cb6f36c6",
+                        "source": "crate",
+                        "verified": True,
+                        "version": "0.63.0",
+                    },
+                    {
+                        "name": "wit-bindgen-rust",
+                        "sha256": "84e26e13b9d972026778d2ffb7985736de116026fdc8d9464f966e12df2eb240",
+                        "source": "crate",
+                        "verified": True,
+                        "version": "0.63.0",
+                    },
+                ],
+                "platforms": {},
+            },
+            "0.62.0": {
+                "packages": [
+                    {
+                        "name": "wit-bindgen",
+                        "sha256": "53cb4b5556c3a791e86838ea287782bdafa704d55b0e68b5b81a3a16b9ea5f4b",
+                        "source": "crate",
+                        "verified": True,
+                        "version": "0.62.0",
+                    },
+                    {
+                        "name": "wit-bindgen-cli",
+                        "sha256": "5f4e7b1b929423682a4b97d2e289ef20d837713f623226f467f059a3ce433d0b",
+                        "source": "crate",
+                        "verified": True,
+                        "version": "0.62.0",
+                    },
+                    {
+                        "name": "wit-bindgen-rust",
+                        "sha256": "84ba5213d4332c260a0d4e69e34b0f7e4b85ddae10b6ebfbac00d9c185ba628a",
+                        "source": "crate",
+                        "verified": True,
+                        "version": "0.62.0",
+                    },
+                ],
+                "platforms": {},
+            },
             "0.61.1": {
                 "packages": [
                     {

@@ -184,7 +184,7 @@ def copied(name, source):
 def patch_rules_cc():
     """Adds the target of `cc_library.bzl` and the like to Debian's copy of rules_cc, which releases have since 0.1.2."""
     with (copied("rules_cc", "rules/cc") / "cc/BUILD").open("a") as build_file:
-        build_file.write('\nbzl_library(name = "core_rules", visibility = ["//visibility:public"])\n')
+        build_file.write('\nbzl_library(name = "core_rules", srcs = ["cc_library.bzl"], visibility = ["//visibility:public"])\n')
 
 
 def patch_rules_rust():
