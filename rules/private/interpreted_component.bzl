@@ -56,6 +56,9 @@ ATTRS = world_attrs(mandatory = True) | {
         mandatory = True,
         allow_empty = False,
     ),
+    "sync": attr.string_list(
+        doc = "`async` functions that are called synchronously, as scripts call them: `all`, a function, or one with `import:` or `export:` before it. The interpreters of these rules support no others.",
+    ),
 }
 
 def _entry_point(ctx, extensions):
@@ -129,6 +132,10 @@ def _check_scripts(ctx, module):
     )
     return stamp
 
+def _async_filter(ctx):
+    """Returns the filter of `wit_dylib` for the attribute `sync`."""
+    return ["-" + function for function in ctx.attr.sync]
+
 def _link(ctx, *, world, sources, suffix):
     """Links the shared libraries of the interpreter, the dylib and the scripts into a component."""
     libraries = ctx.attr.interpreter[WasmInterpreterInfo].shared_libraries
@@ -136,7 +143,13 @@ def _link(ctx, *, world, sources, suffix):
         fail(error_text(ctx.label, "{} has no shared libraries\nhint: set its `shared_libs`, or `link = \"static\"`".format(
             label_text(ctx.attr.interpreter.label),
         )))
-    dylib = make_dylib(ctx, world = world, interpreter = libraries[0].basename, suffix = ".shared")
+    dylib = make_dylib(
+        ctx,
+        world = world,
+        interpreter = libraries[0].basename,
+        async_filter = _async_filter(ctx),
+        suffix = ".shared",
+    )
     return link_libraries(
         ctx,
         libraries + [dylib.library],
@@ -161,7 +174,7 @@ def _encode(ctx, module, *, suffix):
 def _impl(ctx):
     world = named_world(ctx)
     sources = _sources(ctx)
-    dylib = make_dylib(ctx, world = world)
+    dylib = make_dylib(ctx, world = world, async_filter = _async_filter(ctx))
 
     # The check loads this module, also if the component is linked in the other way.
     module = _place(ctx, dylib = dylib.library, sources = sources)

@@ -95,12 +95,9 @@ pub fn validate(path: &Path, bytes: &[u8]) -> Result<()> {
         invalid(path, message, offset)
             .hint("rebuild it; if the error persists, the tool that made it has a bug")
     };
-    match large_type(bytes) {
+    match problem(bytes) {
         Ok(None) => Ok(()),
-        Ok(Some(offset)) => {
-            let max = value_size::MAX;
-            Err(invalid(&format!("a value type has more than {max} bytes"), offset).into())
-        }
+        Ok(Some((message, offset))) => Err(invalid(&message, offset).into()),
         Err(e) => Err(invalid(e.message(), e.offset()).into()),
     }
 }
@@ -132,8 +129,9 @@ fn invalid(path: &Path, message: &str, offset: impl std::fmt::LowerHex) -> Diagn
     }
 }
 
-/// Validates a component; returns the offset of types that are too large.
-fn large_type(bytes: &[u8]) -> wasmparser::Result<Option<u64>> {
+/// Validates a component; returns a message and an offset for what the validator lets pass: types that
+/// are too large, and a module or component that the end of the file cuts off.
+fn problem(bytes: &[u8]) -> wasmparser::Result<Option<(String, u64)>> {
     let mut validator = Validator::new_with_features(features());
     let mut parser = Parser::new(0);
     parser.set_features(features());
@@ -151,9 +149,28 @@ fn large_type(bytes: &[u8]) -> wasmparser::Result<Option<u64>> {
                 let end = types.component_type_count();
                 for index in end.saturating_sub(section.count())..end {
                     if !sizes.check(types, types.component_any_type_at(index)) {
-                        return Ok(Some(section.range().start));
+                        let message =
+                            format!("a value type has more than {} bytes", value_size::MAX);
+                        return Ok(Some((message, section.range().start)));
                     }
                 }
+            }
+            (
+                _,
+                Payload::ModuleSection {
+                    unchecked_range, ..
+                },
+            )
+            | (
+                _,
+                Payload::ComponentSection {
+                    unchecked_range, ..
+                },
+            ) if unchecked_range.end > bytes.len() as u64 => {
+                return Ok(Some((
+                    "unexpected end-of-file".to_owned(),
+                    bytes.len() as u64,
+                )));
             }
             _ => {}
         }

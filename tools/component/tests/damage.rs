@@ -180,6 +180,19 @@ fn deep_nesting_is_an_error() {
 }
 
 #[test]
+fn a_nested_component_that_is_cut_off_is_an_error() {
+    let dir = directory();
+    let header = b"\0asm\x0d\0\x01\0";
+    for id in [1, 4] {
+        let kind: &[u8] = if id == 1 { b"\0asm\x01\0\0\0" } else { header };
+        // A section of 32 bytes, of which there are 8.
+        let bytes = [header, &[id, 32][..], kind].concat();
+        let codes = codes(dir.path(), &bytes, "cut off");
+        assert!(codes.iter().all(|code| *code == 1), "{id}: {codes:?}");
+    }
+}
+
+#[test]
 fn a_million_aliases_are_an_error() {
     let dir = directory();
     // With the type at the start, one more than the validator allows.

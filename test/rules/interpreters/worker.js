@@ -1,0 +1,6 @@
+export const jobs = {
+    async double(n) {
+        await null;
+        return 2 * n;
+    },
+};

@@ -1,0 +1,7 @@
+return {
+    jobs = {
+        double = function(n)
+            return 2 * n
+        end,
+    },
+}
