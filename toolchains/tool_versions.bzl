@@ -13,7 +13,7 @@ TOOL_VERSIONS = {
     # This module. A release has this version, and archives of the tools with it.
     "rules_wit": "0.1.0",
     # The bindings generator. Guests link the crate `wit-bindgen` of the same version.
-    "wit-bindgen": "0.61.1",
+    "wit-bindgen": "0.63.0",
     # Its libraries (wit-parser, wit-component, wasmparser, wasm-encoder) have version 0.N.P instead of 1.N.P.
     "wasm-tools": "1.258.3",
     "wit-dylib": "0.258.3",

@@ -76,9 +76,7 @@ impl Subject {
         let greet = function::<(&str,), (String,)>(&mut store, &instance, "greet")?;
         let fib = function::<(u32,), (u32,)>(&mut store, &instance, "fib")?;
         let mut call_add = add.map(|add| {
-            move |store: &mut Store<Host>| {
-                check(add.call(store, (40.0, 2.0))?.0 == 42.0, "add")
-            }
+            move |store: &mut Store<Host>| check(add.call(store, (40.0, 2.0))?.0 == 42.0, "add")
         });
         let mut call_greet = greet.map(|greet| {
             move |store: &mut Store<Host>| {
@@ -198,7 +196,9 @@ fn main() -> Result<()> {
     print!("{:<32} {:>9}", "component", "bytes");
     COLUMNS.iter().for_each(|column| print!(" {column:>14}"));
     println!();
-    subjects.iter().for_each(|subject| println!("{}", subject.row()));
+    subjects
+        .iter()
+        .for_each(|subject| println!("{}", subject.row()));
     match failed {
         true => Err(Error::msg("a component cannot be run")),
         false => Ok(()),
