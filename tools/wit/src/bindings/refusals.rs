@@ -125,7 +125,7 @@ pub(super) fn of_moved_elements(
         moved.then_some("passes a fixed-length list of strings, lists or handles")
     };
     let of = |ty: &Type| match kind(resolve, ty) {
-        Some(TypeDefKind::FixedLengthList(element, _)) => find(resolve, [element], &is_moved),
+        Some(TypeDefKind::FixedLengthList(element, _)) => find(resolve, [element], is_moved),
         _ => None,
     };
     match is_export {
