@@ -191,8 +191,12 @@ _old_rust_test = analysistest.make(
     expect_failure = True,
 )
 
-def versions_tests():
-    """Declares the unit tests of this file."""
+def versions_tests(name):
+    """Declares the unit tests of this file.
+
+    Args:
+      name: string, unused.
+    """
     nearest_test(name = "nearest_test")
     compatible_test(name = "compatible_test")
     incompatible_test(name = "incompatible_test")
