@@ -30,6 +30,7 @@ copy() {
     (cd "$workspace" && tar cf - --exclude=./.git --exclude='./bazel-*' --exclude=./tools/target .) | tar xf - -C "$to"
     {
         echo 'load("@rules_wit//toolchains:defs.bzl", "tool_toolchain")'
+        echo 'package(default_visibility = ["//visibility:public"])'
         for tool; do
             name=$(basename "$tool")
             cp "$tool" "$package/$name.bin"

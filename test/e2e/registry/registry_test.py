@@ -100,7 +100,11 @@ def write_repository(repository, workspace, tools):
         file.write("rust_of_the_toolbox\n")
     prebuilt = repository / "prebuilt"
     prebuilt.mkdir()
-    lines = ['load("@rules_shell//shell:sh_binary.bzl", "sh_binary")', 'load("//toolchains:defs.bzl", "tool_toolchain")']
+    lines = [
+        'load("@rules_shell//shell:sh_binary.bzl", "sh_binary")',
+        'load("//toolchains:defs.bzl", "tool_toolchain")',
+        'package(default_visibility = ["//visibility:public"])',
+    ]
     for tool in tools:
         name = tool.name
         shutil.copy(tool, prebuilt / (name + ".bin"))
@@ -114,7 +118,7 @@ def write_repository(repository, workspace, tools):
     # Targets that name a tool take the same files, and compile none.
     programs = repository / "toolchains/private/prebuilt.bzl"
     for name in ("component", "runner", "wit"):
-        lines.append('sh_binary(name = "%s_bin", srcs = ["%s.bin"], visibility = ["//visibility:public"])' % (name, name))
+        lines.append('sh_binary(name = "%s_bin", srcs = ["%s.bin"])' % (name, name))
         edit(programs, ('Label("//tools/%s:%s_bin")' % (name, name), 'Label("//prebuilt:%s_bin")' % name))
     (prebuilt / "BUILD.bazel").write_text("\n".join(lines) + "\n")
 
