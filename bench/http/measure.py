@@ -18,7 +18,7 @@ CONNECTIONS = 8
 # The most requests that an instance handles.
 REUSE = (1, 1000)
 # Function -> how often it calls the other component.
-CALLS = {"call": 20000000, "call-async": 1000000}
+CALLS = {"call": 20000000, "call-async": 100000}
 
 
 def serve_ours(runner, service, reuse):
