@@ -1,13 +1,12 @@
 """Measures components in interpreted languages: calls, start-up and sizes, against those of other tools.
 
-Also the generation of dylibs, and the time from an edited script to a component. Other tools are installed from npm and
-PyPI when the benchmark runs; a tool that cannot be installed or used is reported as `not run`.
+Also the generation of dylibs, and the time from an edited script to a component. Environment variables
+name the programs of the other tools; one that is not named or cannot be used is reported as `not run`.
 """
 
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -15,28 +14,14 @@ import time
 from timing import BAZELW, row, run
 from wit import least, measure
 
-# Registry, package, version, and the command that makes a component. The version belongs to the comparison: newer ones
-# may do better.
+# Program -> the variable that names it, and the arguments that make a component.
 OTHERS = {
-    "componentize-qjs": (
-        "npm",
-        "componentize-qjs",
-        "0.4.5",
-        "node_modules/.bin/componentize-qjs --wit {wit} --js {folder}/functions.js --world functions --sync -o {out}",
-    ),
+    "componentize-qjs": ("COMPONENTIZE_QJS", "--wit {wit} --js {folder}/functions.js --world functions --sync -o {out}"),
     "componentize-js": (
-        "npm",
-        "@bytecodealliance/componentize-js",
-        "0.23.0",
-        "node_modules/.bin/componentize-js {folder}/functions.js --wit {wit} -n functions "
-        "-d stdio random clocks http fetch-event -o {out}",
+        "COMPONENTIZE_JS",
+        "{folder}/functions.js --wit {wit} -n functions -d stdio random clocks http fetch-event -o {out}",
     ),
-    "componentize-py": (
-        "PyPI",
-        "componentize-py",
-        "0.25.1",
-        "python/bin/componentize-py -d {wit} -w functions componentize -p {folder} functions -o {out}",
-    ),
+    "componentize-py": ("COMPONENTIZE_PY", "-d {wit} -w functions componentize -p {folder} functions -o {out}"),
 }
 
 # Language -> interpreter, extension.
@@ -46,7 +31,7 @@ LANGUAGES = {
     "rhai": ("//rules/interpreters/rhai", "rhai"),
 }
 
-# Installing from a registry and componentize-js take minutes on a busy machine.
+# componentize-js takes minutes on a busy machine.
 TIMEOUT = 1200
 
 
@@ -65,35 +50,21 @@ def attempt(command, cwd):
     return time.monotonic() - start
 
 
-def install(registry, package, version, folder):
-    """Installs a package into a folder. Returns None, or why it cannot."""
-    if registry == "npm":
-        commands = [["npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "%s@%s" % (package, version)]]
-    else:
-        commands = [["python3", "-m", "venv", "python"], ["python/bin/pip", "install", "--quiet", "%s==%s" % (package, version)]]
-    for command in commands:
-        result = attempt(command, folder)
-        if isinstance(result, str):
-            return result
-    return None
-
-
 class Other:
     """A tool of others, and the component that it makes."""
 
-    def __init__(self, name, folder, sources):
-        registry, package, version, self.command = OTHERS[name]
-        self.name = "%s %s" % (name, version)
-        self.folder = folder
+    def __init__(self, name, scratch, sources):
+        variable, self.arguments = OTHERS[name]
+        self.name = name
+        self.program = os.environ.get(variable)
         self.sources = sources
-        self.out = folder / "functions.wasm"
-        folder.mkdir()
-        self.problem = install(registry, package, version, folder)
+        self.out = scratch / (name + ".wasm")
+        self.problem = None if self.program else "%s names no program" % variable
 
     def make(self):
         """Makes the component. Returns the seconds, or None if that fails."""
-        command = self.command.format(wit=self.sources / "functions.wit", folder=self.sources, out=self.out)
-        result = attempt(command.split(), self.folder)
+        arguments = self.arguments.format(wit=self.sources / "functions.wit", folder=self.sources, out=self.out)
+        result = attempt([self.program] + arguments.split(), self.sources)
         if isinstance(result, str):
             self.problem = result
             return None
@@ -120,7 +91,7 @@ def calls(repository, others, smoke):
     """Prints the table of calls."""
     target = "//bench/dylib:%s" % ("smoke_test" if smoke else "calls")
     command = [BAZELW, "run", "--noshow_progress", "--ui_event_filters=-info", target, "--"]
-    command += ["%s=%s" % (other.name.replace(" ", "-"), other.out) for other in others if not other.problem]
+    command += ["%s=%s" % (other.name, other.out) for other in others if not other.problem]
     # The program fails if a component cannot be run, and reports that in its output.
     result = subprocess.run(command, cwd=repository, capture_output=True, text=True)
     table = [line for line in result.stdout.splitlines() if not line.startswith("Error:")]
@@ -203,7 +174,7 @@ def bench(tool, repository, scratch, runs, counts, smoke):
       smoke: whether to measure once, and without tools of others.
     """
     sources = repository / "bench/dylib"
-    others = [] if smoke else [Other(name, scratch / name, sources) for name in OTHERS]
+    others = [] if smoke else [Other(name, scratch, sources) for name in OTHERS]
     for other in others:
         if not other.problem:
             other.make()
