@@ -19,8 +19,8 @@ rust=/usr/share/rules_wit/rust
 if nested test //... $flags --noshow_progress >"$log" 2>&1; then pass "bazel test //..."; else fail "bazel test //..." "$log"; fi
 
 # The command of the page that lists skipped components.
-command=$(sed -n '/^bazel cquery/,/^```/p' "$page" | sed '/^```/d; s/^bazel cquery//; s/\\$//')
-if eval "nested cquery $flags --noshow_progress $command" >"$scratch/skipped" 2>"$log" && [ "$(cat "$scratch/skipped")" = //:skipped ]; then
+command=$(sed -n '/^bazel cquery/,/^```/p' "$page" | sed '/^```/d; s/^bazel cquery//; s/\\$//' | tr '\n' ' ')
+if eval "nested cquery $flags --noshow_progress $command" >"$scratch/skipped" 2>"$log" && [ "$(grep . "$scratch/skipped")" = //:skipped ]; then
     pass "the command of the page lists the skipped component"
 else
     fail "the command of the page does not list the skipped component: $(cat "$scratch/skipped")" "$log"

@@ -26,6 +26,8 @@ TARGETS = ["//test/rules/...", "//test/unit/...", "//examples/airssys/...", "//e
 FLAGS = [
     "--incompatible_autoload_externally=",
     "--incompatible_use_plus_in_repo_names",
+    # With this flag of .bazelrc, Bazel 7 rejects the toolchain for cc_test of rules_cc 0.2.
+    "--noincompatible_check_visibility_for_toolchains",
 ]
 
 
@@ -155,9 +157,9 @@ def main(bazelw, *tools):
 
     startup = ["--nosystem_rc", "--nohome_rc", f"--bazelrc={rc}", "--max_idle_secs=60"]
     targets = os.environ.get("TARGETS", " ".join(TARGETS)).split()
+    print("modules:", *sorted(" ".join(path.parts[-2:]) + "," for path in copies.glob("*/*")))
     passed = bazel(repository, startup, "build", "--nobuild", "--keep_going", "//...")
-    passed &= bazel(repository, startup, "test", "--keep_going", "--test_summary=short", *targets)
-    bazel(repository, startup, "mod", "graph", "--depth=1")
+    passed &= bazel(repository, startup, "test", "--keep_going", "--test_summary=short", "--", *targets)
     bazel(repository, startup, "shutdown")
     sys.exit(not passed)
 
