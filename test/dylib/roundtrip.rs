@@ -3,15 +3,18 @@
 //! Each world is made by wit-smith. Each function gets a result: a tuple of its parameters. The
 //! library of the world is placed in the interpreter; interfaces without resources are imported too,
 //! so that values go through the library four times. Values must come back equal, and the
-//! interpreter must have freed all that it allocated.
+//! interpreter must have freed all that it allocated. Streams and futures pass through the library
+//! as handles; the imports of asynchronous functions are called synchronously.
 
+mod handles;
 mod values;
 mod worlds;
 
 use arbitrary::Unstructured;
+use handles::block_on;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
-use values::{Random, Resources};
+use values::{has_handle, Random, Resources};
 use wasmtime::component::{Component, Func, Instance, Linker, Val};
 use wasmtime::{Config, Engine, Store};
 
@@ -49,7 +52,11 @@ fn main() -> ExitCode {
     println!("{total:?}");
     // The generator may change so that worlds are empty.
     assert!(
-        cases < 100 || total.calls > cases * 3 && total.refused * 5 < cases,
+        cases < 100
+            || total.calls > cases * 3
+                && total.refused * 5 < cases
+                && total.asynchronous > cases / 5
+                && total.handles > cases / 5,
         "{total:?}"
     );
     ExitCode::SUCCESS
@@ -62,6 +69,10 @@ struct Counts {
     refused: u64,
     calls: u64,
     imports: u64,
+    /// Calls of asynchronous functions.
+    asynchronous: u64,
+    /// Calls with streams or futures.
+    handles: u64,
 }
 
 impl Counts {
@@ -70,6 +81,8 @@ impl Counts {
         self.refused += other.refused;
         self.calls += other.calls;
         self.imports += other.imports;
+        self.asynchronous += other.asynchronous;
+        self.handles += other.handles;
     }
 }
 
@@ -91,6 +104,7 @@ impl Bench {
         let mut config = Config::new();
         config.cranelift_opt_level(wasmtime::OptLevel::None);
         config.wasm_component_model_map(true);
+        config.wasm_component_model_async(true);
         Bench {
             tool: path("COMPONENT_BIN"),
             interpreter: path("ECHO_WASM"),
@@ -111,7 +125,7 @@ impl Bench {
             imports: world.imports,
             ..Counts::default()
         };
-        match self.component(&world.package)? {
+        match self.component(&world)? {
             Some(component) => self.run(&component, &mut random, &mut counts)?,
             None => counts.refused += 1,
         }
@@ -119,20 +133,24 @@ impl Bench {
     }
 
     /// Makes a component of the world and the interpreter. `None` if the world is refused.
-    fn component(&self, package: &[u8]) -> Result<Option<Component>, String> {
+    fn component(&self, world: &worlds::Case) -> Result<Option<Component>, String> {
         let file = |name: &str| self.directory.path().join(name);
-        std::fs::write(file("world.wasm"), package).map_err(|e| e.to_string())?;
-        let dylib = self.tool(&[
+        std::fs::write(file("world.wasm"), &world.package).map_err(|e| e.to_string())?;
+        let (package, library) = (file("world.wasm"), file("world.so"));
+        let filters = world.asynchronous.iter();
+        let filters: Vec<String> = filters.map(|f| format!("--async=-import:{f}")).collect();
+        let mut arguments = vec![
             "dylib".as_ref(),
             "--wit".as_ref(),
-            file("world.wasm").as_os_str(),
+            package.as_os_str(),
             "--world".as_ref(),
             worlds::WORLD.as_ref(),
             "--validate".as_ref(),
             "-o".as_ref(),
-            file("world.so").as_os_str(),
-        ]);
-        match dylib {
+            library.as_os_str(),
+        ];
+        arguments.extend(filters.iter().map(std::ffi::OsStr::new));
+        match self.tool(&arguments) {
             Err(e) if e.starts_with("error: wit-dylib does not support") => return Ok(None),
             Err(e) if e.starts_with("error: no function uses the") => return Ok(None),
             other => other?,
@@ -176,7 +194,7 @@ impl Bench {
         let mut linker = Linker::new(&self.engine);
         worlds::define_imports(&self.engine, component, &mut linker).map_err(fail)?;
         let mut store = Store::new(&self.engine, ());
-        let instance = linker.instantiate(&mut store, component).map_err(fail)?;
+        let instance = block_on(linker.instantiate_async(&mut store, component)).map_err(fail)?;
         let functions = functions(&self.engine, component, &instance, &mut store);
         let resources = Resources::new(&store, &functions);
         let allocated = |store: &mut Store<()>| -> Result<i32, String> {
@@ -185,7 +203,7 @@ impl Bench {
                 .find(|(name, _)| name.ends_with("#allocated-bytes"));
             let (_, function) = function.ok_or("no allocated-bytes")?;
             let mut results = [Val::Bool(false)];
-            function.call(store, &[], &mut results).map_err(fail)?;
+            block_on(function.call_async(store, &[], &mut results)).map_err(fail)?;
             match results {
                 [Val::S32(bytes)] => Ok(bytes),
                 _ => Err("allocated-bytes returned something else".to_owned()),
@@ -211,8 +229,7 @@ impl Bench {
                     expected.push(mirror);
                 }
                 let mut results = vec![Val::Bool(false); ty.results().len()];
-                function
-                    .call(&mut store, &arguments, &mut results)
+                block_on(function.call_async(&mut store, &arguments, &mut results))
                     .map_err(|e| format!("{name}: {e:?}"))?;
                 if let Some(Val::Tuple(values)) = results.pop() {
                     let pairs = values
@@ -226,6 +243,8 @@ impl Bench {
                 }
                 resources.drop_lent(&mut store, arguments).map_err(fail)?;
                 counts.calls += 1;
+                counts.asynchronous += u64::from(ty.async_());
+                counts.handles += u64::from(ty.params().any(|(_, ty)| has_handle(&ty)));
                 let after = allocated(&mut store)?;
                 if after != before {
                     return Err(format!("{name}: {} bytes are not freed", after - before));

@@ -1,5 +1,6 @@
 //! Random values, and whether values that come back are equal.
 
+use crate::handles::{block_on, future, read, stream};
 use wasmtime::component::{Func, ResourceAny, ResourceType, Type, Val};
 use wasmtime::{Result, Store};
 
@@ -18,6 +19,8 @@ pub enum Mirror {
     Own(u32),
     /// A resource that was lent.
     Borrow,
+    /// A stream or a future of these numbers.
+    Numbers(Vec<u32>),
     /// Parts.
     Parts(Vec<Mirror>),
     /// A case, by its name or number, with a payload.
@@ -51,7 +54,7 @@ impl Resources {
         let found = self.all.iter().find(|(other, ..)| *other == ty);
         let (_, constructor, _) = found.ok_or_else(|| wasmtime::format_err!("no constructor"))?;
         let mut results = [Val::Bool(false)];
-        constructor.call(store, &[Val::U32(rep)], &mut results)?;
+        block_on(constructor.call_async(store, &[Val::U32(rep)], &mut results))?;
         let [result] = results;
         Ok(result)
     }
@@ -60,7 +63,7 @@ impl Resources {
         let found = self.all.iter().find(|(ty, ..)| *ty == resource.ty());
         let (.., method) = found.ok_or_else(|| wasmtime::format_err!("no method"))?;
         let mut results = [Val::Bool(false)];
-        method.call(store, &[Val::Resource(resource)], &mut results)?;
+        block_on(method.call_async(store, &[Val::Resource(resource)], &mut results))?;
         match results {
             [Val::U32(rep)] => Ok(rep),
             other => Err(wasmtime::format_err!("{other:?} is no number")),
@@ -72,7 +75,7 @@ impl Resources {
         for argument in arguments {
             if let Val::Resource(resource) = argument {
                 // Those that were given away are dropped already.
-                let _ = resource.resource_drop(&mut *store);
+                let _ = block_on(resource.resource_drop_async(&mut *store));
             }
         }
         Ok(())
@@ -172,8 +175,12 @@ impl Random {
                 return Ok((Val::List(values), Mirror::Parts(mirrors)));
             }
             Type::Map(map) => {
-                let len = self.len(depth).min(3);
                 let (key, value) = (map.key(), map.value());
+                let len = match has_handle(&value) {
+                    // They are compared as a whole.
+                    true => 0,
+                    false => self.len(depth).min(3),
+                };
                 let mut entries: Vec<(Val, Val)> = Vec::new();
                 for _ in 0..len {
                     let (key, _) = part(self, &key)?;
@@ -242,6 +249,15 @@ impl Random {
                 let rep = self.bits() as u32;
                 return Ok((resources.make(store, *ty, rep)?, Mirror::Borrow));
             }
+            Type::Stream(_) => {
+                let len = self.len(depth);
+                let numbers: Vec<u32> = (0..len).map(|_| self.bits() as u32).collect();
+                return Ok((stream(store, numbers.clone())?, Mirror::Numbers(numbers)));
+            }
+            Type::Future(_) => {
+                let number = self.bits() as u32;
+                return Ok((future(store, number)?, Mirror::Numbers(vec![number])));
+            }
             other => return Err(wasmtime::format_err!("no values of {other:?}")),
         };
         Ok((value.clone(), Mirror::Value(value)))
@@ -292,12 +308,18 @@ impl Mirror {
                 let found = resources
                     .rep(store, *resource)
                     .map_err(|e| format!("{e:?}"))?;
-                resource
-                    .resource_drop(&mut *store)
+                block_on(resource.resource_drop_async(&mut *store))
                     .map_err(|e| format!("{e:?}"))?;
                 match found == *rep {
                     true => Ok(()),
                     false => Err(format!("a resource {found} came back in place of {rep}")),
+                }
+            }
+            (Mirror::Numbers(numbers), Val::Stream(_) | Val::Future(_)) => {
+                let found = read(store, value).map_err(|e| format!("{e:?}"))?;
+                match found == *numbers {
+                    true => Ok(()),
+                    false => Err(format!("{found:?} came back in place of {numbers:?}")),
                 }
             }
             (Mirror::Parts(mirrors), Val::List(values) | Val::Tuple(values))
@@ -348,4 +370,20 @@ fn payload(
 fn same(a: &Val, b: &Val) -> bool {
     let nan = |value: &Val| format!("{value:?}");
     a == b || nan(a) == nan(b)
+}
+
+/// Whether values of a type contain streams or futures.
+pub fn has_handle(ty: &Type) -> bool {
+    let inner: Vec<Type> = match ty {
+        Type::Stream(_) | Type::Future(_) => return true,
+        Type::List(list) => vec![list.ty()],
+        Type::Map(map) => vec![map.key(), map.value()],
+        Type::Record(record) => record.fields().map(|field| field.ty).collect(),
+        Type::Tuple(tuple) => tuple.types().collect(),
+        Type::Variant(variant) => variant.cases().filter_map(|case| case.ty).collect(),
+        Type::Option(option) => vec![option.ty()],
+        Type::Result(result) => result.ok().into_iter().chain(result.err()).collect(),
+        _ => Vec::new(),
+    };
+    inner.iter().any(has_handle)
 }

@@ -16,6 +16,8 @@ pub struct Case {
     pub package: Vec<u8>,
     /// The number of imported interfaces.
     pub imports: u64,
+    /// The asynchronous functions that are imported, by their full names.
+    pub asynchronous: Vec<String>,
 }
 
 /// Makes a world. `None` if there are not enough random bytes for one.
@@ -23,9 +25,6 @@ pub fn world(u: &mut Unstructured<'_>) -> Option<Case> {
     let mut config: wit_smith::Config = u.arbitrary().ok()?;
     config.error_context = false;
     config.fixed_length_lists = false;
-    config.futures = false;
-    config.streams = false;
-    config.async_ = false;
     // Wasmtime has it off.
     config.implements = false;
     let package = wit_smith::smith(&config, u).ok()?;
@@ -38,6 +37,7 @@ pub fn world(u: &mut Unstructured<'_>) -> Option<Case> {
         .flat_map(|(_, package)| package.interfaces.values().copied())
         .collect();
     remove_external_ids(&mut resolve);
+    handles_of_numbers(&mut resolve);
     for id in &interfaces {
         resource_functions(&mut resolve, *id);
         return_parameters(&mut resolve, *id);
@@ -82,7 +82,15 @@ pub fn world(u: &mut Unstructured<'_>) -> Option<Case> {
     resolve.packages[package]
         .worlds
         .insert("echo".to_owned(), world);
+    let functions = |id: &InterfaceId| {
+        let all = resolve.interfaces[*id].functions.values();
+        let all = all.filter(|function| function.kind.is_async());
+        let interface = resolve.id_of(*id).unwrap_or_default();
+        all.map(|function| format!("{interface}#{}", function.name))
+            .collect::<Vec<_>>()
+    };
     Some(Case {
+        asynchronous: imports.iter().flat_map(functions).collect(),
         package: wit_component::encode(&resolve, package).expect("an encoded package"),
         imports: imports.len() as u64,
     })
@@ -157,6 +165,18 @@ fn remove_external_ids(resolve: &mut Resolve) {
     for (_, interface) in resolve.interfaces.iter_mut() {
         for function in interface.functions.values_mut() {
             function.external_id = Default::default();
+        }
+    }
+}
+
+/// Makes all streams and futures those of numbers: Wasmtime needs to know their types.
+fn handles_of_numbers(resolve: &mut Resolve) {
+    for (_, ty) in resolve.types.iter_mut() {
+        match &mut ty.kind {
+            TypeDefKind::Future(payload) | TypeDefKind::Stream(payload) => {
+                *payload = Some(Type::U32);
+            }
+            _ => {}
         }
     }
 }
@@ -269,12 +289,22 @@ pub fn define_imports(
         };
         let mut linker = linker.instance(interface)?;
         for (name, item) in inner.exports(engine) {
-            if let ComponentItem::ComponentFunc(_) = item.ty {
-                linker.func_new(name, |_, _, arguments, results| {
-                    if let Some(result) = results.first_mut() {
-                        *result = Val::Tuple(arguments.to_vec());
-                    }
-                    Ok(())
+            let ComponentItem::ComponentFunc(ty) = item.ty else {
+                continue;
+            };
+            let answer = |arguments: &[Val], results: &mut [Val]| {
+                if let Some(result) = results.first_mut() {
+                    *result = Val::Tuple(arguments.to_vec());
+                }
+                Ok(())
+            };
+            if ty.async_() {
+                linker.func_new_concurrent(name, move |_, _, arguments, results| {
+                    Box::pin(async move { answer(arguments, results) })
+                })?;
+            } else {
+                linker.func_new(name, move |_, _, arguments, results| {
+                    answer(arguments, results)
                 })?;
             }
         }

@@ -3,6 +3,7 @@
 mod check;
 mod dwarf;
 mod error;
+mod exceptions;
 mod helpers;
 mod link;
 mod manifest;
@@ -41,7 +42,8 @@ pub fn lower(component: &[u8], options: &Options) -> Result<Lowered> {
 
     // `arena` holds the modules that are generated on the way.
     let arena = ScopeVec::new();
-    let wrapped = wrap::wrap(&world, component)?;
+    let expanded = exceptions::expand(component)?;
+    let wrapped = wrap::wrap(&world, &expanded)?;
     let translated = translate::translate(&wrapped, &arena)?;
     let linked = link::link(&translated, &arena, features.vectors())?;
     let merged = merge::merge(&linked)?;

@@ -74,6 +74,7 @@ fn engine() -> Engine {
     // WASI 0.3.1 has maps and external ids.
     config.wasm_component_model_map(true);
     config.wasm_component_model_implements(true);
+    config.wasm_exceptions(true);
     Engine::new(&config).expect("engine")
 }
 

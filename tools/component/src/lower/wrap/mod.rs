@@ -1,4 +1,4 @@
-//! Step 1 of lowering: composes the component with shims, through which the host calls it and it
+//! Step 1 of lowering, part two: composes the component with shims, through which the host calls it and it
 //! calls the host.
 
 mod composition;
