@@ -1,9 +1,9 @@
 """moonbit_library: a MoonBit package."""
 
 load("//rules/private/common:labels.bzl", "error_text")
-load("//rules/private/common:moonbit.bzl", "COMPILE_ATTRS", "add_deps", "can_compile", "compile_packages", "deps_of", "import_path_of", "source_name")
+load("//rules/private/common:moonbit.bzl", "COMPILE_ATTRS", "add_deps", "can_compile", "compile_packages", "deps_of", "import_path_of", "imports_of", "source_name")
 load("//rules/private/common:toolchain_types.bzl", "MOONBIT_TOOLCHAIN")
-load("//rules/private/providers:moonbit_info.bzl", "MoonBitInfo", "moonbit_info")
+load("//rules/private/providers:moonbit_info.bzl", "MoonBitInfo", "moonbit_info", "moonbit_source")
 load("//toolchains/private:moonc.bzl", "CHECKED_TARGETS", "LINKED_TARGETS")
 
 DOC = """Compiles a MoonBit package, which other packages import.
@@ -21,6 +21,10 @@ Sources of dependents name it `@money`. The package is compiled for the targets 
 ATTRS = COMPILE_ATTRS | {
     "import_path": attr.string(
         doc = "The full name of the package, which is unique in a program. Its last part is the name in sources. Default: the path of the Bazel package, and the name of the target if it differs from the last folder.",
+    ),
+    "native_stubs": attr.label_list(
+        doc = "C sources of functions that the package declares with `extern \"C\"`, for the target `native`.",
+        allow_files = [".c", ".h"],
     ),
     "srcs": attr.label_list(
         doc = "The `.mbt` files of the package.",
@@ -80,7 +84,16 @@ def _impl(ctx):
     }
     return [
         DefaultInfo(files = depset([direct[target] for target in ctx.attr.targets])),
-        moonbit_info(direct = direct, deps = [dep[MoonBitInfo] for dep in ctx.attr.deps]),
+        moonbit_info(
+            direct = direct,
+            deps = [dep[MoonBitInfo] for dep in ctx.attr.deps],
+            source = moonbit_source(
+                path = path,
+                srcs = ctx.files.srcs,
+                imports = imports_of(ctx),
+                stubs = ctx.files.native_stubs,
+            ),
+        ),
     ]
 
 moonbit_library = rule(

@@ -5,7 +5,8 @@ Arguments: clang, `wasmtime.h`, the output. The headers are read after the prepr
 because macros make a third of the functions.
 
 A function has `name`, `class`, `subject` (the type that it belongs to), `header`, `inline` (it has no symbol), `returns` and
-`params` (objects of `type`, `name` and `owner`), and `doc`. `owner` says who owns what a pointer refers to:
+`params` (objects of `type`, `name`, `value` and `owner`), and `doc`. `value` says whether a pointer refers to something that
+the headers define, so that callers can allocate it. `owner` says who owns what a pointer refers to:
 
   borrowed  the caller, before and after the call
   moved     the callee: it takes the value, and releases it
@@ -95,9 +96,9 @@ def param_owner(function, param, doc, own):
     kind, name = param["type"], param["name"]
     if "*" not in kind or "(*" in kind:
         return None
-    if re.search(r"(^|_)(out|ret)$", name) or kind.endswith("**"):
+    if re.search(r"(^|_)(out|ret|dst)$", name) or kind.endswith("**") or function.endswith("_set_null"):
         return "out"
-    if own or function.endswith("_delete") or re.search(r"(takes|does take) ownership\s+of (the )?`?%s\b" % name, doc):
+    if own or function.endswith(("_delete", "_finish")) or re.search(r"(takes|does take) ownership\s+of (the )?`?%s\b" % name, doc):
         return "moved"
     if re.match(r"wasm_(\w+_vec|name)_t \*", kind):
         return "out"
@@ -113,16 +114,39 @@ def result_owner(function, kind, header, own):
     # In these headers everything that is owned is marked.
     if header in ("wasm.h", "wasi.h") or kind.startswith("const "):
         return "borrowed"
-    if re.search(r"_(new\w*|clone|copy|type|root|get_export_index|async)$", function):
+    if re.search(r"_(new\w*|clone|copy|type|root|get_export_index|async|[ei][xm]port_nth|pre_module|to_wasm|v128)$", function):
         return "owned"
-    if re.search(r"_(context|\w*data|as_\w+)$", function):
+    if re.search(r"_(context|\w*data|as_\w+|to_raw)$", function):
         return "borrowed"
     return "unclear"
+
+
+def defined_types(tree):
+    """Returns set[str]: names of structures, unions and enumerations that the headers define, and of types that are not such."""
+    complete = {node.get("name") for node in tree["inner"] if node["kind"] == "RecordDecl" and node.get("completeDefinition")}
+    complete |= {node.get("name") for node in tree["inner"] if node["kind"] == "EnumDecl"}
+    names = {kind + name for name in complete if name for kind in ("", "struct ", "union ", "enum ")}
+    is_unnamed = False
+    for node in tree["inner"]:
+        if node["kind"] == "TypedefDecl":
+            target = node["type"]["qualType"]
+            if target in names or is_unnamed or not (target.startswith("struct ") or re.match(r"wasm\w*_t$", target)):
+                names.add(node["name"])
+        # A structure without a name has that of the `typedef` around it.
+        is_unnamed = node["kind"] == "RecordDecl" and not node.get("name")
+    return names
+
+
+def is_value(kind, defined):
+    """Returns bool: whether `kind` is a pointer to a defined type."""
+    target = re.match(r"(?:const )?(\w[\w ]*?) ?\*$", kind)
+    return bool(target) and target[1] != "void" and (target[1] in defined or not re.search(r"_t$", target[1]))
 
 
 def functions(tree, root):
     """Yields dict: each function of the API, without its class."""
     locations = Locations()
+    defined = defined_types(tree)
     for node in tree["inner"]:
         file = locations.visit(node)
         name = node.get("name", "")
@@ -134,7 +158,8 @@ def functions(tree, root):
         doc = re.sub(r" *\n *", "\n", re.sub(r"[ \t]+", " ", doc)).strip()
         params = []
         for at, child in enumerate(c for c in inner if c["kind"] == "ParmVarDecl"):
-            param = {"name": child.get("name", "arg%d" % at), "type": child["type"]["qualType"]}
+            kind = child["type"]["qualType"]
+            param = {"name": child.get("name", "arg%d" % at), "type": kind, "value": is_value(kind, defined)}
             params.append(param | {"owner": param_owner(name, param, doc, has_own(child))})
         header = os.path.relpath(file, root) if file.startswith(root) else os.path.basename(file)
         yield {

@@ -64,6 +64,16 @@ def deps_of(ctx, target):
             fail(error_text(ctx.label, "`{}` cannot be compiled for `{}`\nhint: bindings are for `wasm` only".format(label_text(dep.label), target)))
     return [dep[MoonBitInfo] for dep in ctx.attr.deps]
 
+def imports_of(ctx):
+    """Returns the packages that a rule with COMPILE_ATTRS imports: list[string], `path=alias`."""
+    imports = []
+    for dep in ctx.attr.deps:
+        alias = {d.label: alias for d, alias in ctx.attr.aliases.items()}.get(dep.label)
+        path = dep[MoonBitInfo].path
+        if path:
+            imports.append("{}={}".format(path, alias or path.rpartition("/")[2]))
+    return imports
+
 def can_compile(ctx, target):
     """Whether all dependencies of a rule with COMPILE_ATTRS can be compiled for a target."""
     return not [dep for dep in ctx.attr.deps if target not in dep[MoonBitInfo].direct]

@@ -15,7 +15,7 @@ PREFIX = r"(?:wasm|wasmtime|wasi)_\w+"
 UNDECLARED = re.compile(r"wasmtime_component_fixed_length_list_type_\w+")
 
 # The most results whose owner only the documentation names.
-UNCLEAR = 6
+UNCLEAR = 0
 
 # Owners of parameters, read in the documentation.
 OWNERS = {
