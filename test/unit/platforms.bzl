@@ -68,6 +68,49 @@ _linux_arm64_test = _test_for("linux_arm64")
 _macos_arm64_test = _test_for("macos_arm64")
 _windows_amd64_test = _test_for("windows_amd64")
 
+def _exec_impl(ctx):
+    env = analysistest.begin(ctx)
+    actions = [action for action in analysistest.target_actions(env) if action.mnemonic == "WasmComponentValidate"]
+    asserts.equals(env, 1, len(actions))
+
+    # The tool of this platform, and none of the others.
+    used = [
+        file.basename
+        for action in actions
+        for file in action.inputs.to_list()
+        if file.basename.startswith("component_")
+    ]
+    asserts.equals(env, ["component_" + ctx.attr.tool], used)
+    return analysistest.end(env)
+
+def _exec_test_for(exec, target):
+    """Makes a rule that tests a target where actions run on one platform, and the target platform is another."""
+    package = Label("//test/unit")
+
+    def label(name):
+        return str(package.same_package_label(name))
+
+    return analysistest.make(
+        _exec_impl,
+        attrs = {"tool": attr.string(doc = "The execution platform, with the extension of its programs.")},
+        config_settings = {
+            "//command_line_option:extra_execution_platforms": [label(exec)],
+            "//command_line_option:extra_toolchains": [label("component_{}_toolchain".format(name)) for name in _PLATFORMS],
+            "//command_line_option:platforms": label(target),
+        },
+    )
+
+_linux_arm64_for_windows_test = _exec_test_for("linux_arm64", "windows_amd64")
+_macos_arm64_for_linux_test = _exec_test_for("macos_arm64", "linux_arm64")
+_windows_amd64_for_macos_test = _exec_test_for("windows_amd64", "macos_arm64")
+
+# Execution platform -> test with another target platform.
+_EXEC_TESTS = {
+    "linux_arm64": _linux_arm64_for_windows_test,
+    "macos_arm64": _macos_arm64_for_linux_test,
+    "windows_amd64": _windows_amd64_for_macos_test,
+}
+
 _TESTS = {
     "linux_arm64": _linux_arm64_test,
     "macos_arm64": _macos_arm64_test,
@@ -127,6 +170,13 @@ def platforms_tests(name):
             executable = name + "_program" + extension,
             tool = "runner_" + platform + extension,
             target_under_test = name + "_program",
+        )
+
+        # What an action runs depends on the execution platform only.
+        _EXEC_TESTS[platform](
+            name = "{}_{}_action_test".format(name, platform),
+            tool = platform + extension,
+            target_under_test = name + "_component",
         )
 
     # Bazel 7 runs a test on the first execution platform that has the tool, whatever the target platform is.
