@@ -1,0 +1,3 @@
+//! `publisher`: components and WIT packages in OCI registries, and their provenance.
+
+fn main() {}
