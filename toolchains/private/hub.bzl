@@ -8,7 +8,7 @@ DOC = """Declares an alias for each chosen tool, and lists the chosen versions.
 - `:<tool>` is the program for the platform that it runs on. A tool is fetched or built only when the alias is
   used, and only for that platform.
 - `:versions.bzl` defines `CHOSEN`, a dict from tool to a dict with `version` and `strategy`.
-- `:rules_wit_<program>` is a program of rules_wit: `checksum_updater`, `component`, `runner` or `wit`.
+- `:rules_wit_<program>` is a program of rules_wit: `checksum_updater`, `component`, `publisher`, `runner` or `wit`.
 - `:wit-bindgen_toolchain` is a `tool_toolchain` of the bindings generator with its version.
 - `:wit-bindgen_runtime` is the runtime crate that generated bindings call.
 """

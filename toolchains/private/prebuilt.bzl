@@ -10,6 +10,7 @@ GENERATOR = "wit-bindgen"
 PROGRAMS = {
     "checksum_updater": Label("//tools/checksum_updater:checksum_updater_bin"),
     "component": Label("//tools/component:component_bin"),
+    "publisher": Label("//tools/publisher:publisher_bin"),
     "runner": Label("//tools/runner:runner_bin"),
     "wit": Label("//tools/wit:wit_bin"),
 }

@@ -1,0 +1,19 @@
+//! Digests of blobs.
+
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// `sha256:` and the hash of `bytes`.
+pub fn digest(bytes: &[u8]) -> String {
+    format!("sha256:{}", sha256(bytes))
+}
+
+/// The SHA-256 of `bytes` in hexadecimal digits.
+pub fn sha256(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(64);
+    for byte in Sha256::digest(bytes) {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
