@@ -3,7 +3,7 @@
 load("@rules_rust//rust:defs.bzl", "rust_analyzer_aspect", "rust_clippy_aspect", "rust_common")
 load("//rules/private:wasm_component.bzl", "modules_of", "wasm_component_impl", _WASM_COMPONENT_ATTRS = "ATTRS")
 load("//rules/private/common:rust_analyzer_info.bzl", "rust_analyzer_infos")
-load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN")
+load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN", "RUST_TOOLCHAIN")
 load("//rules/private/common:wasm_transition.bzl", "wasm_transition")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
 
@@ -29,13 +29,26 @@ ATTRS = _WASM_COMPONENT_ATTRS | {
 # another platform than its dependencies. It runs on the module instead.
 LINT_TAG = "no-clippy"
 
+def _instrumented_files(ctx):
+    """Returns InstrumentedFilesInfo: the sources of the module, and the programs that make a report of its counters."""
+    toolchain = ctx.toolchains[RUST_TOOLCHAIN]
+    programs = []
+    if ctx.configuration.coverage_enabled and toolchain and toolchain.llvm_cov and toolchain.llvm_profdata:
+        # Only newer versions of rules_rust have `llvm_lib`, the libraries of the two.
+        programs = [toolchain.llvm_cov, toolchain.llvm_profdata] + (getattr(toolchain, "llvm_lib", None) or [])
+    return coverage_common.instrumented_files_info(
+        ctx,
+        dependency_attributes = ["module"],
+        metadata_files = programs,
+    )
+
 def _impl(ctx):
     module = modules_of(ctx)[0]
     if rust_common.crate_info in module:
         crate = module[rust_common.crate_info]
     else:
         crate = module[rust_common.test_crate_info].crate
-    return wasm_component_impl(ctx) + [rust_common.test_crate_info(crate = crate)] + rust_analyzer_infos(module)
+    return wasm_component_impl(ctx) + [_instrumented_files(ctx), rust_common.test_crate_info(crate = crate)] + rust_analyzer_infos(module)
 
 rust_module_component = rule(
     implementation = _impl,
@@ -45,5 +58,8 @@ rust_module_component = rule(
         WasmComponentInfo,
         rust_common.test_crate_info,
     ],
-    toolchains = [COMPONENT_TOOLCHAIN],
+    toolchains = [
+        COMPONENT_TOOLCHAIN,
+        config_common.toolchain_type(RUST_TOOLCHAIN, mandatory = False),
+    ],
 )

@@ -5,7 +5,7 @@ load("//rules/private:rust_module_component.bzl", "LINT_TAG", "rust_module_compo
 load("//rules/private:rust_wit_bindgen.bzl", "rust_wit_bindgen")
 load("//rules/private/common:labels.bzl", "error_text")
 load("//rules/private/common:macro_args.bzl", "choice_error", "split_common", "typo_error", "unsupported_error")
-load("//rules/private/common:rust_guest.bzl", "NO_DWARF", "OPTIMIZE_FLAGS", "optimize_error", _crate_name = "crate_name")
+load("//rules/private/common:rust_guest.bzl", "COVERAGE", "NO_DWARF", "OPTIMIZE_FLAGS", "optimize_error", _crate_name = "crate_name")
 load("//rules/private/common:world.bzl", "check_world")
 
 _CRATE_RULES = {
@@ -58,6 +58,7 @@ def rust_wasm_component(
         edition = "2021",
         optimize = "auto",
         platform = "wasip2",
+        rustc_env_files = [],
         rustc_flags = [],
         tags = [],
         testonly = None,
@@ -113,6 +114,7 @@ def rust_wasm_component(
       edition: string, the Rust edition.
       optimize: string, `auto` (follows `--compilation_mode`), `none`, `speed` or `size`.
       platform: string, `wasip2` (the standard library uses WASI 0.2), or `unknown` (no imports besides those of the world).
+      rustc_env_files: list[label], files with variables for rustc.
       rustc_flags: list[string], further flags of rustc. DWARF is removed unless `--compilation_mode` is `dbg`.
       tags: list[string].
       testonly: bool.
@@ -154,9 +156,10 @@ def rust_wasm_component(
         # Not `<name>`: with path mapping, the module and the component would have the same path.
         crate_name = crate_name or _crate_name(name + "_module"),
         crate_root = crate_root,
-        deps = deps + ([bindings] if bindings else []),
+        deps = deps + ([bindings] if bindings else []) + COVERAGE["deps"],
         edition = edition,
-        rustc_flags = OPTIMIZE_FLAGS.get(optimize, []) + NO_DWARF + rustc_flags,
+        rustc_env_files = rustc_env_files + COVERAGE["rustc_env_files"],
+        rustc_flags = OPTIMIZE_FLAGS.get(optimize, []) + NO_DWARF + COVERAGE["rustc_flags"] + rustc_flags,
         **(part | common.rest)
     )
     rust_module_component(

@@ -18,6 +18,9 @@ _LINK = [
     ACTION_NAMES.cpp_link_nodeps_dynamic_library,
 ]
 
+# Without flags, in place of Bazel's features of these names: a guest has no profiler runtime, and cannot write files for gcov.
+_NO_COVERAGE = ["coverage", "gcc_coverage_map_format", "llvm_coverage_map_format"]
+
 DOC = "Configures the machine's clang and lld for one WebAssembly target."
 
 ATTRS = {
@@ -62,7 +65,7 @@ def _impl(ctx):
                 flag_groups = [flag_group(flags = ["-O2", "-DNDEBUG"])],
             )],
         ),
-    ]
+    ] + [feature(name = name) for name in _NO_COVERAGE]
     return cc_common.create_cc_toolchain_config_info(
         ctx = ctx,
         toolchain_identifier = "clang-" + ctx.attr.target,

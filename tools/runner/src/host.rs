@@ -8,7 +8,7 @@ use rules_wit_common::{display_path, read_bytes, Diagnostic, Limit, Result};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use wasmtime::component::{Component, Instance, InstancePre, Linker, ResourceTable};
-use wasmtime::{Engine, Store};
+use wasmtime::{Engine, MemoryCreator, Store};
 use wasmtime_environ::wasmparser::WasmFeatures;
 use wasmtime_wasi::cli::OutputFile;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
@@ -117,12 +117,6 @@ pub struct Program {
 }
 
 impl Program {
-    /// Reads, compiles and links a component. Errors: a file that is not a component, and imports that the
-    /// host does not have.
-    pub fn load(path: &Path, mode: Mode, features: WasmFeatures) -> Result<Self> {
-        Binary::read(path, None)?.compile(mode, features)
-    }
-
     /// Creates a store. Errors: directories that cannot be opened.
     pub fn store(&self, setup: &Setup, stdio: Stdio) -> Result<Store<Host>> {
         let mut wasi = WasiCtxBuilder::new();
@@ -186,6 +180,7 @@ pub struct Binary {
     bytes: Vec<u8>,
     name: String,
     is_precompiled: bool,
+    memories: Option<Arc<dyn MemoryCreator>>,
 }
 
 impl Binary {
@@ -202,7 +197,14 @@ impl Binary {
             bytes,
             name,
             is_precompiled: precompiled.is_some(),
+            memories: None,
         })
+    }
+
+    /// The same, with linear memories from `memories` rather than from Wasmtime. They have no guard pages.
+    pub fn with_memories(mut self, memories: Arc<dyn MemoryCreator>) -> Self {
+        self.memories = Some(memories);
+        self
     }
 
     /// The bytes.
@@ -210,10 +212,15 @@ impl Binary {
         &self.bytes
     }
 
-    /// Compiles and links the component, as [`Program::load`]. Machine code is not compiled.
+    /// Compiles and links the component. Machine code is not compiled. Error: imports that the host does not have.
     pub fn compile(self, mode: Mode, features: WasmFeatures) -> Result<Program> {
         let Binary { bytes, name, .. } = self;
         let mut config = features::configuration(features);
+        if let Some(memories) = self.memories {
+            config.with_host_memory(memories);
+            config.memory_reservation(0).memory_guard_size(0);
+            config.memory_init_cow(false);
+        }
         // Code that can be interrupted is slower.
         config.epoch_interruption(mode == Mode::Server);
         let engine = Engine::new(&config)

@@ -10,6 +10,7 @@ mod capture;
 mod check;
 mod cmd;
 mod command;
+mod coverage;
 mod diff;
 mod expectation;
 mod exports;

@@ -1,8 +1,9 @@
 //! `runner test`: runs the cases of a file.
 
+use crate::coverage::Coverage;
 use crate::expectation::{Expectation, Plan, Requests};
 use crate::guest_args::GuestArgs;
-use crate::host::{Mode, Program};
+use crate::host::{Binary, Mode};
 use crate::http::options::Options;
 use crate::json::parse_json;
 use crate::requests::case::check_cases;
@@ -71,12 +72,25 @@ fn run_suite(args: Args) -> Result<u8> {
         (None, None) => (Expectation::default().plan()?, Mode::Calls),
     };
     let setup = args.guest.setup(args.args);
-    suite::run(Suite {
+    let mut binary = Binary::read(&args.component, None)?;
+    let coverage = match Coverage::from_env()? {
+        Some(coverage) => {
+            let bytes = binary.bytes().to_vec();
+            binary = binary.with_memories(coverage.memories());
+            Some((coverage, bytes))
+        }
+        None => None,
+    };
+    let code = suite::run(Suite {
         name: args.label.unwrap_or_else(|| display_path(&args.component)),
-        program: Program::load(&args.component, mode, setup.features)?,
+        program: binary.compile(mode, setup.features)?,
         setup,
         plan,
-    })
+    })?;
+    if let Some((coverage, component)) = coverage {
+        coverage.finish(&component)?;
+    }
+    Ok(code)
 }
 
 fn read(file: &Path) -> Result<Expectation> {
