@@ -148,6 +148,7 @@ def _link(ctx, *, world, sources, suffix):
         world = world,
         interpreter = libraries[0].basename,
         async_filter = _async_filter(ctx),
+        has_async = ctx.attr.interpreter[WasmInterpreterInfo].has_async,
         suffix = ".shared",
     )
     return link_libraries(
@@ -174,7 +175,12 @@ def _encode(ctx, module, *, suffix):
 def _impl(ctx):
     world = named_world(ctx)
     sources = _sources(ctx)
-    dylib = make_dylib(ctx, world = world, async_filter = _async_filter(ctx))
+    dylib = make_dylib(
+        ctx,
+        world = world,
+        async_filter = _async_filter(ctx),
+        has_async = ctx.attr.interpreter[WasmInterpreterInfo].has_async,
+    )
 
     # The check loads this module, also if the component is linked in the other way.
     module = _place(ctx, dylib = dylib.library, sources = sources)

@@ -46,6 +46,9 @@ ATTRS = TRANSITION_ATTRS | {
         mandatory = True,
         allow_empty = False,
     ),
+    "has_async": attr.bool(
+        doc = "Whether it supports asynchronous functions, futures and streams. Otherwise, a world with these is an error at build time.",
+    ),
     "libs": attr.label_list(
         doc = "The libraries, such as `cc_library`. The one with the functions of `wit_dylib.h` sets `alwayslink`.",
         providers = [CcInfo],
@@ -108,6 +111,7 @@ def _impl(ctx):
         default_info(ctx, module),
         wasm_interpreter_info(
             extensions = ctx.attr.extensions,
+            has_async = ctx.attr.has_async,
             module = module,
             shared_libraries = [lib[WasmSharedLibraryInfo].library for lib in ctx.attr.shared_libs],
         ),

@@ -172,29 +172,6 @@ static bool find_export(export_t *out, JSValueConst namespace, const wit_export_
     return !JS_IsUndefined(out->function);
 }
 
-static bool supported(const wit_export_func_t *func) {
-    if (func->task_return) {
-        char name[256];
-        full_name(name, sizeof name, func->interface, func->name);
-        report("%s: the world exports `%s` as an async function, which this interpreter does not support", main_name, name);
-        return false;
-    }
-    return true;
-}
-
-static bool imports_supported(void) {
-    bool ok = true;
-    for (size_t i = 0; i < wit->num_import_funcs; i++) {
-        if (!wit->import_funcs[i].impl) {
-            char name[256];
-            full_name(name, sizeof name, wit->import_funcs[i].interface, wit->import_funcs[i].name);
-            report("%s: the world imports `%s` as an async function, which this interpreter does not support", main_name, name);
-            ok = false;
-        }
-    }
-    return ok;
-}
-
 bool exports_load(void) {
     const wit_sources_t *sources = wit_dylib_sources();
     if (sources->count == 0) {
@@ -216,11 +193,11 @@ bool exports_load(void) {
     }
     JS_FreeValue(ctx, result);
     JSValue namespace = JS_GetModuleNamespace(ctx, definition);
-    bool ok = imports_supported();
+    bool ok = is_supported(main_name);
     exports = calloc(wit->num_export_funcs + 1, sizeof *exports);
     for (size_t i = 0; i < wit->num_export_funcs; i++) {
         const wit_export_func_t *func = &wit->export_funcs[i];
-        ok = supported(func) && find_export(&exports[i], namespace, func) && ok;
+        ok = find_export(&exports[i], namespace, func) && ok;
     }
     JS_FreeValue(ctx, namespace);
     return ok;

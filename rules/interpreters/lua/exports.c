@@ -110,13 +110,6 @@ static bool find_export(lua_State *L, size_t which) {
     return true;
 }
 
-static bool async_unsupported(const char *interface, const char *function, const char *direction) {
-    char name[256];
-    full_name(name, sizeof name, interface, function);
-    report("%s: the world %s `%s` as an async function, which this interpreter does not support", main_name, direction, name);
-    return false;
-}
-
 static int run_main(lua_State *L) {
     const wit_source_t *source = lua_touserdata(L, 1);
     char chunk[1024];
@@ -148,15 +141,10 @@ bool exports_load(lua_State *L) {
         report("%s: the script returns %s, but it has to return a table with its exports", main_name, luaL_typename(L, 1));
         return false;
     }
-    bool ok = true;
+    bool ok = is_supported(main_name);
     exports = calloc(wit->num_export_funcs + 1, sizeof *exports);
-    for (size_t i = 0; i < wit->num_import_funcs; i++) {
-        const wit_import_func_t *func = &wit->import_funcs[i];
-        ok = (func->impl || async_unsupported(func->interface, func->name, "imports")) && ok;
-    }
     for (size_t i = 0; i < wit->num_export_funcs; i++) {
-        const wit_export_func_t *func = &wit->export_funcs[i];
-        ok = (!func->task_return || async_unsupported(func->interface, func->name, "exports")) && find_export(L, i) && ok;
+        ok = find_export(L, i) && ok;
     }
     lua_settop(L, 0);
     return ok;

@@ -30,6 +30,16 @@ impl Exports {
         for function in host.world.import_funcs().filter(|f| f.is_async()) {
             report_async(host, &format!("imports `{function:?}`"));
         }
+        let kinds = [
+            ("futures", host.world.futures().count()),
+            ("streams", host.world.streams().count()),
+        ];
+        for (kind, _) in kinds.into_iter().filter(|(_, count)| *count > 0) {
+            let main = host.main();
+            host.report(&format!(
+                "{main}: the world has {kind}, which this interpreter does not support"
+            ));
+        }
         let mut found = HashMap::new();
         for function in host.world.export_funcs() {
             if function.is_async() {

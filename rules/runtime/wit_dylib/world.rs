@@ -140,6 +140,16 @@ impl World {
         self.0.resources.all().iter().map(Resource)
     }
 
+    /// The types of futures.
+    pub fn futures(self) -> impl Iterator<Item = FutureType> {
+        self.0.futures.all().iter().map(FutureType)
+    }
+
+    /// The types of streams.
+    pub fn streams(self) -> impl Iterator<Item = StreamType> {
+        self.0.streams.all().iter().map(StreamType)
+    }
+
     /// A type by its code; `None` is no type. Aliases are resolved.
     pub(crate) fn ty(self, code: u32) -> Option<Type> {
         let i = (code >> 8) as usize;

@@ -13,6 +13,8 @@ function fail(which)
     elseif which == "caught recursion" then
         local _, e = pcall(fail, "recursion")
         return e
+    elseif which == "yield" then
+        coroutine.yield()
     elseif which == "argument" then
         local _, e = pcall(random.get_random_bytes, "many")
         return e

@@ -3,7 +3,11 @@ local counters = require("test:types/counters@1.0.0")
 local function run()
     local a = counters.Counter.new(1)
     local b = counters.Counter.new(10)
-    local values = { a:add(2), b:get(), counters.read(a), counters.live() }
+    -- Coroutines call imports too.
+    local add = coroutine.wrap(function(by)
+        coroutine.yield(a:add(by))
+    end)
+    local values = { add(2), b:get(), counters.read(a), counters.live() }
     local c = counters.Counter.merge(a, b)
     table.insert(values, c:get())
     table.insert(values, counters.live())

@@ -29,6 +29,10 @@ pub struct Args {
         allow_hyphen_values = true
     )]
     async_filters: Vec<String>,
+    /// Refuse asynchronous functions, futures and streams, for interpreters that do not support
+    /// them.
+    #[arg(long)]
+    no_async: bool,
     /// Where the stack pointer is: a global, or for WASI 0.3 and later the context of the task.
     #[arg(long, value_enum, default_value_t = Location::Global)]
     stack_pointer: Location,
@@ -69,6 +73,7 @@ fn dylib(args: &Args) -> Result<()> {
         &Options {
             interpreter: args.interpreter.as_deref(),
             async_filters: &args.async_filters,
+            no_async: args.no_async,
             stack_pointer: match args.stack_pointer {
                 Location::Global => StackPointer::Global,
                 Location::TaskContext => StackPointer::TaskContext,

@@ -17,6 +17,8 @@ pub struct Options<'a> {
     pub interpreter: Option<&'a str>,
     /// Which functions are asynchronous, in upstream's syntax.
     pub async_filters: &'a [String],
+    /// Whether to refuse asynchronous functions, futures and streams.
+    pub no_async: bool,
     /// Where the stack pointer is.
     pub stack_pointer: StackPointer,
     /// The encoding of strings.
@@ -33,11 +35,11 @@ pub struct Dylib {
 
 /// Generates the library of a world. The same world and options give the same bytes.
 pub fn generate(loaded: &Loaded, world: WorldId, options: &Options<'_>) -> Result<Dylib> {
-    support::check(loaded, world)?;
     let mut filters = AsyncFilterSet::default();
     for filter in options.async_filters {
         filters.push(filter);
     }
+    support::check(loaded, world, options.no_async.then_some(&mut filters))?;
     let mut opts = DylibOpts {
         interpreter: options.interpreter.map(str::to_owned),
         async_: filters,

@@ -2,7 +2,10 @@
 
 use rules_wit_common::{Diagnostic, Result};
 use std::collections::{HashMap, HashSet};
-use wit_parser::{LiveTypes, Resolve, Span, Type, TypeDefKind, TypeId, WorldId, WorldItem};
+use wit_dylib::AsyncFilterSet;
+use wit_parser::{
+    Function, LiveTypes, Resolve, Span, Type, TypeDefKind, TypeId, WorldId, WorldItem, WorldKey,
+};
 use wit_source::Loaded;
 
 /// The most flags: they are passed as one 32-bit integer.
@@ -15,10 +18,12 @@ const MAX_DEPTH: usize = 200;
 /// generated code has instructions for each; a few lines of WIT can have billions.
 const MAX_VALUES: [u64; 2] = [100_000, 2_000_000];
 
-/// Checks that the library of a world can be generated.
-pub fn check(loaded: &Loaded, world: WorldId) -> Result<()> {
+/// Checks that the library of a world can be generated. With `sync`, which filters asynchronous
+/// functions, an interpreter has neither these nor futures and streams.
+pub fn check(loaded: &Loaded, world: WorldId, mut sync: Option<&mut AsyncFilterSet>) -> Result<()> {
     let mut walk = Walk {
         loaded,
+        has_handles: sync.is_none(),
         values: HashMap::new(),
         handles: HashSet::new(),
     };
@@ -26,14 +31,22 @@ pub fn check(loaded: &Loaded, world: WorldId) -> Result<()> {
     let world = &resolve.worlds[world];
     let mut total: u64 = 0;
     let mut live = LiveTypes::default();
-    for item in world.imports.values().chain(world.exports.values()) {
+    let imports = world.imports.iter().map(|item| (item, true));
+    let exports = world.exports.iter().map(|item| (item, false));
+    for ((key, item), is_import) in imports.chain(exports) {
         live.add_world_item(resolve, item);
+        let key = matches!(item, WorldItem::Interface { .. }).then_some(key);
         let functions = match item {
             WorldItem::Interface { id, .. } => resolve.interfaces[*id].functions.values().collect(),
             WorldItem::Function(function) => vec![function],
             WorldItem::Type { .. } => vec![],
         };
         for function in functions {
+            if let Some(filters) = &mut sync {
+                if filters.is_async(resolve, key, function, is_import) {
+                    return Err(walk.asynchronous(key, function, is_import).into());
+                }
+            }
             let mut values: u64 = 0;
             let params = function.params.iter().map(|p| (p.ty, p.span));
             for (ty, span) in params.chain(function.result.map(|ty| (ty, function.span))) {
@@ -67,6 +80,8 @@ pub fn check(loaded: &Loaded, world: WorldId) -> Result<()> {
 /// Walks types.
 struct Walk<'a> {
     loaded: &'a Loaded,
+    /// Whether the interpreter has futures and streams.
+    has_handles: bool,
     /// The number of values in each type that was visited.
     values: HashMap<TypeId, u64>,
     /// The futures and streams that functions use.
@@ -97,6 +112,16 @@ impl Walk<'_> {
             return Err(self
                 .error(title, at, "pass the parts as separate parameters")
                 .into());
+        }
+        let hint = match &ty.kind {
+            TypeDefKind::Future(_) => {
+                "return the value, or a resource with a function that returns it"
+            }
+            _ => "pass a list, or a resource with a function that returns the next elements",
+        };
+        if let (Some(kind), false) = (handle_kind(&loaded.resolve, id), self.has_handles) {
+            let title = format!("the interpreter does not support {kind}s");
+            return Err(self.error(title, at, hint).into());
         }
         let mut all: Vec<(Type, Span)> = Vec::new();
         match &ty.kind {
@@ -147,6 +172,27 @@ impl Walk<'_> {
 
     fn unsupported(&self, what: &str, at: Span, hint: &str) -> Diagnostic {
         self.error(format!("wit-dylib does not support {what}"), at, hint)
+    }
+
+    fn asynchronous(
+        &self,
+        key: Option<&WorldKey>,
+        function: &Function,
+        is_import: bool,
+    ) -> Diagnostic {
+        let name = match key {
+            Some(key) => format!(
+                "{}#{}",
+                self.loaded.resolve.name_world_key(key),
+                function.name
+            ),
+            None => function.name.clone(),
+        };
+        let direction = if is_import { "imports" } else { "exports" };
+        let title = format!("the world {direction} the asynchronous function `{name}`, and the interpreter supports none");
+        let hint = format!("call it synchronously, with `--async=-{name}`");
+        self.error(title, function.span, &hint)
+            .rule_hint(format!("call it synchronously: add \"{name}\" to `sync`"))
     }
 
     fn too_large(&self, function: &str, at: Span) -> Diagnostic {
