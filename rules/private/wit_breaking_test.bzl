@@ -26,7 +26,8 @@ wit_breaking_test(
 ATTRS = {
     "baseline": attr.label_list(
         doc = "The earlier package: its `wit_library`, `.wit` files, a directory with them, or a package encoded as " +
-              "WebAssembly. Dependencies that are missing here come from `current`.",
+              "WebAssembly. List files where tests run remotely: Bazel does not send source directories to them. " +
+              "Dependencies that are missing here come from `current`.",
         allow_files = True,
         mandatory = True,
         allow_empty = False,

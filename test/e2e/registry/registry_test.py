@@ -80,6 +80,35 @@ def write_registry(overlay, registry, copies):
         (entry / "source.json").write_text(json.dumps({"type": "local_path", "path": str(copy)}) + "\n")
 
 
+def write_prebuilt(repository, tools):
+    """Declares programs as the toolchains of a copy of this repository, in its package //prebuilt.
+
+    Targets that name a tool take the same files, so the copy compiles none.
+    """
+    prebuilt = repository / "prebuilt"
+    prebuilt.mkdir()
+    lines = [
+        'load("@rules_shell//shell:sh_binary.bzl", "sh_binary")',
+        'load("//toolchains:defs.bzl", "tool_toolchain")',
+        'package(default_visibility = ["//visibility:public"])',
+    ]
+    for tool in tools:
+        name = tool.name
+        shutil.copy(tool, prebuilt / (name + ".bin"))
+        version = ""
+        if name == "wit_bindgen":
+            version = subprocess.run([tool, "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
+        lines.append('tool_toolchain(name = "%s", tool = "%s.bin", version = "%s")' % (name, name, version))
+        lines.append(
+            'toolchain(name = "%s_toolchain", toolchain = "%s", toolchain_type = "//toolchains:%s_toolchain_type")' % (name, name, name)
+        )
+    programs = repository / "toolchains/private/prebuilt.bzl"
+    for name in ("component", "runner", "wit"):
+        lines.append('sh_binary(name = "%s_bin", srcs = ["%s.bin"])' % (name, name))
+        edit(programs, ('Label("//tools/%s:%s_bin")' % (name, name), 'Label("//prebuilt:%s_bin")' % name))
+    (prebuilt / "BUILD.bazel").write_text("\n".join(lines) + "\n")
+
+
 def write_repository(repository, workspace, tools):
     """Copies this repository, with the tools of the outer build and the toolbox's Rust as toolchains."""
     ignored = shutil.ignore_patterns(".git", "bazel-*", "target")
@@ -100,29 +129,7 @@ def write_repository(repository, workspace, tools):
         )
     with (repository / ".bazelignore").open("a") as file:
         file.write("rust_of_the_toolbox\n")
-    prebuilt = repository / "prebuilt"
-    prebuilt.mkdir()
-    lines = [
-        'load("@rules_shell//shell:sh_binary.bzl", "sh_binary")',
-        'load("//toolchains:defs.bzl", "tool_toolchain")',
-        'package(default_visibility = ["//visibility:public"])',
-    ]
-    for tool in tools:
-        name = tool.name
-        shutil.copy(tool, prebuilt / (name + ".bin"))
-        version = ""
-        if name == "wit_bindgen":
-            version = subprocess.run([tool, "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
-        lines.append('tool_toolchain(name = "%s", tool = "%s.bin", version = "%s")' % (name, name, version))
-        lines.append(
-            'toolchain(name = "%s_toolchain", toolchain = "%s", toolchain_type = "//toolchains:%s_toolchain_type")' % (name, name, name)
-        )
-    # Targets that name a tool take the same files, and compile none.
-    programs = repository / "toolchains/private/prebuilt.bzl"
-    for name in ("component", "runner", "wit"):
-        lines.append('sh_binary(name = "%s_bin", srcs = ["%s.bin"])' % (name, name))
-        edit(programs, ('Label("//tools/%s:%s_bin")' % (name, name), 'Label("//prebuilt:%s_bin")' % name))
-    (prebuilt / "BUILD.bazel").write_text("\n".join(lines) + "\n")
+    write_prebuilt(repository, tools)
 
 
 def bazel(repository, startup, command, *args):
