@@ -48,10 +48,16 @@ impl Registry {
         format!("{}/v2/{}/{path}", self.origin, self.reference.repository)
     }
 
+    /// Whether an address is one of the registry itself, which may see the credentials.
+    fn is_own(&self, url: &str) -> bool {
+        url.strip_prefix(&self.origin)
+            .is_some_and(|path| path.starts_with('/'))
+    }
+
     /// Sends a request, authorized if the registry asks for it.
     fn call(&self, call: Call<'_>) -> Result<Answer> {
         let first = self.http.send(&self.authorized(&call))?;
-        if first.status != 401 || !call.url.starts_with(&self.origin) {
+        if first.status != 401 || !self.is_own(call.url) {
             return Ok(first);
         }
         self.auth
@@ -66,7 +72,7 @@ impl Registry {
     /// The request with the header for authorization, if it goes to the registry itself.
     fn authorized<'a>(&self, call: &Call<'a>) -> Call<'a> {
         let mut headers = call.headers.clone();
-        if call.url.starts_with(&self.origin) {
+        if self.is_own(call.url) {
             headers.extend(self.auth.header().map(|value| ("authorization", value)));
         }
         Call { headers, ..*call }
