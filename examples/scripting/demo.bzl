@@ -1,6 +1,7 @@
-"""The demo of a script."""
+"""The demos of a script."""
 
-load("//rules:component.bzl", "wasm_component_binary", "wasm_component_plug", "wasm_component_test")
+load("@rules_shell//shell:sh_test.bzl", "sh_test")
+load("//rules:component.bzl", "wasm_component_binary", "wasm_component_lower", "wasm_component_plug", "wasm_component_test")
 
 _OUTPUT = """\
 [script] checking out 2 lines
@@ -41,3 +42,39 @@ def script_demo(name, script):
         component = name + "_component",
         stdout = _OUTPUT,
     )
+
+def lowered_script_tests(name, script):
+    """Declares one core module, with one memory, of the program in //examples/static_linking, a script and its interpreter.
+
+    Tests run it on several engines without components.
+
+    Args:
+      name: string, the name of the module.
+      script: label, the component of the script, with the world `dependency`.
+    """
+    wasm_component_plug(
+        name = name + "_component",
+        plugs = [script],
+        socket = "//examples/static_linking:guest",
+    )
+    wasm_component_lower(
+        name = name,
+        component = name + "_component",
+        engine_features = "mvp",
+        memory = "single",
+    )
+    for host in ["wasm3", "wasmi", "wasmtime"]:
+        sh_test(
+            name = host + "_test",
+            size = "small",
+            srcs = ["//examples/static_linking:output_test.sh"],
+            args = [
+                "'[*] Hello, World!'",
+                "$(rootpath //examples/static_linking:%s)" % host,
+                "$(rootpath :%s)" % name,
+            ],
+            data = [
+                name,
+                "//examples/static_linking:" + host,
+            ],
+        )

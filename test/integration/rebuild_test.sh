@@ -94,6 +94,7 @@ fi
 # A script is data: editing it compiles nothing, neither the interpreter nor the library of the world.
 script=//examples/lua:app
 build "$script" >"$log" 2>&1 || fail "a build of a script" "$log"
+ran >"$scratch/lua"
 sed -i 's,^-- Formats a line,-- Formats one line,' examples/lua/format.lua
 build "$script" >"$log" 2>&1 || fail "a build after editing a script" "$log"
 ran >"$scratch/script"
@@ -102,6 +103,24 @@ if [ "$(cut -d ' ' -f 1 "$scratch/script" | sort -u | tr '\n' ' ')" = "WasmCheck
 else
     fail "editing a script runs more than placing, encoding and checks" "$scratch/script"
 fi
+
+# A script needs one language: the others are neither fetched nor compiled.
+ls "$(nested info output_base 2>/dev/null)/external" >"$scratch/external"
+for language in "js quickjs|interpreters/javascript" "lua rules_wit_lua|interpreters/lua" "rhai rhai"; do
+    target=//examples/${language% *}:app
+    nested cquery --extra_toolchains=//prebuilt:all --noshow_progress --output=label "deps($target)" >"$scratch/deps" 2>"$log" ||
+        fail "the dependencies of $target" "$log"
+    if [ "$target" = "$script" ]; then
+        cat "$scratch/external" "$scratch/lua" >>"$scratch/deps"
+    fi
+    # Each language with what names it.
+    grep -oE 'quickjs|interpreters/javascript|rules_wit_lua|interpreters/lua|rhai' "$scratch/deps" | sort -u >"$scratch/found"
+    if [ -s "$scratch/found" ] && ! grep -vxE "${language#* }" "$scratch/found" >"$log"; then
+        pass "$target needs its own language only"
+    else
+        fail "$target needs another language" "$log"
+    fi
+done
 
 # A build setting selects the packages of an application.
 optional=//test/rules/optional

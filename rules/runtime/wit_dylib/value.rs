@@ -260,8 +260,8 @@ impl Value {
                     value.check(value_type)
                 })
             }
-            (Value::Future(future), Type::Future(ty)) if future.ty() == ty => Ok(()),
-            (Value::Stream(stream), Type::Stream(ty)) if stream.ty() == ty => Ok(()),
+            (Value::Future(future), Type::Future(ty)) if future.ty().ty() == ty.ty() => Ok(()),
+            (Value::Stream(stream), Type::Stream(ty)) if stream.ty().ty() == ty.ty() => Ok(()),
             (value, ty) => Err(format!("{} in place of {}", value.kind(), ty.describe())),
         }
     }
