@@ -208,7 +208,7 @@ int main(int argc, char **argv) {
       count += round;
       end = now();
     }
-    printf("%s %.0f\n", MEASURED[i].name, (double)count / (end - start));
+    printf("%s %.3f\n", MEASURED[i].name, (double)count / (end - start));
   }
   return 0;
 }

@@ -46,9 +46,15 @@ fn is_unimplemented(name: &str) -> bool {
         || name.starts_with("wasm_ref_as_")
         || name == "wasm_frame_instance"
         || name.starts_with("wasm_")
-            && ["_as_ref", "_as_ref_const", "_same", "_set_host_info", "_set_host_info_with_finalizer"]
-                .iter()
-                .any(|end| name.ends_with(end))
+            && [
+                "_as_ref",
+                "_as_ref_const",
+                "_same",
+                "_set_host_info",
+                "_set_host_info_with_finalizer",
+            ]
+            .iter()
+            .any(|end| name.ends_with(end))
 }
 
 /// Integers and truth values: C, the type in the stub, MoonBit.
@@ -110,7 +116,9 @@ fn stem(c: &str) -> Option<String> {
 /// `WasmEngine` of `wasm_engine`.
 fn camel(stem: &str) -> String {
     let words = stem.split('_').filter(|word| !word.is_empty());
-    words.map(|word| word[..1].to_uppercase() + &word[1..]).collect()
+    words
+        .map(|word| word[..1].to_uppercase() + &word[1..])
+        .collect()
 }
 
 fn scalar(c: &str) -> Option<Kind> {
@@ -193,7 +201,11 @@ impl<'a> Api<'a> {
                     opaque.insert(stem.clone());
                 }
             }
-            bound.push(Bound { function, params, result });
+            bound.push(Bound {
+                function,
+                params,
+                result,
+            });
         }
         if !unknown.is_empty() {
             return Err(format!(
@@ -201,7 +213,9 @@ impl<'a> Api<'a> {
                 unknown.join(", ")
             ));
         }
-        let gone = LEFT_OUT.iter().filter(|(name, _)| !functions.iter().any(|f| f.name == *name));
+        let gone = LEFT_OUT
+            .iter()
+            .filter(|(name, _)| !functions.iter().any(|f| f.name == *name));
         let gone: Vec<&str> = gone.map(|(name, _)| *name).collect();
         match gone.is_empty() {
             true => Ok(Api { bound, values, opaque }),
@@ -218,7 +232,9 @@ fn c_value(stem: &str) -> String {
     match stem {
         "bool" | "int" | "float" | "double" => stem.to_owned(),
         // Structures that have a name as such only.
-        "wasmtime_component_valmap_entry" | "wasmtime_component_valrecord_entry" => format!("struct {stem}"),
+        "wasmtime_component_valmap_entry" | "wasmtime_component_valrecord_entry" => {
+            format!("struct {stem}")
+        }
         _ => format!("{stem}_t"),
     }
 }
@@ -254,7 +270,11 @@ fn stub(api: &Api<'_>) -> String {
                 _ => format!("({})a{i}", param.c),
             });
         }
-        let params = if params.is_empty() { "void".to_owned() } else { params.join(", ") };
+        let params = if params.is_empty() {
+            "void".to_owned()
+        } else {
+            params.join(", ")
+        };
         let (c, call) = match &b.result {
             Kind::Scalar("void", _) => ("void", String::new()),
             Kind::Scalar(c, _) => (*c, format!("return ({c})")),
@@ -288,7 +308,11 @@ fn declarations(api: &Api<'_>) -> String {
         "{MARK}\n///|\n/// The address of something, which may be null.\n#external\npub type Ptr\n"
     );
     for stem in &api.opaque {
-        let _ = write!(out, "\n///|\n/// A `{stem}_t *`, which may be null.\n#external\npub type {}\n", camel(stem));
+        let _ = write!(
+            out,
+            "\n///|\n/// A `{stem}_t *`, which may be null.\n#external\npub type {}\n",
+            camel(stem)
+        );
         let _ = write!(
             out,
             "\n///|\npub fn {0}::to_ptr(self : {0}) -> Ptr = \"%identity\"\n\n///|\npub fn {0}::of_ptr(pointer : Ptr) -> {0} = \"%identity\"\n",
@@ -336,7 +360,10 @@ fn declarations(api: &Api<'_>) -> String {
             Some("moved") => Some(format!("`{}` is moved.", moonbit_param(&p.name))),
             _ => None,
         });
-        let owners = owners.chain((f.returns.owner.as_deref() == Some("owned")).then(|| "The caller owns the result.".to_owned()));
+        let owners = owners.chain(
+            (f.returns.owner.as_deref() == Some("owned"))
+                .then(|| "The caller owns the result.".to_owned()),
+        );
         let owners: Vec<String> = owners.collect();
         if !owners.is_empty() {
             let _ = writeln!(out, "///\n/// {}", owners.join(" "));
@@ -355,7 +382,13 @@ fn declarations(api: &Api<'_>) -> String {
 }
 
 /// The line of a parameter in the program: what it declares, the argument, and what is released after the call.
-fn sample(function: &str, param: &Param, kind: &Kind, at: usize, text: Option<usize>) -> [String; 3] {
+fn sample(
+    function: &str,
+    param: &Param,
+    kind: &Kind,
+    at: usize,
+    text: Option<usize>,
+) -> [String; 3] {
     let arg = format!("ARG_{function}_{}", param.name);
     let default = |value: &str| format!("#ifndef {arg}\n#define {arg} {value}\n#endif\n");
     let owner = param.owner.as_deref().unwrap_or_default();
@@ -366,10 +399,22 @@ fn sample(function: &str, param: &Param, kind: &Kind, at: usize, text: Option<us
                 (_, "bool") => "1".to_owned(),
                 _ => "0".to_owned(),
             };
-            [default(&value) + &format!("  {c} a{at} = {arg};\n"), format!("a{at}"), String::new()]
+            [
+                default(&value) + &format!("  {c} a{at} = {arg};\n"),
+                format!("a{at}"),
+                String::new(),
+            ]
         }
-        Kind::Callback => [format!("  void *a{at} = (void *)callback;\n"), format!("a{at}"), String::new()],
-        Kind::Pointer => [format!("  void *a{at} = data;\n"), format!("a{at}"), String::new()],
+        Kind::Callback => [
+            format!("  void *a{at} = (void *)callback;\n"),
+            format!("a{at}"),
+            String::new(),
+        ],
+        Kind::Pointer => [
+            format!("  void *a{at} = data;\n"),
+            format!("a{at}"),
+            String::new(),
+        ],
         Kind::Text => [
             default("\"name\"") + &format!("  const uint8_t *a{at} = (const uint8_t *){arg};\n"),
             format!("a{at}"),
@@ -377,30 +422,62 @@ fn sample(function: &str, param: &Param, kind: &Kind, at: usize, text: Option<us
         ],
         Kind::Pointers => {
             let target = param.c.trim_end_matches('*').trim_end_matches("*const ");
-            let inner = stem(&format!("{}*", target.trim_end_matches('*'))).filter(|s| s.starts_with("wasm"));
+            let inner = stem(&format!("{}*", target.trim_end_matches('*')))
+                .filter(|s| s.starts_with("wasm"));
             let (value, free) = match (inner, owner) {
                 (Some(stem), "moved") => (format!("{{make_{stem}()}}"), String::new()),
-                (Some(stem), _) => ("{0}".to_owned(), format!("  if (a{at}[0]) free_{stem}(a{at}[0]);\n")),
+                (Some(stem), _) => (
+                    "{0}".to_owned(),
+                    format!("  if (a{at}[0]) free_{stem}(a{at}[0]);\n"),
+                ),
                 (None, _) => ("{\"name\"}".to_owned(), String::new()),
             };
-            [format!("  void *a{at}[1] = {value};\n"), format!("(uint8_t *)a{at}"), free]
+            [
+                format!("  void *a{at}[1] = {value};\n"),
+                format!("(uint8_t *)a{at}"),
+                free,
+            ]
         }
         Kind::Buffer(stem) => {
-            let fill = if owner == "out" { String::new() } else { format!("  fill_{stem}(&a{at});\n") };
-            let clear = if owner == "moved" { String::new() } else { format!("  clear_{stem}(&a{at});\n") };
-            let declared = format!("  {0} a{at};\n  memset(&a{at}, 0, sizeof a{at});\n{fill}", c_value(stem));
+            let fill = if owner == "out" {
+                String::new()
+            } else {
+                format!("  fill_{stem}(&a{at});\n")
+            };
+            let clear = if owner == "moved" {
+                String::new()
+            } else {
+                format!("  clear_{stem}(&a{at});\n")
+            };
+            let declared = format!(
+                "  {0} a{at};\n  memset(&a{at}, 0, sizeof a{at});\n{fill}",
+                c_value(stem)
+            );
             [declared, format!("(uint8_t *)&a{at}"), clear]
         }
         Kind::Opaque(stem) => {
-            let free = if owner == "moved" { String::new() } else { format!("  free_{stem}(a{at});\n") };
-            [format!("  void *a{at} = make_{stem}();\n"), format!("a{at}"), free]
+            let free = if owner == "moved" {
+                String::new()
+            } else {
+                format!("  free_{stem}(a{at});\n")
+            };
+            [
+                format!("  void *a{at} = make_{stem}();\n"),
+                format!("a{at}"),
+                free,
+            ]
         }
     }
 }
 
 /// A C program that calls each function of the stub. `samples.h` makes arguments.
 fn program(api: &Api<'_>) -> String {
-    let list = |line: &dyn Fn(&str) -> String| api.bound.iter().map(|b| line(&b.function.name)).collect::<String>();
+    let list = |line: &dyn Fn(&str) -> String| {
+        api.bound
+            .iter()
+            .map(|b| line(&b.function.name))
+            .collect::<String>()
+    };
     let mut out = format!(
         "{MARK}enum {{\n{}COUNT_OF_CALLS\n}};\nstatic unsigned calls[COUNT_OF_CALLS];\n\
          #define CALLED(NAME) calls[CALL_##NAME]++;\n#include STUB\n#include \"samples.h\"\n",
@@ -410,7 +487,9 @@ fn program(api: &Api<'_>) -> String {
         let f = b.function;
         let (mut before, mut args, mut after) = (String::new(), Vec::new(), String::new());
         for (i, (param, kind)) in f.params.iter().zip(&b.params).enumerate() {
-            let text = i.checked_sub(1).filter(|&i| matches!(b.params[i], Kind::Text));
+            let text = i
+                .checked_sub(1)
+                .filter(|&i| matches!(b.params[i], Kind::Text));
             let [declared, arg, released] = sample(&f.name, param, kind, i, text);
             before.push_str(&declared);
             args.push(arg);
@@ -447,7 +526,11 @@ fn report(functions: &[Function], api: &Api<'_>) -> String {
         classes.entry(&function.class).or_default().push(function);
     }
     let (bound, all) = (api.bound.len(), functions.len());
-    let unimplemented = api.bound.iter().filter(|b| is_unimplemented(&b.function.name)).count();
+    let unimplemented = api
+        .bound
+        .iter()
+        .filter(|b| is_unimplemented(&b.function.name))
+        .count();
     let inline = functions.iter().filter(|f| f.inline).count();
     let mut out = format!(
         "# Wasmtime's C API in MoonBit\n\n\
@@ -458,7 +541,10 @@ fn report(functions: &[Function], api: &Api<'_>) -> String {
         bound * 1000 / all % 10
     );
     for (class, functions) in &classes {
-        let count = functions.iter().filter(|f| api.bound.iter().any(|b| b.function.name == f.name)).count();
+        let count = functions
+            .iter()
+            .filter(|f| api.bound.iter().any(|b| b.function.name == f.name))
+            .count();
         let _ = writeln!(out, "| {class} | {} | {count} |", functions.len());
     }
     out.push_str("\n## Without a binding\n\n");
@@ -472,7 +558,14 @@ fn report(functions: &[Function], api: &Api<'_>) -> String {
     for (class, functions) in &classes {
         let names = functions.iter().map(|f| f.name.as_str());
         let names = names.filter(|name| api.bound.iter().any(|b| b.function.name == *name));
-        let _ = write!(out, "\n### {class}\n\n{}\n", names.map(|n| format!("`{n}`{}", if is_unimplemented(n) { "!" } else { "" })).collect::<Vec<_>>().join(",\n"));
+        let _ = write!(
+            out,
+            "\n### {class}\n\n{}\n",
+            names
+                .map(|n| format!("`{n}`{}", if is_unimplemented(n) { "!" } else { "" }))
+                .collect::<Vec<_>>()
+                .join(",\n")
+        );
     }
     out
 }
@@ -482,11 +575,17 @@ fn run() -> Result<(), String> {
     let [table, outputs @ ..] = args.as_slice() else {
         return Err("usage: moonbit_generator TABLE STUB DECLARATIONS PROGRAM REPORT".to_owned());
     };
-    let text = std::fs::read_to_string(table).map_err(|e| format!("failed to read {table}: {e}"))?;
+    let text =
+        std::fs::read_to_string(table).map_err(|e| format!("failed to read {table}: {e}"))?;
     let functions: Vec<Function> =
         serde_json::from_str(&text).map_err(|e| format!("failed to read {table}: {e}"))?;
     let api = Api::new(&functions)?;
-    let texts = [stub(&api), declarations(&api), program(&api), report(&functions, &api)];
+    let texts = [
+        stub(&api),
+        declarations(&api),
+        program(&api),
+        report(&functions, &api),
+    ];
     for (file, text) in outputs.iter().zip(texts) {
         std::fs::write(file, text).map_err(|e| format!("failed to write {file}: {e}"))?;
     }

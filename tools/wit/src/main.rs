@@ -49,6 +49,7 @@ enum Command {
     BindgenMoonbit(cmd::bindgen_moonbit::Args),
     BindgenRust(Box<cmd::bindgen_rust::Args>),
     HostBindgenC(cmd::host_bindgen_c::Args),
+    HostBindgenMoonbit(cmd::host_bindgen_moonbit::Args),
     HostBindgenRust(Box<cmd::host_bindgen_rust::Args>),
     Version(cmd::version::Args),
 }
@@ -69,6 +70,7 @@ fn main() -> ExitCode {
             Command::BindgenMoonbit(args) => cmd::bindgen_moonbit::run(&args),
             Command::BindgenRust(args) => cmd::bindgen_rust::run(&args),
             Command::HostBindgenC(args) => cmd::host_bindgen_c::run(&args),
+            Command::HostBindgenMoonbit(args) => cmd::host_bindgen_moonbit::run(&args),
             Command::HostBindgenRust(args) => cmd::host_bindgen_rust::run(&args),
             Command::Version(args) => cmd::version::run(&args),
         }

@@ -1,6 +1,6 @@
 //! `wit host-bindgen-c`: generates C bindings for the host of a world.
 
-use crate::host_bindings::{generate, is_prefix, Request};
+use crate::host_bindings::{generate_c, is_prefix, Request};
 use crate::packages::WorldArgs;
 use rules_wit_common::{Outputs, Result};
 use std::path::PathBuf;
@@ -34,12 +34,13 @@ pub fn run(args: &Args) -> Result<()> {
 
 fn write(args: &Args) -> Result<()> {
     let header = args.output_header.file_name().unwrap_or_default();
-    let bindings = generate(&Request {
+    let request = Request {
         world: &args.world,
         prefix: args.prefix.as_deref(),
         skip: &args.skip,
-        header: &header.to_string_lossy(),
-    })?;
+        language: "C",
+    };
+    let bindings = generate_c(&request, &header.to_string_lossy())?;
     let mut outputs = Outputs::default();
     outputs.text(&args.output_header, &bindings.header)?;
     outputs.text(&args.output_source, &bindings.source)?;

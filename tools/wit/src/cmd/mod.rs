@@ -15,6 +15,7 @@ pub mod encode;
 pub mod fix;
 pub mod graph;
 pub mod host_bindgen_c;
+pub mod host_bindgen_moonbit;
 pub mod host_bindgen_rust;
 pub mod resolve;
 pub mod version;

@@ -1,10 +1,11 @@
-//! Generates C bindings for the host of a world, over the component API of Wasmtime.
+//! Generates bindings for the host of a world, over the component API of Wasmtime: in C, and in MoonBit.
 //!
-//! The header has the types and functions of the world, the source descriptions of them. The runtime,
+//! In C, the header has the types and functions of the world, the source descriptions of them. The runtime,
 //! `rules/runtime/host`, converts values and calls functions as the descriptions say.
 
 mod header;
 mod model;
+mod moonbit;
 mod names;
 mod primitives;
 mod source;
@@ -25,11 +26,11 @@ pub struct Request<'a> {
     pub prefix: Option<&'a str>,
     /// Imported interfaces to leave out; a trailing `*` stands for any text.
     pub skip: &'a [String],
-    /// The name of the header, for the source.
-    pub header: &'a str,
+    /// The name of the language, for errors.
+    pub language: &'a str,
 }
 
-/// Generated bindings.
+/// Generated C bindings.
 pub struct Bindings {
     /// The text of the header.
     pub header: String,
@@ -37,11 +38,25 @@ pub struct Bindings {
     pub source: String,
 }
 
-/// Generates bindings. Fails if the package does not resolve, if there is no such world, or if it has
-/// something that the C API has not.
-pub fn generate(request: &Request<'_>) -> Result<Bindings> {
+/// Generates C bindings; `header` is the name of the header, for the source. Fails like `with_world`.
+pub fn generate_c(request: &Request<'_>, header_name: &str) -> Result<Bindings> {
+    with_world(request, |world, preamble| Bindings {
+        header: header::header(world, preamble),
+        source: source::source(world, preamble, header_name),
+    })
+}
+
+/// Generates a MoonBit package. Fails like `with_world`.
+pub fn generate_moonbit(request: &Request<'_>) -> Result<String> {
+    with_world(request, moonbit::moonbit)
+}
+
+/// Calls a function with a world and a comment about it. Fails if the package does not resolve, if there is no such world, or
+/// if it has something that the C API has not.
+fn with_world<T>(request: &Request<'_>, write: impl FnOnce(&World<'_>, &str) -> T) -> Result<T> {
     let read = request.world.read()?;
     let (resolve, id, name) = (&read.resolve, read.id, read.name());
+    let language = request.language;
 
     let prefix = match request.prefix {
         Some(prefix) => prefix.to_owned(),
@@ -61,7 +76,7 @@ pub fn generate(request: &Request<'_>) -> Result<Bindings> {
         let (function, parent, what) = (&fault.function, &fault.parent, &fault.what.what);
         let uses = if what == "is async" { "" } else { "uses " };
         let d = Diagnostic::new(format!(
-            "cannot generate C host bindings of `{name}`: function `{function}` of `{parent}` {uses}{what}"
+            "cannot generate {language} host bindings of `{name}`: function `{function}` of `{parent}` {uses}{what}"
         ));
         let places = read.places();
         let (path, span) = match fault.what.span {
@@ -74,9 +89,6 @@ pub fn generate(request: &Request<'_>) -> Result<Bindings> {
         Some(label) => format!("//\n// Generated for `{label}`.\n"),
         None => String::new(),
     };
-    let preamble = format!("// C host bindings of the WIT world `{name}`.\n{target}");
-    Ok(Bindings {
-        header: header::header(&world, &preamble),
-        source: source::source(&world, &preamble, request.header),
-    })
+    let preamble = format!("// {language} host bindings of the WIT world `{name}`.\n{target}");
+    Ok(write(&world, &preamble))
 }
