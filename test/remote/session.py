@@ -106,10 +106,11 @@ class Session:
         self.base = self.scratch / (name + "-base")
         ignored = shutil.ignore_patterns(".git", "bazel-*", "target")
         shutil.copytree(workspace, self.repository, symlinks=True, ignore=ignored)
+        self.flags = []
         if tools:
             registry_test.write_prebuilt(self.repository, [pathlib.Path(tool) for tool in tools])
-            with (self.repository / "MODULE.bazel").open("a", encoding="utf-8") as file:
-                file.write('\nregister_toolchains("//prebuilt:all")\n')
+            # The last ones have precedence over those of MODULE.bazel.
+            self.flags = ["--extra_toolchains=//prebuilt:all"]
         self.environment = {name: os.environ[name] for name in ("BAZEL", "HOME", "PATH", "USER", "JAVA_HOME") if name in os.environ}
         self._number = 0
 
@@ -120,7 +121,7 @@ class Session:
         output = self.scratch / f"{self.repository.name}-{self._number}.log"
         line = [self.repository / "bazelw", f"--output_base={self.base}", "--max_idle_secs=30", "--host_jvm_args=-Xmx2g", command]
         if command not in ("shutdown", "info", "clean"):
-            line += ["--noshow_progress", "--curses=no", "--color=no"]
+            line += ["--noshow_progress", "--curses=no", "--color=no", *self.flags]
         if log:
             line.append(f"--execution_log_json_file={actions}")
         begin = time.monotonic()
