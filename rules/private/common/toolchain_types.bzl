@@ -2,6 +2,7 @@
 
 COMPONENT_TOOLCHAIN = Label("//toolchains:component_toolchain_type")
 MOONBIT_TOOLCHAIN = Label("//toolchains:moonbit_toolchain_type")
+PUBLISHER_TOOLCHAIN = Label("//toolchains:publisher_toolchain_type")
 PROGRAM_RUNNER_TOOLCHAIN = Label("//toolchains:program_runner_toolchain_type")
 RUNNER_TOOLCHAIN = Label("//toolchains:runner_toolchain_type")
 RUST_TOOLCHAIN = Label("@rules_rust//rust:toolchain_type")

@@ -5,6 +5,7 @@
 
 use crate::binary::Binary;
 use crate::digest::digest;
+use rules_wit_common::{Diagnostic, Result};
 use serde_json::{json, Map, Value};
 use std::collections::BTreeMap;
 
@@ -64,6 +65,26 @@ pub fn manifest(config: &[u8], layer: &[u8], title: &str, annotations: &Annotati
         value["annotations"] = json!(annotations);
     }
     value.to_string().into_bytes()
+}
+
+/// The layer with the binary.
+///
+/// Errors: the manifest is not one of a WebAssembly artifact.
+pub fn layer(manifest: &Value) -> Result<&Value> {
+    let layers = manifest["layers"].as_array().map_or(&[][..], Vec::as_slice);
+    let kind = manifest["config"]["mediaType"].as_str().unwrap_or_default();
+    match layers {
+        // Any client may push the binary with a configuration of its own.
+        [layer] if layer["mediaType"] == LAYER => Ok(layer),
+        _ => Err(Diagnostic::new(format!(
+            "the artifact is not a component: its configuration is `{kind}`, and it has {} layers",
+            layers.len()
+        ))
+        .hint(format!(
+            "an artifact of a component has the configuration `{CONFIG}` and one layer `{LAYER}`"
+        ))
+        .into()),
+    }
 }
 
 /// The manifest of a document about the manifest `subject`.

@@ -12,6 +12,8 @@ use serde_json::Value;
 const MAX_MANIFEST: u64 = 4 << 20;
 /// The size of the parts in which a blob is sent. An interrupted upload continues with the part that is missing.
 const PART: usize = 8 << 20;
+/// How often an upload that a registry has lost is started.
+const UPLOADS: usize = 3;
 
 /// A repository of a registry.
 pub struct Registry {
@@ -48,10 +50,10 @@ impl Registry {
         format!("{}/v2/{}/{path}", self.origin, self.reference.repository)
     }
 
-    /// Whether an address is one of the registry itself, which may see the credentials.
+    /// Whether a URL is one of the registry itself. Uploads may go elsewhere, without its authorization.
     fn is_own(&self, url: &str) -> bool {
-        url.strip_prefix(&self.origin)
-            .is_some_and(|path| path.starts_with('/'))
+        let rest = url.strip_prefix(&self.origin);
+        rest.is_some_and(|rest| rest.starts_with('/'))
     }
 
     /// Sends a request, authorized if the registry asks for it.
@@ -158,22 +160,18 @@ impl Registry {
         if there.status == 200 {
             return Ok(());
         }
-        let start = self.url("blobs/uploads/");
-        let answer = self.call(Call {
-            method: "POST",
-            url: &start,
-            headers: vec![],
-            body: &[],
-            limit: MAX_MANIFEST,
-        })?;
-        if answer.status != 202 {
-            return Err(self.unexpected("start an upload", &answer).into());
+        let mut sent = None;
+        for _ in 0..UPLOADS {
+            sent = self.upload(bytes)?;
+            if sent.is_some() {
+                break;
+            }
         }
-        let mut location = self.location(&answer)?;
-        let mut sent = 0;
-        while sent < bytes.len() {
-            self.push_part(bytes, &mut sent, &mut location)?;
-        }
+        let Some(location) = sent else {
+            let title = format!("{} lost an upload {UPLOADS} times", self.reference.registry);
+            let hint = "check the network, then try again";
+            return Err(Diagnostic::environment(title).hint(hint).into());
+        };
         let separator = if location.contains('?') { '&' } else { '?' };
         let url = format!("{location}{separator}digest={digest}");
         let answer = self.call(Call {
@@ -189,8 +187,32 @@ impl Registry {
         }
     }
 
-    /// Sends the next part of a blob. After an interruption it asks how much has arrived, and continues there.
-    fn push_part(&self, bytes: &[u8], sent: &mut usize, location: &mut String) -> Result<()> {
+    /// Sends the bytes of a blob. Returns where to complete the upload, or `None` if the registry has lost it.
+    fn upload(&self, bytes: &[u8]) -> Result<Option<String>> {
+        let answer = self.call(Call {
+            method: "POST",
+            url: &self.url("blobs/uploads/"),
+            headers: vec![],
+            body: &[],
+            limit: MAX_MANIFEST,
+        })?;
+        if answer.status != 202 {
+            return Err(self.unexpected("start an upload", &answer).into());
+        }
+        let mut location = self.location(&answer)?;
+        let mut sent = 0;
+        while sent < bytes.len() {
+            if !self.push_part(bytes, &mut sent, &mut location)? {
+                return Ok(None);
+            }
+        }
+        Ok(Some(location))
+    }
+
+    /// Sends the next part of a blob. After an interruption it asks how much has arrived, and continues there. Returns
+    /// false if the registry does not know the upload any more.
+    fn push_part(&self, bytes: &[u8], sent: &mut usize, location: &mut String) -> Result<bool> {
+        let mut resumed = false;
         let mut interrupted = false;
         let url = location.clone();
         let answer = retry(&url, || {
@@ -204,6 +226,7 @@ impl Registry {
                 })) {
                     *location = self.location(&state).unwrap_or_else(|_| location.clone());
                     *sent = received(&state).unwrap_or(*sent).min(bytes.len());
+                    resumed = true;
                 }
             }
             interrupted = true;
@@ -231,12 +254,18 @@ impl Registry {
                 Err(why) => Err((why, None)),
             }
         })?;
-        let Some(answer) = answer else { return Ok(()) };
+        let Some(answer) = answer else {
+            return Ok(true);
+        };
+        // Debian's docker-registry has 404 for an upload that ended within a part.
+        if resumed && answer.status == 404 {
+            return Ok(false);
+        }
         if answer.status != 202 {
             return Err(self.unexpected("accept a part of a layer", &answer).into());
         }
         *location = self.location(&answer)?;
-        Ok(())
+        Ok(true)
     }
 
     /// The address at which an upload continues.
@@ -332,4 +361,24 @@ fn mismatch(what: &str, wanted: &str, found: &str) -> Diagnostic {
         "{what} has the digest {found}, and {wanted} was expected"
     ))
     .hint("do not use it: the registry or a proxy has changed it")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn authorization_is_for_the_registry_only() {
+        let reference = Reference::parse("r.example/a").expect("reference");
+        let registry = Registry::new(&reference, false, "pull");
+        assert!(registry.is_own("https://r.example/v2/a/blobs/x"));
+        for url in [
+            "https://r.example.evil/v2",
+            "https://r.example:8/v2",
+            "http://r.example/v2",
+            "https://r.example",
+        ] {
+            assert!(!registry.is_own(url), "{url}");
+        }
+    }
 }

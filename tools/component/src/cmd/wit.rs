@@ -15,17 +15,28 @@ pub struct Args {
     /// The output file; `-` is the standard output.
     #[arg(short, long, value_name = "FILE", default_value = "-")]
     output: PathBuf,
+    /// Print the main package only, not the packages that it uses.
+    #[arg(long)]
+    no_deps: bool,
+    /// The label of the Bazel target, for errors.
+    #[arg(long)]
+    label: Option<String>,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<()> {
+    print(args).map_err(|e| e.target(args.label.as_deref()))
+}
+
+fn print(args: &Args) -> Result<()> {
     let bytes = read_component(&args.component)?;
     validate(&args.component, &bytes)?;
-    let text = print(&args.component, &bytes)?;
+    let text = wit(args, &bytes)?;
     write_output(&args.output, text.as_bytes(), false)
 }
 
-fn print(path: &Path, bytes: &[u8]) -> Result<String> {
+fn wit(args: &Args, bytes: &[u8]) -> Result<String> {
+    let path = args.component.as_path();
     let fail = |e: &(dyn std::error::Error + 'static)| unreadable(path, &causes(e).join(": "));
     let decoded = decode(path, bytes)?;
     let main = decoded.package();
@@ -34,7 +45,7 @@ fn print(path: &Path, bytes: &[u8]) -> Result<String> {
         .packages
         .iter()
         .map(|(id, _)| id)
-        .filter(|id| *id != main)
+        .filter(|id| *id != main && !args.no_deps)
         .collect();
     let mut printer = WitPrinter::default();
     printer
@@ -44,7 +55,10 @@ fn print(path: &Path, bytes: &[u8]) -> Result<String> {
     if !text.ends_with('\n') {
         text.push('\n');
     }
-    check(path, &text)?;
+    // Without its dependencies, the text cannot be resolved.
+    if !args.no_deps {
+        check(path, &text)?;
+    }
     Ok(text)
 }
 

@@ -30,7 +30,10 @@ pub struct Args {
     /// A component that is composed into it.
     #[arg(long = "component", value_name = "FILE")]
     components: Vec<PathBuf>,
-    /// The target, for the document and for messages.
+    /// The target that makes the file, for the document.
+    #[arg(long, value_name = "LABEL")]
+    target: Option<String>,
+    /// The target, for messages.
     #[arg(long)]
     label: Option<String>,
     /// The output file; `-` is the standard output.
@@ -51,7 +54,7 @@ fn write(args: &Args) -> Result<()> {
     let mut facts = Facts {
         name: args.name.clone(),
         version: args.version.clone(),
-        label: args.label.clone(),
+        label: args.target.clone(),
         tools: args.tools.iter().map(pair).collect(),
         crates: args.crates.iter().map(pair).collect(),
         ..Facts::default()

@@ -1,9 +1,9 @@
 //! `publisher pull`: fetches a component or WIT package from an OCI registry.
 
-use crate::artifact::{CONFIG, LAYER};
+use crate::artifact;
 use crate::reference::Reference;
-use crate::registry::{Manifest, Registry};
-use rules_wit_common::{write_output, write_stdout, Diagnostic, Result};
+use crate::registry::Registry;
+use rules_wit_common::{write_output, write_stdout, Result};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,7 @@ pub fn run(args: &Args) -> Result<()> {
     let reference = Reference::parse(&args.reference)?;
     let registry = Registry::new(&reference, args.plain_http, "pull");
     let manifest = registry.manifest(reference.wanted())?;
-    let layer = layer(&manifest)?;
+    let layer = artifact::layer(&manifest.value)?;
     let bytes = registry.blob(layer)?;
     let pulled = reference.by_digest(&manifest.digest);
     match &args.output {
@@ -40,27 +40,6 @@ pub fn run(args: &Args) -> Result<()> {
             Ok(())
         }
         _ => write_stdout(&format!("{pulled}\n")),
-    }
-}
-
-/// The layer with the binary.
-///
-/// Errors: the manifest is not one of a WebAssembly artifact.
-pub fn layer(manifest: &Manifest) -> Result<&Value> {
-    let value = &manifest.value;
-    let layers = value["layers"].as_array().map_or(&[][..], Vec::as_slice);
-    let kind = value["config"]["mediaType"].as_str().unwrap_or_default();
-    match layers {
-        // Any client may push the binary with a configuration of its own.
-        [layer] if layer["mediaType"] == LAYER => Ok(layer),
-        _ => Err(Diagnostic::new(format!(
-            "the artifact is not a component: its configuration is `{kind}`, and it has {} layers",
-            layers.len()
-        ))
-        .hint(format!(
-            "an artifact of a component has the configuration `{CONFIG}` and one layer `{LAYER}`"
-        ))
-        .into()),
     }
 }
 

@@ -1,7 +1,6 @@
 //! `publisher verify`: checks that an artifact and its provenance belong together, and the signature.
 
-use crate::artifact::{BUNDLE, CYCLONEDX};
-use crate::cmd::pull;
+use crate::artifact::{self, BUNDLE, CYCLONEDX};
 use crate::provenance;
 use crate::reference::Reference;
 use crate::registry::{Manifest, Registry};
@@ -34,7 +33,7 @@ pub fn run(args: &Args) -> Result<()> {
     let reference = Reference::parse(&args.reference)?;
     let registry = Registry::new(&reference, args.plain_http, "pull");
     let manifest = registry.manifest(reference.wanted())?;
-    let bytes = registry.blob(pull::layer(&manifest)?)?;
+    let bytes = registry.blob(artifact::layer(&manifest.value)?)?;
     if let Some(path) = &args.file {
         if read_bytes(path, Limit::BINARY)? != bytes {
             return Err(Diagnostic::new(format!(

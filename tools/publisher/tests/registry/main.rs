@@ -59,6 +59,12 @@ impl Fixture {
         std::fs::write(self.path(name), bytes).expect("write");
     }
 
+    /// The number of requests that start with a text.
+    fn count(&self, start: &str) -> usize {
+        let log = &self.server.state().log;
+        log.iter().filter(|l| l.starts_with(start)).count()
+    }
+
     fn read(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.path(name)).expect(name)
     }
@@ -183,9 +189,9 @@ fn what_is_pushed_is_pulled() {
     drop(state);
 
     // Equal content is the same artifact, and is not sent twice.
-    let sent = f.server.count("PATCH");
+    let sent = f.count("PATCH");
     assert_eq!(f.push(&args).ok(), pushed);
-    assert_eq!(f.server.count("PATCH"), sent);
+    assert_eq!(f.count("PATCH"), sent);
 }
 
 #[test]
@@ -236,8 +242,21 @@ fn interrupted_uploads_continue() {
     f.pull(&pushed).ok();
     assert!(f.read("pulled.wasm") == large);
     // One that is cut, one that is refused, and the rest from where the first was cut; and the configuration.
-    assert_eq!(f.server.count("PATCH"), 3 + 1);
-    assert_eq!(f.server.count("GET /v2/t/blobs/uploads/"), 2);
+    assert_eq!(f.count("PATCH"), 3 + 1);
+    assert_eq!(f.count("GET /v2/t/blobs/uploads/"), 2);
+
+    // A registry that has lost the upload gets it again from the start.
+    f.server.state().blobs.clear();
+    f.server.state().forgets = true;
+    f.server.state().faults = vec![("PATCH".to_owned(), 0)];
+    f.push(&[]).ok();
+    f.pull(&pushed).ok();
+    assert!(f.read("pulled.wasm") == large);
+    f.server.state().blobs.clear();
+    f.server.state().faults = [0, 404, 0, 404, 0, 404]
+        .map(|code| ("PATCH".to_owned(), code))
+        .to_vec();
+    f.push(&[]).fails(3, "lost an upload 3 times");
 
     f.server.state().faults = vec![("GET".to_owned(), 503); 4];
     f.pull(&pushed).fails(3, "status 503");
@@ -264,8 +283,7 @@ fn users_log_in() {
     f.server.state().token = Some((basic, "abc".to_owned()));
     f.pull(&pushed).ok();
     assert_eq!(
-        f.server
-            .count("GET /token?service=s&scope=repository%3At%3Apull"),
+        f.count("GET /token?service=s&scope=repository%3At%3Apull"),
         1
     );
     f.config(&login("wrong"));

@@ -25,6 +25,8 @@ pub struct State {
     pub faults: Vec<(String, u16)>,
     /// Whether there is an API for referrers.
     pub referrers: bool,
+    /// Whether an upload is lost with its connection.
+    pub forgets: bool,
 }
 
 /// A running registry. Its thread ends with the process.
@@ -69,15 +71,6 @@ impl Server {
     pub fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("state")
     }
-
-    /// The requests that start with a text.
-    pub fn count(&self, start: &str) -> usize {
-        self.state()
-            .log
-            .iter()
-            .filter(|l| l.starts_with(start))
-            .count()
-    }
 }
 
 fn serve(stream: TcpStream, state: &Mutex<State>, address: &str) {
@@ -88,7 +81,9 @@ fn serve(stream: TcpStream, state: &Mutex<State>, address: &str) {
     if !request.complete {
         // What has arrived of a part is kept, as registries do.
         let mut state = state.lock().expect("state");
-        if let Some(upload) = state.uploads.get_mut(&request.path) {
+        if state.forgets {
+            state.uploads.remove(&request.path);
+        } else if let Some(upload) = state.uploads.get_mut(&request.path) {
             upload.extend(&request.body);
         }
         return;
@@ -131,7 +126,8 @@ fn read(reader: &mut BufReader<TcpStream>, state: &Mutex<State>) -> Option<Reque
         let at = state
             .faults
             .iter()
-            .position(|(s, code)| *code == 0 && start.starts_with(s.as_str()));
+            .position(|(s, _)| start.starts_with(s.as_str()));
+        let at = at.filter(|at| state.faults[*at].1 == 0);
         at.map(|at| state.faults.remove(at)).is_some()
     };
     let mut body = vec![0; if cut { length / 2 } else { length }];
@@ -197,7 +193,9 @@ fn answer(request: &Request, state: &mut State, address: &str) -> Answer {
             (202, vec![("location", name)], vec![])
         }
         ("GET", ["blobs", "uploads", _]) => {
-            let length = state.uploads[path].len();
+            let Some(length) = state.uploads.get(path).map(Vec::len) else {
+                return (404, vec![], vec![]);
+            };
             let range = format!("0-{}", length.saturating_sub(1));
             (
                 204,
@@ -209,7 +207,9 @@ fn answer(request: &Request, state: &mut State, address: &str) -> Answer {
             )
         }
         ("PATCH", ["blobs", "uploads", _]) => {
-            let upload = state.uploads.get_mut(path).expect("upload");
+            let Some(upload) = state.uploads.get_mut(path) else {
+                return (404, vec![], vec![]);
+            };
             let from: usize = request.headers["content-range"]
                 .split('-')
                 .next()

@@ -14,10 +14,17 @@ use rules_wit_common::{write_output, Failure, Result};
 pub struct Args {
     #[command(flatten)]
     options: Options,
+    /// The label of the Bazel target, for errors.
+    #[arg(long)]
+    label: Option<String>,
 }
 
 /// Runs the command.
 pub fn run(args: &Args) -> Result<()> {
+    encode(args).map_err(|e| e.target(args.label.as_deref()))
+}
+
+fn encode(args: &Args) -> Result<()> {
     let (packages, main) = args.options.read()?;
     let resolve = &packages.resolve;
     let errors = encoding::check(resolve, main, &mut Budget::default(), |span| {
