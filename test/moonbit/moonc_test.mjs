@@ -1,13 +1,15 @@
 // Runs the cases of a file: `=== NAME ===`, comments, a line `moonc COMMAND ...`, files `-- PATH --`, and what the program
 // writes to stderr, `-- stderr EXIT_CODE --`. `{core}` is the standard library for the target `wasm`, `{native}` that for
-// `native`. With BLESS=1, the cases record what the program writes.
+// `native`, and `{packages}` are options for packages, whose directories are further arguments. With BLESS=1, the cases record
+// what the program writes.
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 
-const [node, moonc, compiler, core, native, cases] = process.argv.slice(2).map((path) => resolve(path));
+const [node, moonc, compiler, core, native, cases, ...packages] = process.argv.slice(2).map((path) => resolve(path));
+const options = packages.flatMap((path) => ["--import", path, "--packages", path]).join(" ");
 
 /** Runs a case, and returns its text with what the program wrote. */
 function run(text) {
@@ -25,7 +27,8 @@ function run(text) {
   let stderr = "";
   let status = 0;
   for (const [, line] of head.matchAll(/^moonc (.*)$/gm)) {
-    const [command, ...args] = line.replaceAll("{core}", core).replaceAll("{native}", native).split(" ");
+    const paths = line.replaceAll("{core}", core).replaceAll("{native}", native).replaceAll("{packages}", options);
+    const [command, ...args] = paths.split(" ");
     const result = spawnSync(node, [moonc, command, "--compiler", compiler, ...args], { cwd: scratch, encoding: "utf8" });
     stderr += result.stderr;
     status = result.status;

@@ -65,7 +65,14 @@ def deps_of(ctx, target):
     return [dep[MoonBitInfo] for dep in ctx.attr.deps]
 
 def imports_of(ctx):
-    """Returns the packages that a rule with COMPILE_ATTRS imports: list[string], `path=alias`."""
+    """Returns the packages that a rule with COMPILE_ATTRS imports.
+
+    Args:
+      ctx: the rule's context.
+
+    Returns:
+      list[string], `path=alias`.
+    """
     imports = []
     for dep in ctx.attr.deps:
         alias = {d.label: alias for d, alias in ctx.attr.aliases.items()}.get(dep.label)

@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use wasmtime::{format_err, LinearMemory, MemoryCreator, MemoryType};
 
 /// Memory is allocated in pieces of this size, aligned to it, so that atomic instructions are aligned on the host.
-#[derive(Clone)]
 #[repr(align(4096))]
-struct Page([u8; 4096]);
+struct Page {
+    _bytes: [u8; 4096],
+}
 
 /// The profiles of all memories that were freed, as [`profile::raw`] returns them.
 #[derive(Default)]
@@ -36,7 +37,7 @@ impl Memory {
         let more = pages.saturating_sub(self.pages.len());
         self.pages.try_reserve_exact(more)?;
         self.pages.resize_with(pages.max(self.pages.len()), || {
-            UnsafeCell::new(Page([0; 4096]))
+            UnsafeCell::new(Page { _bytes: [0; 4096] })
         });
         self.size = size;
         Ok(())
