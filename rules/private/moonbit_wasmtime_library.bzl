@@ -7,7 +7,7 @@ load("//rules/private/providers:moonbit_info.bzl", "MoonBitInfo", "moonbit_info"
 
 DOC = """Generates a MoonBit package with all functions of Wasmtime's C API, for the target `native`.
 
-The packages in `@rules_wit//toolchains/wasmtime/moonbit` are above an instance of it, so most programs need only these.
+The packages in `//toolchains/wasmtime/moonbit` are above an instance of it, so most programs need only these.
 
 A function of the C API is a function with the same name; an opaque type `wasm_engine_t` is `WasmEngine`, and what callers
 allocate is a `FixedArray[Byte]` of `size_of_<type>()` bytes. Fails if the table has functions of types without a binding.

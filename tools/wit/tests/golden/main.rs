@@ -43,6 +43,7 @@ fn main() -> ExitCode {
         .folder(Folder::new("fix").check(fix::check))
         .folder(Folder::new("graph"))
         .folder(Folder::new("host-bindgen-c").unlisted(&["out.json", "out.wit"]))
+        .folder(Folder::new("host-bindgen-moonbit").unlisted(&["out.json", "out.wit"]))
         .folder(Folder::new("host-bindgen-rust").unlisted(&["out.json", "out.wit"]))
         .folder(Folder::new("packages").unlisted(&["in/deps/", "out", "page.html"]))
         .folder(

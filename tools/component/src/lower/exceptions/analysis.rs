@@ -1,6 +1,5 @@
 //! Which functions of a module may throw.
 
-use super::body::zero;
 use crate::module::{instructions, Kind, Module};
 use std::collections::{BTreeMap, HashSet};
 use wasm_encoder::reencode::{self, Reencode, RoundtripReencoder};
@@ -179,4 +178,16 @@ fn number(ty: ValType) -> Option<u8> {
         ValType::F64 => Some(3),
         _ => None,
     }
+}
+
+/// A value of a type.
+pub fn zero(ty: wasmparser::ValType) -> Option<Instruction<'static>> {
+    Some(match ty {
+        wasmparser::ValType::I32 => Instruction::I32Const(0),
+        wasmparser::ValType::I64 => Instruction::I64Const(0),
+        wasmparser::ValType::F32 => Instruction::F32Const(0.0.into()),
+        wasmparser::ValType::F64 => Instruction::F64Const(0.0.into()),
+        wasmparser::ValType::V128 => Instruction::V128Const(0),
+        wasmparser::ValType::Ref(_) => return None,
+    })
 }

@@ -1,6 +1,6 @@
 //! Rewriting the functions that may throw.
 
-use super::analysis::Expanded;
+use super::analysis::{zero, Expanded};
 use crate::module::Body;
 use wasm_encoder::{BlockType, Catch, Instruction};
 use wasmparser::FuncType;
@@ -105,16 +105,4 @@ impl<'a> Expanded<'_, 'a> {
 fn branch(frames: &[Frame], depth: u32, inner: u32) -> u32 {
     let leaves = depth as usize + 1 >= frames.len();
     depth + inner + u32::from(leaves)
-}
-
-/// A value of a type.
-pub fn zero(ty: wasmparser::ValType) -> Option<Instruction<'static>> {
-    Some(match ty {
-        wasmparser::ValType::I32 => Instruction::I32Const(0),
-        wasmparser::ValType::I64 => Instruction::I64Const(0),
-        wasmparser::ValType::F32 => Instruction::F32Const(0.0.into()),
-        wasmparser::ValType::F64 => Instruction::F64Const(0.0.into()),
-        wasmparser::ValType::V128 => Instruction::V128Const(0),
-        wasmparser::ValType::Ref(_) => return None,
-    })
 }
