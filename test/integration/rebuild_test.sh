@@ -104,8 +104,8 @@ else
     fail "editing a script runs more than placing, encoding and checks" "$scratch/script"
 fi
 
-# A script needs one language: the others are neither fetched nor compiled.
-ls "$(nested info output_base 2>/dev/null)/external" >"$scratch/external"
+# A script needs one language: the others are neither fetched nor compiled. An earlier run may have fetched all.
+find "$(nested info output_base 2>/dev/null)/external" -maxdepth 1 -newer "$scratch/rename" >"$scratch/external"
 for language in "js quickjs|interpreters/javascript" "lua rules_wit_lua|interpreters/lua" "rhai rhai"; do
     target=//examples/${language% *}:app
     nested cquery --extra_toolchains=//prebuilt:all --noshow_progress --output=label "deps($target)" >"$scratch/deps" 2>"$log" ||
