@@ -1,4 +1,4 @@
-//! Reports in the format of `geninfo`: <https://manpages.debian.org/stable/lcov/geninfo.1.en.html>.
+//! Reports in the format that the manual page geninfo(1) of LCOV describes.
 
 /// Returns the records of a report that are about `sources`, which are relative paths. The report can have them below an
 /// absolute one.
