@@ -1,18 +1,15 @@
 //! HTTP requests with retries.
 
 use rules_wit_common::{Diagnostic, Failure};
+use rules_wit_http::{is_temporary, retry_after};
+use std::convert::Infallible;
 use std::io::Read;
-use std::sync::Arc;
-use std::time::Duration;
+use ureq::config::RedirectAuthHeaders;
 use ureq::http::{Request, Response};
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::Agent;
 
-/// The number of attempts, and the delay after the first; it doubles.
-const ATTEMPTS: u32 = 4;
-const DELAY: Duration = Duration::from_millis(300);
-/// The longest obeyed `Retry-After`, in seconds.
-const MAX_WAIT: u64 = 60;
+/// Why an attempt failed. Another one may always succeed: other answers are no failures here.
+pub type AttemptError = rules_wit_http::AttemptError<Infallible>;
 
 /// An answer of a server.
 pub struct Answer {
@@ -57,28 +54,12 @@ pub struct Call<'a> {
 pub struct Http(Agent);
 
 impl Http {
-    /// Returns a client with proxies from the environment, and root certificates from `SSL_CERT_FILE` or the
-    /// system.
+    /// Returns a client with the proxies and root certificates of [`rules_wit_http::agent`].
     pub fn from_environment() -> Self {
-        let roots: Vec<Certificate<'static>> = rustls_native_certs::load_native_certs()
-            .certs
-            .iter()
-            .map(|der| Certificate::from_der(der).to_owned())
-            .collect();
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::Specific(Arc::new(roots)))
-            .build();
-        let config = Agent::config_builder()
-            .tls_config(tls)
-            .http_status_as_error(false)
-            // Registries redirect to storages, which must not see the credentials.
-            .redirect_auth_headers(ureq::config::RedirectAuthHeaders::Never)
-            .timeout_connect(Some(Duration::from_secs(20)))
-            .timeout_recv_response(Some(Duration::from_secs(60)))
-            .timeout_per_read(Some(Duration::from_secs(60)))
-            .user_agent("rules_wit publisher")
-            .build();
-        Http(config.new_agent())
+        // Registries redirect to storages, which must not see the credentials.
+        Http(rules_wit_http::agent("publisher", |config| {
+            config.redirect_auth_headers(RedirectAuthHeaders::Never)
+        }))
     }
 
     /// Sends a request once.
@@ -116,46 +97,31 @@ impl Http {
     /// Sends a request until there is an answer that another attempt would not change.
     pub fn send(&self, call: &Call<'_>) -> Result<Answer, Failure> {
         retry(call.url, || {
-            let answer = self.once(call).map_err(|why| (why, None))?;
-            if !temporary(answer.status) {
+            let answer = self.once(call).map_err(|why| AttemptError::retry(&why))?;
+            if !is_temporary(answer.status) {
                 return Ok(answer);
             }
-            let after = answer
-                .header("retry-after")
-                .and_then(|v| v.trim().parse().ok());
-            Err((answer.why(), after))
+            Err(AttemptError::Retry {
+                why: answer.why(),
+                after: retry_after(answer.response.headers()),
+            })
         })
     }
 }
 
-/// Whether the server may answer otherwise a moment later.
-pub fn temporary(status: u16) -> bool {
-    matches!(status, 408 | 429 | 500 | 502..=504)
-}
-
-/// Repeats `attempt`, which returns why it failed and the seconds that the server asks to wait.
+/// Repeats `attempt` as [`rules_wit_http::retry`] does.
 pub fn retry<T>(
     url: &str,
-    mut attempt: impl FnMut() -> Result<T, (String, Option<u64>)>,
+    mut attempt: impl FnMut() -> Result<T, AttemptError>,
 ) -> Result<T, Failure> {
-    let mut delay = DELAY;
-    let mut left = ATTEMPTS;
-    loop {
-        left -= 1;
-        let (why, after) = match attempt() {
-            Ok(value) => return Ok(value),
-            Err(failed) => failed,
+    let result = rules_wit_http::retry(url, &mut || 0, &mut attempt);
+    result.map_err(|e| {
+        let why = match e {
+            AttemptError::Retry { why, .. } => why,
+            AttemptError::Fatal(never) => match never {},
         };
-        if left == 0 {
-            return Err(
-                Diagnostic::environment(format!("no answer from {url}: {why}"))
-                    .hint("check the address, the network and the proxy, then try again")
-                    .into(),
-            );
-        }
-        let wait = delay.max(Duration::from_secs(after.unwrap_or_default().min(MAX_WAIT)));
-        eprintln!("trying {url} again in {:.1} s: {why}", wait.as_secs_f32());
-        std::thread::sleep(wait);
-        delay *= 2;
-    }
+        Diagnostic::environment(format!("no answer from {url}: {why}"))
+            .hint("check the address, the network and the proxy, then try again")
+            .into()
+    })
 }

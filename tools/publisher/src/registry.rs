@@ -3,9 +3,10 @@
 use crate::artifact::{add_referrer, descriptor, INDEX, MANIFEST};
 use crate::auth::Auth;
 use crate::digest::digest;
-use crate::http::{retry, temporary, Answer, Call, Http};
+use crate::http::{retry, Answer, AttemptError, Call, Http};
 use crate::reference::Reference;
 use rules_wit_common::{Diagnostic, Limit, Result};
+use rules_wit_http::is_temporary;
 use serde_json::Value;
 
 /// The largest manifest that registries must accept.
@@ -246,12 +247,14 @@ impl Registry {
             }));
             match answer {
                 // 416: another part is expected.
-                Ok(a) if temporary(a.status) || a.status == 416 => Err((a.why(), None)),
+                Ok(a) if is_temporary(a.status) || a.status == 416 => {
+                    Err(AttemptError::retry(&a.why()))
+                }
                 Ok(a) => {
                     *sent = end;
                     Ok(Some(a))
                 }
-                Err(why) => Err((why, None)),
+                Err(why) => Err(AttemptError::retry(&why)),
             }
         })?;
         let Some(answer) = answer else {

@@ -4,7 +4,7 @@ use crate::collect::has_list;
 use crate::registry::{self, Tool};
 use crate::source::Sources;
 use crate::update::{update, Outcome, Request};
-use rules_wit_common::{Diagnostic, Failure, Result};
+use rules_wit_common::{print_diagnostics, Diagnostic, Failure, Result};
 use std::path::Path;
 
 /// Adds the newest version of every tool.
@@ -21,7 +21,7 @@ pub fn run(root: &Path, args: &Args) -> Result<()> {
     let mut summary = Vec::new();
     let mut exit_codes = Vec::new();
     let mut report = |failure: Failure| {
-        eprint!("{}", failure.render(false));
+        print_diagnostics(&failure);
         exit_codes.push(failure.exit_code());
     };
     for path in registry::paths(root)? {

@@ -2,24 +2,17 @@
 
 use crate::http::url::{is_protected, join, origin};
 use crate::source_error::SourceError;
-use backon::{BackoffBuilder, ExponentialBuilder};
+use rules_wit_http::{is_temporary, retry, retry_after};
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
 use ureq::http::{header, Response};
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
 /// The largest API response, in bytes.
 const MAX_ANSWER: u64 = 32 << 20;
 const MAX_REDIRECTS: usize = 10;
-/// The number of attempts without progress.
-const ATTEMPTS: usize = 5;
-/// The longest obeyed `Retry-After`.
-const MAX_WAIT: Duration = Duration::from_secs(120);
 
 /// A client with the proxies and root certificates of the user.
 pub struct Http {
@@ -30,40 +23,16 @@ pub struct Http {
 }
 
 /// Why an attempt failed.
-pub enum AttemptError {
-    /// Another attempt may succeed, after the delay that the server asked for, if any.
-    Retry {
-        why: String,
-        after: Option<Duration>,
-    },
-    /// Another attempt would fail too.
-    Fatal(SourceError),
-}
+pub type AttemptError = rules_wit_http::AttemptError<SourceError>;
 
 impl Http {
     /// Returns a client with proxies from the environment, root certificates from `SSL_CERT_FILE` or the
     /// system, and partial downloads in the cache folder of the user.
     pub fn from_environment() -> Self {
-        let roots: Vec<Certificate<'static>> = rustls_native_certs::load_native_certs()
-            .certs
-            .iter()
-            .map(|der| Certificate::from_der(der).to_owned())
-            .collect();
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::Specific(Arc::new(roots)))
-            .build();
-        let config = Agent::config_builder()
-            .tls_config(tls)
-            .http_status_as_error(false)
-            // `get` follows redirects, to check each address.
-            .max_redirects(0)
-            .timeout_connect(Some(Duration::from_secs(20)))
-            .timeout_recv_response(Some(Duration::from_secs(60)))
-            .timeout_per_read(Some(Duration::from_secs(60)))
-            .user_agent("rules_wit checksum_updater")
-            .build();
+        // `get` follows redirects, to check each address.
+        let agent = rules_wit_http::agent("checksum_updater", |config| config.max_redirects(0));
         Http {
-            agent: config.new_agent(),
+            agent,
             cache: cache_directory().map(|c| c.join("rules_wit/downloads")),
             down: RefCell::default(),
         }
@@ -81,7 +50,7 @@ impl Http {
                 .reader()
                 .take(MAX_ANSWER + 1);
             body.read_to_string(&mut text)
-                .map_err(|e| retry_after_error(&e))?;
+                .map_err(|e| AttemptError::retry(&e))?;
             if text.len() as u64 > MAX_ANSWER {
                 return Err(AttemptError::Fatal(too_large(url, MAX_ANSWER)));
             }
@@ -130,10 +99,10 @@ impl Http {
                         }
                     };
                 }
-                code @ (408 | 429 | 500..=599) => {
+                code if is_temporary(code) => {
                     return Err(AttemptError::Retry {
                         why: format!("the server responded with {code}"),
-                        after: retry_after_header(&response),
+                        after: retry_after(response.headers()),
                     })
                 }
                 403 if exhausted(&response) => {
@@ -154,7 +123,7 @@ impl Http {
         Err(AttemptError::Fatal(refused(&url, "too many redirects")))
     }
 
-    /// Repeats `attempt` with growing delays until it succeeds or [`ATTEMPTS`] attempts made no progress.
+    /// Repeats `attempt` as [`rules_wit_http::retry`] does. After a failure, it asks the host no more.
     pub(super) fn retry<T>(
         &self,
         url: &str,
@@ -169,64 +138,36 @@ impl Http {
         if self.down.borrow().contains(&host) {
             return Err(unreachable("its host did not respond before".to_owned()));
         }
-        let backoff = ExponentialBuilder::default()
-            .with_min_delay(Duration::from_millis(250))
-            .with_max_delay(Duration::from_secs(30))
-            .with_max_times(ATTEMPTS - 1)
-            .with_jitter();
-        let mut delays = backoff.build();
-        let mut reached = progress();
-        loop {
-            let (why, after) = match attempt() {
-                Ok(value) => return Ok(value),
-                Err(AttemptError::Fatal(e)) => {
-                    if e.is_unreachable() {
-                        self.down.borrow_mut().insert(host);
-                    }
-                    return Err(e);
-                }
-                Err(AttemptError::Retry { why, after }) => (why, after),
+        retry(url, progress, attempt).map_err(|e| {
+            let e = match e {
+                AttemptError::Fatal(e) => e,
+                AttemptError::Retry { why, .. } => unreachable(why),
             };
-            let now = progress();
-            if now > reached {
-                reached = now;
-                delays = backoff.build();
-            }
-            let Some(delay) = delays.next() else {
+            if e.is_unreachable() {
                 self.down.borrow_mut().insert(host);
-                return Err(unreachable(why));
-            };
-            let delay = delay.max(after.unwrap_or_default().min(MAX_WAIT));
-            eprintln!("retrying {url} in {:.1} s: {why}", delay.as_secs_f32());
-            std::thread::sleep(delay);
-        }
+            }
+            e
+        })
     }
 }
 
 fn failure(url: &str, error: ureq::Error) -> AttemptError {
     use std::io::ErrorKind::{ConnectionRefused, NetworkUnreachable};
     match error {
-        ureq::Error::Timeout(_) => retry_after_error(&error),
+        ureq::Error::Timeout(_) => AttemptError::retry(&error),
         // A refused connection or an unknown host name is permanent.
         ureq::Error::Io(ref e)
             if ![ConnectionRefused, NetworkUnreachable].contains(&e.kind())
                 && !e.to_string().contains("Name or service not known") =>
         {
-            retry_after_error(&error)
+            AttemptError::retry(&error)
         }
         // The connection was closed within the header.
-        ureq::Error::Protocol(_) => retry_after_error(&error),
+        ureq::Error::Protocol(_) => AttemptError::retry(&error),
         error => AttemptError::Fatal(SourceError::Unreachable {
             what: url.to_owned(),
             why: error.to_string(),
         }),
-    }
-}
-
-pub fn retry_after_error(error: &dyn std::fmt::Display) -> AttemptError {
-    AttemptError::Retry {
-        why: error.to_string(),
-        after: None,
     }
 }
 
@@ -239,12 +180,6 @@ fn refused(url: &str, why: &str) -> SourceError {
 
 pub fn too_large(url: &str, limit: u64) -> SourceError {
     refused(url, &format!("it is larger than {} MiB", limit >> 20))
-}
-
-/// The value of `Retry-After` in seconds. Dates, its other form, are ignored.
-fn retry_after_header(response: &Response<Body>) -> Option<Duration> {
-    let value = response.headers().get(header::RETRY_AFTER)?.to_str().ok()?;
-    value.trim().parse().ok().map(Duration::from_secs)
 }
 
 fn exhausted(response: &Response<Body>) -> bool {

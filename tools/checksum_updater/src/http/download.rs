@@ -1,7 +1,7 @@
 //! Downloads that resume after an interruption, in the same run or the next one.
 
 use crate::digest::sha256_hex;
-use crate::http::client::{retry_after_error, too_large, AttemptError, Http};
+use crate::http::client::{too_large, AttemptError, Http};
 use crate::source_error::SourceError;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::{self, File, OpenOptions};
@@ -115,7 +115,7 @@ impl Http {
         partial.file.set_len(have).map_err(disk)?;
         partial.file.seek(SeekFrom::Start(have)).map_err(disk)?;
         if status != 200 && have == 0 {
-            return Err(retry_after_error(&"the download cannot be resumed"));
+            return Err(AttemptError::retry(&"the download cannot be resumed"));
         }
         if have == 0 {
             if let Some(path) = &partial.validator {
@@ -144,12 +144,12 @@ impl Http {
                     partial.file.write_all(&buffer[..n]).map_err(disk)?;
                     bar.set_position(have);
                 }
-                Err(e) => return Err(retry_after_error(&e)),
+                Err(e) => return Err(AttemptError::retry(&e)),
             }
         }
         match total {
             Some(total) if total != have => {
-                Err(retry_after_error(&"the connection was closed early"))
+                Err(AttemptError::retry(&"the connection was closed early"))
             }
             _ => Ok(()),
         }

@@ -109,7 +109,7 @@ fn a_busy_server_is_asked_again() {
     });
     let workspace = Workspace::with(DEMO).github(&server.address);
     let start = Instant::now();
-    let text = ["responded with 503", "responded with 429", "retrying"];
+    let text = ["responded with 503", "responded with 429", " again in "];
     workspace.run(&["update", "demo", "1.1.0"]).expect(0, &text);
     assert!(
         start.elapsed().as_secs_f32() > 4.2,
