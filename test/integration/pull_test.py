@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Pulls a component and a WIT package from a registry with `wasm_component_pull`, in a module of its own.
 
-Arguments: bazelw, the programs component, runner and wit, a component, and a WIT file. The registry is a server on loopback
-for users with a name and a password. Tokens are not tried: Bazel fetches them over https only.
+Arguments: bazelw, the programs component, runner and wit, a component, and a WIT file. The registries are servers on loopback:
+one for users with a name and a password, and one over https that wants a token, as most public ones do.
 """
 
 import base64
@@ -12,9 +12,11 @@ import json
 import os
 import pathlib
 import shutil
+import ssl
 import subprocess
 import sys
 import threading
+import urllib.parse
 
 BAZELW = pathlib.Path(sys.argv[1]).resolve()
 COMPONENT, RUNNER, WIT = (pathlib.Path(path).resolve() for path in sys.argv[2:5])
@@ -39,12 +41,25 @@ def digest(content):
 
 
 class Registry(http.server.ThreadingHTTPServer):
-    """A registry: path -> content."""
+    """A registry.
 
-    def __init__(self):
+    Attributes:
+      name: str, its address.
+      files: dict[str, bytes], path -> content.
+      requests: list[str], the paths of all requests.
+      tokens: dict[str, str], the scope of a token -> the token; empty if the registry wants a password.
+    """
+
+    def __init__(self, certificate=None):
         super().__init__(("127.0.0.1", 0), Handler)
+        self.name = "127.0.0.1:%d" % self.server_address[1]
         self.files = {}
         self.requests = []
+        self.tokens = {}
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.socket = context.wrap_socket(self.socket, server_side=True)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def add(self, repository, binary):
@@ -61,9 +76,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
         server = self.server
         given = self.headers.get("Authorization")
         server.requests.append(self.path)
-        if given != BASIC:
+        path, _, query = self.path.partition("?")
+        wanted = BASIC
+        if server.tokens and path != "/token":
+            repository = path.removeprefix("/v2/").rpartition("/")[0].rpartition("/")[0]
+            wanted = "Bearer " + server.tokens.get("repository:%s:pull" % repository, "none")
+        if given != wanted:
             return self.send(401, b"")
-        content = server.files.get(self.path)
+        content = server.files.get(path)
+        if path == "/token":
+            scope = urllib.parse.parse_qs(query)["scope"][0]
+            content = json.dumps({"token": server.tokens[scope]}).encode() if scope in server.tokens else None
         return self.send(200 if content is not None else 404, content or b"")
 
     def send(self, status, content):
@@ -76,22 +99,34 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+def make_certificate():
+    """Makes a certificate for loopback. Returns its file, with the key, and a store for Java that trusts only it."""
+    both, store = SCRATCH / "certificate.pem", SCRATCH / "trusted.p12"
+    key, certificate = SCRATCH / "key", SCRATCH / "certificate"
+    new = ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(["openssl", *new, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    both.write_text(key.read_text() + certificate.read_text())
+    export = ["pkcs12", "-export", "-nokeys", "-in", certificate, "-out", store, "-passout", "pass:secret"]
+    subprocess.run(["openssl", *export, "-jdktrust", "anyExtendedKeyUsage"], check=True, capture_output=True)
+    return both, store
+
+
 def log_in(password):
     folder = SCRATCH / "docker"
     folder.mkdir(exist_ok=True)
     auth = base64.b64encode(b"me:" + password.encode()).decode()
-    (folder / "config.json").write_text(json.dumps({"auths": {host: {"auth": auth}}}))
+    (folder / "config.json").write_text(json.dumps({"auths": {name: {"auth": auth} for name in (host, secure.name)}}))
 
 
 def module(name, artifacts):
-    """Writes a module that pulls artifacts: name -> (kind, repository, digest). Returns its folder."""
+    """Writes a module that pulls artifacts: name -> (kind, address, digest, further arguments). Returns its folder."""
     folder = SCRATCH / name
     (folder / "tools").mkdir(parents=True, exist_ok=True)
     text = 'module(name = "consumer")\nbazel_dep(name = "rules_wit")\n'
     text += 'local_path_override(module_name = "rules_wit", path = "%s")\n' % BAZELW.parent
     text += 'pull = use_extension("@rules_wit//toolchains:extensions.bzl", "wasm_component_pull")\n'
-    for target, (kind, repository, wanted) in artifacts.items():
-        text += 'pull.%s(name = "%s", digest = "%s", plain_http = True, reference = "%s/%s:1")\n' % (kind, target, wanted, host, repository)
+    for target, (kind, address, wanted, more) in artifacts.items():
+        text += 'pull.%s(name = "%s", digest = "%s", reference = "%s:1"%s)\n' % (kind, target, wanted, address, more)
         text += 'use_repo(pull, "%s")\n' % target
     tools = {"component": COMPONENT, "runner": RUNNER, "wit": WIT}
     text += 'register_toolchains("//tools:all")\n'
@@ -132,7 +167,8 @@ wit_library(
 
 
 def bazel(folder, *arguments):
-    command = [BAZELW, "--max_idle_secs=60", *arguments, "--noshow_progress", "--repository_cache=" + str(SCRATCH / "downloads")]
+    trust = ["--host_jvm_args=-Djavax.net.ssl.trustStore=%s" % store, "--host_jvm_args=-Djavax.net.ssl.trustStorePassword=secret"]
+    command = [BAZELW, "--max_idle_secs=60", *trust, *arguments, "--noshow_progress", "--repository_cache=" + str(SCRATCH / "downloads")]
     return subprocess.run(command, cwd=folder, env=ENVIRONMENT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
 
 
@@ -148,13 +184,17 @@ def case(name, ran, code, *parts):
     print("FAIL %s: exit code %d, missing %s\n%s" % (name, ran.returncode, missing, output))
 
 
+certificate, store = make_certificate()
 registry = Registry()
-host = "127.0.0.1:%d" % registry.server_address[1]
+secure = Registry(certificate)
+host = registry.name
+HTTP = ", plain_http = True"
 encoded = SCRATCH / "api.wasm"
 subprocess.run([WIT, "encode", PACKAGE, "-o", encoded], check=True)
 block = registry.add("team/block", WASM.read_bytes())
 api = registry.add("team/api", encoded.read_bytes())
-folder = module("consumer", {"block": ("component", "team/block", block), "api": ("wit", "team/api", api)})
+by_password = {"block": ("component", host + "/team/block", block, HTTP), "api": ("wit", host + "/team/api", api, HTTP)}
+folder = module("consumer", by_password)
 
 log_in("wrong")
 case("a wrong password", bazel(folder, "build", "@block"), 1, "failed to pull %s/team/block:1@%s" % (host, block), "hint: see the error", "docker login")
@@ -171,8 +211,24 @@ changed = bytearray(WASM.read_bytes() + b"\0\2\1x")
 other = registry.add("team/other", bytes(changed))
 changed[-1] ^= 1
 registry.files["/v2/team/other/blobs/" + digest(bytes(changed[:-1]) + b"x")] = bytes(changed)
-module("consumer", {"block": ("component", "team/other", other), "api": ("wit", "team/api", api)})
+module("consumer", by_password | {"block": ("component", host + "/team/other", other, HTTP)})
 case("a changed byte", bazel(folder, "build", "@block"), 1, "failed to pull %s/team/other:1: no layer with the digest" % host, "do not use this registry")
+
+# Tokens. One server gives those of both registries; in the second module, the first registry wants them too.
+secure.add("safe/block", WASM.read_bytes())
+secure.add("safe/api", encoded.read_bytes())
+secure.tokens = {"repository:safe/block:pull": "one", "repository:safe/api:pull": "two"}
+by_token = {"block": ("component", secure.name + "/safe/block", block, ""), "api": ("wit", secure.name + "/safe/api", api, "")}
+module("consumer", by_token)
+log_in("wrong")
+case("no token for a wrong password", bazel(folder, "build", "@block"), 1, "failed to pull %s/safe/block:1@%s" % (secure.name, block), "docker login")
+log_in("secret")
+case("each repository has its own token", bazel(folder, "test", "//..."), 0)
+registry.tokens = {"repository:team/block:pull": "three"}
+secure.tokens |= registry.tokens
+url = ', token_url = "https://%s/token?scope=repository:{repository}:pull"' % secure.name
+module("consumer", by_token | {"block": ("component", host + "/team/block", block, HTTP + url)})
+case("tokens from elsewhere", bazel(folder, "test", "//..."), 0)
 
 bazel(folder, "shutdown")
 print("%d passed, %d failed" % (cases - failures, failures))

@@ -188,10 +188,14 @@ def scheduler_restarted(bench):
 def blob_corrupted(bench):
     """A byte of an output is flipped in the CAS, and new workers and Bazel read it."""
     bench.remote()
-    flip(bench.blob(".rs"))
+    blob = bench.blob(".rs")
+    flip(blob)
     bench.build.clean()
     bench.restart_workers()
-    return bench.build.run("test", *bench.farm.flags(), "--remote_download_all", *TARGETS, log=True, timeout=SECONDS)
+    result = bench.build.run("test", *bench.farm.flags(), "--remote_download_all", *TARGETS, log=True, timeout=SECONDS)
+    # The CAS does not replace what it has.
+    blob.unlink()
+    return result
 
 
 @fault
@@ -381,7 +385,10 @@ def run(farm, build, report, names, write):
                 different.append("no outputs to compare")
         else:
             again = bench.remote()
-            outcome = f"error: `{shorten(result.error())}`; right outputs when built again"
+            error = result.error()
+            for directory in (build.repository, build.base):
+                error = error.replace(f"{directory}/", "")
+            outcome = f"error: `{shorten(error)}`; right outputs when built again"
             if not again.ok or bench.files() != bench.right_files:
                 different.append("it does not build again: " + again.error())
         report(

@@ -83,8 +83,10 @@ def main(buildbox=None, name="", jobs="1"):
     ]
     subprocess.Popen(casd + ["/tmp/cas"])
     time.sleep(1)
-    # A worker that ends is a machine that went down: this process is the first of its namespace.
-    sys.exit(subprocess.run(worker).returncode)
+    # BuildBox ends when it loses its session. A service manager would start it again.
+    while True:
+        print("ended with", subprocess.run(worker).returncode, flush=True)
+        time.sleep(1)
 
 
 if __name__ == "__main__":

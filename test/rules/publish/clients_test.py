@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """The publisher against a real registry and other clients: Debian's docker-registry, oras, skopeo and cosign, and wkg.
 
-Arguments: the programs publisher and runner, push and push_wit of this package, and a component. The clients are those on
-PATH; wkg is optional. The registries are on loopback and end with the test.
+Arguments: the programs publisher and runner, push and push_wit of this package, and a component. In the toolbox, the clients
+are those of the second root; elsewhere, and for wkg, which is optional, those on PATH. The registries are on loopback and end
+with the test.
 """
 
 import base64
@@ -17,11 +18,18 @@ import tempfile
 import threading
 import time
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2] / "remote"))
+import second_root
+import worker
+
+CLIENTS = ["cosign", "docker-registry", "oras", "skopeo"]
 PUBLISHER, RUNNER, PUSH, PUSH_WIT, COMPONENT = (pathlib.Path(os.path.abspath(path)) for path in sys.argv[1:] if not path.endswith(".args"))
 SCRATCH = pathlib.Path(tempfile.mkdtemp(dir=os.environ.get("TEST_TMPDIR")))
 # The password `secret`, as htpasswd -B writes it.
 USERS = "me:$2b$05$7ZnbmSnkyt2V3CHuZpp/LeHPCLQ.XeEeUhte08tXB2lQj1bIXs/k.\n"
-ENVIRONMENT = dict(os.environ, HOME=str(SCRATCH), DOCKER_CONFIG=str(SCRATCH / "docker"), COSIGN_PASSWORD="")
+# Without the directory of a user who has said `bazel run`.
+ENVIRONMENT = {name: value for name, value in os.environ.items() if not name.startswith("BUILD_")}
+ENVIRONMENT |= {"HOME": str(SCRATCH), "DOCKER_CONFIG": str(SCRATCH / "docker"), "COSIGN_PASSWORD": ""}
 
 failures = 0
 cases = 0
@@ -117,9 +125,21 @@ def blob(address, repository, digest):
     return SCRATCH / "open/data/docker/registry/v2/blobs/sha256" / hexadecimal[:2] / hexadecimal / "data"
 
 
-missing = [name for name in ("docker-registry", "oras", "skopeo", "cosign") if not shutil.which(name)]
+if second_root.TOOLBOX.exists():
+    root = second_root.set_up() / "root"
+    programs = SCRATCH / "bin"
+    programs.mkdir()
+    for name in CLIENTS:
+        program = programs / name
+        program.write_text('#!/bin/sh\nexec %s "$@"\n' % " ".join(worker.program(str(root), name)))
+        program.chmod(0o755)
+    os.environ["PATH"] = ENVIRONMENT["PATH"] = "%s:%s" % (programs, os.environ["PATH"])
+missing = [name for name in CLIENTS if not shutil.which(name)]
 if missing:
     sys.exit("error: not on PATH: %s\nhint: install these packages of Debian" % ", ".join(missing))
+# skopeo requires one.
+(SCRATCH / ".config/containers").mkdir(parents=True)
+(SCRATCH / ".config/containers/policy.json").write_text('{"default": [{"type": "insecureAcceptAnything"}]}')
 
 address, registry = start("open")
 closed, closed_registry = start("closed", users=True)
@@ -181,10 +201,10 @@ try:
             'default_registry = "{0}"\n[registry."{0}".metadata]\npreferredProtocol = "oci"\n[registry."{0}".metadata.oci]\nregistry = "{0}"\n'
             '[registry."{0}".oci]\nprotocol = "http"\n'.format(address)
         )
-        case("wkg gets the component", run("wkg", "--config", config, "get", "airssys:demo@1.0.0", "-o", "wkg.wasm"))
+        case("wkg gets the component", run("wkg", "get", "--config", config, "airssys:demo@1.0.0", "-o", "wkg.wasm"))
         same("wkg gets the same bytes", "wkg.wasm", COMPONENT)
-        case("wkg gets the WIT package", run("wkg", "--config", config, "get", "airssys:core-component@1.0.0", "-o", "wkg.wit"))
-        case("wkg publishes", run("wkg", "--config", config, "publish", COMPONENT, "--package", "by:wkg@2.0.0"))
+        case("wkg gets the WIT package", run("wkg", "get", "--config", config, "airssys:core-component@1.0.0", "-o", "wkg.wit"))
+        case("wkg publishes", run("wkg", "publish", "--config", config, COMPONENT, "--package", "by:wkg@2.0.0"))
         case("pull what wkg published", run(PUBLISHER, "pull", "--plain-http", address + "/by/wkg:2.0.0", "-o", "from_wkg.wasm"))
         same("wkg published the same bytes", "from_wkg.wasm", COMPONENT)
     else:
