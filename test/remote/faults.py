@@ -385,7 +385,8 @@ def run(farm, build, report, names, write):
                 different.append("no outputs to compare")
         else:
             again = bench.remote()
-            error = result.error()
+            # Without the action, which is another one each time.
+            error = result.error().rpartition(" failed: ")[2]
             for directory in (build.repository, build.base):
                 error = error.replace(f"{directory}/", "")
             outcome = f"error: `{shorten(error)}`; right outputs when built again"

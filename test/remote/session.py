@@ -84,9 +84,12 @@ class Result:
         self.ok, self.text, self.seconds, self.log = ok, text, seconds, log
 
     def error(self):
-        """Returns str: the first line with an error."""
-        lines = [line for line in self.text.splitlines() if "ERROR:" in line or "FATAL:" in line or "error:" in line]
-        return (lines or self.text.splitlines()[-1:] or [""])[0]
+        """Returns str: the first line with an error, and the one after it if that has the reason."""
+        lines = self.text.splitlines()
+        for line, following in zip(lines, lines[1:] + [""]):
+            if "ERROR:" in line or "FATAL:" in line or "error:" in line:
+                return f"{line} {following.strip()}" if line.endswith(":") else line
+        return (lines or [""])[-1]
 
 
 class Session:

@@ -8,7 +8,9 @@ mod memory;
 mod profile;
 
 use memory::{Creator, Profiles};
-use rules_wit_common::{display_path, read_text, write_file, Diagnostic, Limit, Result};
+use rules_wit_common::{
+    display_path, print_diagnostics, read_text, write_file, Diagnostic, Limit, Result,
+};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -85,7 +87,7 @@ impl Coverage {
         else {
             let warning = Diagnostic::warning("no coverage of guests is reported")
                 .hint("use a Rust toolchain with `llvm_cov` and `llvm_profdata`");
-            eprint!("{}", warning.render(false));
+            print_diagnostics(&warning.into());
             return Ok(());
         };
 
