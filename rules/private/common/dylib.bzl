@@ -23,7 +23,7 @@ def make_dylib(ctx, *, world, interpreter = "", encoding = "utf8", async_filter 
     library = ctx.actions.declare_file(ctx.label.name + suffix + ".world.so")
     metadata = ctx.actions.declare_file(ctx.label.name + suffix + ".world.json")
     args = ctx.actions.args()
-    inputs = add_world(args, world)
+    inputs = add_world(args, world, spans = True)
     if interpreter:
         args.add("--interpreter", interpreter)
     args.add("--encoding", encoding)
