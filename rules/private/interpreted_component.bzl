@@ -57,7 +57,7 @@ ATTRS = world_attrs(mandatory = True) | {
         allow_empty = False,
     ),
     "sync": attr.string_list(
-        doc = "`async` functions that are called synchronously, as scripts call them: `all`, a function, or one with `import:` or `export:` before it. The interpreters of these rules support no others.",
+        doc = "`async` functions that are called synchronously: `all`, a function, or one with `import:` or `export:` before it. Scripts in Rhai have no others.",
     ),
 }
 
@@ -149,6 +149,7 @@ def _link(ctx, *, world, sources, suffix):
         interpreter = libraries[0].basename,
         async_filter = _async_filter(ctx),
         has_async = ctx.attr.interpreter[WasmInterpreterInfo].has_async,
+        has_streams = ctx.attr.interpreter[WasmInterpreterInfo].has_streams,
         suffix = ".shared",
     )
     return link_libraries(
@@ -180,6 +181,7 @@ def _impl(ctx):
         world = world,
         async_filter = _async_filter(ctx),
         has_async = ctx.attr.interpreter[WasmInterpreterInfo].has_async,
+        has_streams = ctx.attr.interpreter[WasmInterpreterInfo].has_streams,
     )
 
     # The check loads this module, also if the component is linked in the other way.

@@ -34,6 +34,9 @@ wasm_interpreter(
 `libs` are linked with the libc of the platform. In place of `libs`, `module` names a core module that is already linked.
 It is a reactor that exports its memory, `__stack_pointer`, and the functions of `wit_dylib.h`, and has a growable table.
 
+An interpreter that supports asynchronous functions imports built-in functions of the component model, such as
+`[waitable-set-new]` of the module `$root`. They are traps in components of worlds without such functions.
+
 The scripts come from `wit_dylib_sources`, which the interpreter imports. A script that cannot be loaded is reported at
 build time if the interpreter writes the error to `wit_dylib_log` and traps.
 
@@ -47,7 +50,10 @@ ATTRS = TRANSITION_ATTRS | {
         allow_empty = False,
     ),
     "has_async": attr.bool(
-        doc = "Whether it supports asynchronous functions, futures and streams. Otherwise, a world with these is an error at build time.",
+        doc = "Whether it supports asynchronous functions. Otherwise, a world with these is an error at build time.",
+    ),
+    "has_streams": attr.bool(
+        doc = "Whether it supports futures and streams. Otherwise, a world with these is an error at build time.",
     ),
     "libs": attr.label_list(
         doc = "The libraries, such as `cc_library`. The one with the functions of `wit_dylib.h` sets `alwayslink`.",
@@ -112,6 +118,7 @@ def _impl(ctx):
         wasm_interpreter_info(
             extensions = ctx.attr.extensions,
             has_async = ctx.attr.has_async,
+            has_streams = ctx.attr.has_streams,
             module = module,
             shared_libraries = [lib[WasmSharedLibraryInfo].library for lib in ctx.attr.shared_libs],
         ),

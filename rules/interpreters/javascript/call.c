@@ -5,7 +5,7 @@
 
 typedef struct keep {
     struct keep *next;
-    enum { KEEP_MEMORY, KEEP_STRING, KEEP_VALUE } kind;
+    enum { KEEP_MEMORY, KEEP_STRING, KEEP_VALUE, KEEP_LENT } kind;
     void *memory;
     JSValue value;
 } keep_t;
@@ -40,6 +40,10 @@ void call_keep_value(call_t *call, JSValue value) {
 
 void call_keep_string(call_t *call, const char *string) {
     keep(call, (keep_t){.kind = KEEP_STRING, .memory = (void *)string});
+}
+
+void call_keep_lent(call_t *call, JSValue object) {
+    keep(call, (keep_t){.kind = KEEP_LENT, .value = object});
 }
 
 void wit_dylib_dealloc_bytes(void *cx, void *memory, size_t size, size_t align, bool defer) {
@@ -91,6 +95,10 @@ void call_finish(call_t *call) {
             break;
         case KEEP_STRING:
             JS_FreeCString(ctx, kept->memory);
+            break;
+        case KEEP_LENT:
+            end_lending(kept->value);
+            JS_FreeValue(ctx, kept->value);
             break;
         case KEEP_VALUE:
             JS_FreeValue(ctx, kept->value);

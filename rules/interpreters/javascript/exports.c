@@ -15,15 +15,13 @@ typedef struct export {
 static export_t *exports;
 static const char *main_name;
 
-static bool run_jobs(void) {
+void run_jobs(void) {
     JSContext *context;
-    int status;
-    while ((status = JS_ExecutePendingJob(rt, &context)) > 0) {
+    while (JS_ExecutePendingJob(rt, &context) > 0) {
     }
-    return status == 0;
 }
 
-// Waits for a promise. The host has no events, so one that is still pending when no job is left stays so. Frees `value`.
+// Waits for a promise without the host, so one that is still pending when no job is left stays so. Frees `value`.
 static JSValue settle(JSValue value) {
     if (!JS_IsPromise(value)) {
         return value;
@@ -32,9 +30,10 @@ static JSValue settle(JSValue value) {
     JSPromiseStateEnum state = JS_PromiseState(ctx, value);
     JSValue result = state == JS_PROMISE_PENDING ? JS_UNDEFINED : JS_PromiseResult(ctx, value);
     JS_PromiseMarkAsHandled(ctx, value);
+    rejection_handled(value);
     JS_FreeValue(ctx, value);
     if (state == JS_PROMISE_PENDING) {
-        return JS_ThrowPlainError(ctx, "the promise is never settled: the function is not async in WIT, so nothing else can run");
+        return JS_ThrowPlainError(ctx, "the promise is never settled: the call is synchronous, so it cannot wait for an import");
     }
     return state == JS_PROMISE_REJECTED ? JS_Throw(ctx, result) : result;
 }
@@ -193,7 +192,7 @@ bool exports_load(void) {
     }
     JS_FreeValue(ctx, result);
     JSValue namespace = JS_GetModuleNamespace(ctx, definition);
-    bool ok = is_supported(main_name);
+    bool ok = has_no_streams(main_name);
     exports = calloc(wit->num_export_funcs + 1, sizeof *exports);
     for (size_t i = 0; i < wit->num_export_funcs; i++) {
         const wit_export_func_t *func = &wit->export_funcs[i];
@@ -266,34 +265,49 @@ static JSValue convert_result(const wit_export_func_t *func, JSValue value) {
     return wrap_result(is_err, value);
 }
 
-void wit_dylib_export_call(void *cx, size_t which) {
-    call_t *call = cx;
-    const wit_export_func_t *func = &wit->export_funcs[which];
-    JS_UpdateStackTop(rt);
-    drop_pending();
-    JSValue *args = call->items + call->len - func->nparams;
-    JSValue value = settle(call_script(&exports[which], func->nparams, args));
-    for (size_t i = 0; i < func->nparams; i++) {
+JSValue call_export(size_t which, call_t *call) {
+    size_t count = wit->export_funcs[which].nparams;
+    JSValue value = call_script(&exports[which], count, call->items + call->len - count);
+    for (size_t i = 0; i < count; i++) {
         JS_FreeValue(ctx, call_pop(call));
     }
+    return value;
+}
+
+void export_failed(size_t which) {
+    const wit_export_func_t *func = &wit->export_funcs[which];
+    char name[256], site[600], during[900];
+    full_name(name, sizeof name, func->interface, func->name);
+    function_site(site, sizeof site, exports[which].function);
+    snprintf(during, sizeof during, "in a call of the export `%s`, which is at %s", name, site);
+    report_exception(during);
+    fail();
+}
+
+void push_result(size_t which, call_t *call, JSValue value) {
+    const wit_export_func_t *func = &wit->export_funcs[which];
     if (func->result != NO_TYPE) {
         value = convert_result(func, value);
     }
     if (JS_IsException(value)) {
-        char name[256], site[600], during[900];
-        full_name(name, sizeof name, func->interface, func->name);
-        function_site(site, sizeof site, exports[which].function);
-        snprintf(during, sizeof during, "in a call of the export `%s`, which is at %s", name, site);
-        report_exception(during);
-        fail();
+        export_failed(which);
     }
     if (func->result != NO_TYPE) {
         call_push(call, value);
     } else {
         JS_FreeValue(ctx, value);
     }
+}
+
+void wit_dylib_export_call(void *cx, size_t which) {
+    JS_UpdateStackTop(rt);
+    drop_pending();
+    struct task *outer = leave_task();
+    push_result(which, cx, settle(call_export(which, cx)));
     run_jobs();
-    end_loans(call);
+    report_rejections();
+    end_loans(cx);
+    resume_task(outer);
     drop_pending();
 }
 

@@ -1,17 +1,47 @@
 // Functions and classes that scripts import from the world.
+#include <stdlib.h>
 #include <string.h>
 
 #include "shim.h"
 
 // Makes the exception for the error of a `result`, as jco does: an Error with the error in `payload`.
-static JSValue throw_payload(JSValue payload) {
+static JSValue payload_error(JSValue payload) {
     JSValue tag = JS_IsObject(payload) ? JS_GetPropertyStr(ctx, payload, "tag") : JS_UNDEFINED;
     const char *text = JS_ToCString(ctx, JS_IsString(tag) ? tag : payload);
     JSValue error = JS_NewPlainError(ctx, "%s", text ? text : "");
     JS_FreeCString(ctx, text);
     JS_FreeValue(ctx, tag);
     JS_DefinePropertyValueStr(ctx, error, "payload", payload, JS_PROP_C_W_E);
-    return JS_Throw(ctx, error);
+    return error;
+}
+
+JSValue import_result(const wit_import_func_t *func, call_t *call, bool *is_err) {
+    *is_err = false;
+    JSValue result = func->result == NO_TYPE ? JS_UNDEFINED : call_pop(call);
+    if (func->result != NO_TYPE && WIT_TYPE_KIND(resolve_alias(func->result)) == WIT_TYPE_RESULT) {
+        result = unwrap_result(result, is_err);
+        return *is_err ? payload_error(result) : result;
+    }
+    return result;
+}
+
+static bool check_arguments(const wit_import_func_t *func, int argc, JSValueConst *argv) {
+    bool is_method = strncmp(func->name, "[method]", strlen("[method]")) == 0;
+    for (size_t i = 0; i < func->nparams; i++) {
+        JSValueConst value = (int)i < argc ? argv[i] : JS_UNDEFINED;
+        site_t site = {func->interface, func->name, is_method && i == 0 ? THIS_VALUE : ARGUMENT, i + !is_method};
+        if (!check_value(value, func->params[i], &site)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void push_arguments(const wit_import_func_t *func, call_t *call, int argc, JSValueConst *argv) {
+    // The dylib pops the first argument first.
+    for (size_t i = func->nparams; i-- > 0;) {
+        call_push(call, JS_DupValue(ctx, (int)i < argc ? argv[i] : JS_UNDEFINED));
+    }
 }
 
 JSValue call_import(uint32_t index, int argc, JSValueConst *argv) {
@@ -21,29 +51,24 @@ JSValue call_import(uint32_t index, int argc, JSValueConst *argv) {
         full_name(name, sizeof name, func->interface, func->name);
         return JS_ThrowPlainError(ctx, "`%s` cannot be called while the script is loaded; call it in an exported function", name);
     }
-    bool is_method = strncmp(func->name, "[method]", strlen("[method]")) == 0;
-    for (size_t i = 0; i < func->nparams; i++) {
-        JSValueConst value = (int)i < argc ? argv[i] : JS_UNDEFINED;
-        site_t site = {func->interface, func->name, is_method && i == 0 ? THIS_VALUE : ARGUMENT, i + !is_method};
-        if (!check_value(value, func->params[i], &site)) {
-            return JS_EXCEPTION;
+    if (!func->impl) {
+        call_t *call = check_arguments(func, argc, argv) ? calloc(1, sizeof *call) : NULL;
+        if (call) {
+            push_arguments(func, call, argc, argv);
         }
+        return call_import_async(index, call);
+    }
+    if (!check_arguments(func, argc, argv)) {
+        return JS_EXCEPTION;
     }
     drop_pending();
     call_t call = {0};
-    // The dylib pops the first argument first.
-    for (size_t i = func->nparams; i-- > 0;) {
-        call_push(&call, JS_DupValue(ctx, (int)i < argc ? argv[i] : JS_UNDEFINED));
-    }
+    push_arguments(func, &call, argc, argv);
     func->impl(&call);
-    JSValue result = func->result == NO_TYPE ? JS_UNDEFINED : call_pop(&call);
+    bool is_err;
+    JSValue result = import_result(func, &call, &is_err);
     call_finish(&call);
-    if (func->result != NO_TYPE && WIT_TYPE_KIND(resolve_alias(func->result)) == WIT_TYPE_RESULT) {
-        bool is_err;
-        result = unwrap_result(result, &is_err);
-        return is_err ? throw_payload(result) : result;
-    }
-    return result;
+    return is_err ? JS_Throw(ctx, result) : result;
 }
 
 static JSValue call_function(JSContext *context, JSValueConst this_value, int argc, JSValueConst *argv, int index, JSValueConst *data) {

@@ -28,6 +28,8 @@ void wit_dylib_initialize(const wit_t *world) {
     console_init();
     values_init();
     resources_init();
+    tasks_init();
+    rejections_init();
     modules_init();
     if (!exports_load()) {
         fail();

@@ -12,6 +12,8 @@ typedef struct handle {
     uint32_t handle;
     bool own;
     bool live;
+    // The number of calls that borrow it and have not returned.
+    uint32_t lent;
 } handle_t;
 
 typedef struct loan {
@@ -105,7 +107,7 @@ static JSValue new_handle(size_t resource, uint32_t value, bool own) {
         report("out of memory: a resource");
         fail();
     }
-    *handle = (handle_t){resource, value, own, true};
+    *handle = (handle_t){resource, value, own, true, 0};
     JS_SetOpaque(object, handle);
     return object;
 }
@@ -135,6 +137,9 @@ static JSValue dispose(JSContext *context, JSValueConst this_value, int argc, JS
         return JS_EXCEPTION;
     }
     if (handle->own && handle->live) {
+        if (handle->lent > 0) {
+            return JS_ThrowTypeError(context, "the object is lent to a call that has not returned");
+        }
         handle->live = false;
         wit->resources[handle->resource].drop(handle->handle);
     }
@@ -293,10 +298,25 @@ JSValue resource_from_borrow(call_t *call, size_t resource, uint32_t handle) {
     return object;
 }
 
+bool loans_in_use(const call_t *call) {
+    for (const loan_t *loan = call->loans; loan; loan = loan->next) {
+        const handle_t *handle = JS_GetOpaque(loan->object, handle_class);
+        if (handle->lent > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void end_loans(call_t *call) {
     while (call->loans) {
         loan_t *loan = call->loans;
         handle_t *handle = JS_GetOpaque(loan->object, handle_class);
+        if (handle->lent > 0) {
+            report("a borrowed `%s` is used by a call that has not returned when the function that borrowed it returns",
+                   wit->resources[handle->resource].name);
+            fail();
+        }
         handle->live = false;
         wit->resources[handle->resource].drop(handle->handle);
         JS_FreeValue(ctx, loan->object);
@@ -319,6 +339,10 @@ bool is_resource(JSValueConst value, size_t resource, bool own, const char **why
     }
     if (own && !handle->own) {
         *why = "is owned and not borrowed";
+        return false;
+    }
+    if (own && handle->lent > 0) {
+        *why = "is not lent to a call that has not returned";
         return false;
     }
     return true;
@@ -347,5 +371,13 @@ uint32_t resource_to_borrow(JSValueConst value, size_t resource) {
     if (!handle) {
         fail();
     }
+    handle->lent++;
     return handle->handle;
+}
+
+void end_lending(JSValueConst object) {
+    handle_t *handle = JS_GetOpaque(object, handle_class);
+    if (handle) {
+        handle->lent--;
+    }
 }

@@ -35,6 +35,8 @@ void call_push(call_t *call, JSValue value);
 JSValue call_pop(call_t *call);
 void call_keep_value(call_t *call, JSValue value);
 void call_keep_string(call_t *call, const char *string);
+// The object of a handle that the call borrows.
+void call_keep_lent(call_t *call, JSValue object);
 void call_finish(call_t *call);
 
 // --- values.c: values of WIT as values of JavaScript ---
@@ -80,11 +82,38 @@ JSValue import_namespace(const char *specifier);
 // Whether the world imports something with this specifier.
 bool has_import(const char *specifier);
 JSValue call_import(uint32_t index, int argc, JSValueConst *argv);
+// Pops the result of an import that has returned: the value, or the error to throw.
+JSValue import_result(const wit_import_func_t *func, call_t *call, bool *is_err);
 
 // --- exports.c: functions that scripts define ---
 
 // Evaluates the main module and finds the exports of the world in it. Reports all errors; returns false if there are any.
 bool exports_load(void);
+// Calls the script's function with the arguments on the stack, which it pops.
+JSValue call_export(size_t which, call_t *call);
+// Checks what it returned or threw, and pushes the result. Reports what is wrong with it, and traps.
+void push_result(size_t which, call_t *call, JSValue value);
+// Reports the current exception of a call of an export, and traps.
+_Noreturn void export_failed(size_t which);
+// Runs the jobs of promises.
+void run_jobs(void);
+
+// --- rejections.c: promises that are rejected ---
+
+void rejections_init(void);
+// The rejection of a promise is handled by the host.
+void rejection_handled(JSValueConst promise);
+// Reports the promises that are rejected and that nothing awaits.
+void report_rejections(void);
+
+// --- tasks.c: async functions ---
+
+void tasks_init(void);
+// Starts a call of an async import, whose arguments are on the stack. Owns `call`. Returns a promise.
+JSValue call_import_async(uint32_t index, call_t *call);
+// Around a call of an export that is not async: nothing waits meanwhile. Returns the running task.
+struct task *leave_task(void);
+void resume_task(struct task *task);
 
 // --- resources.c ---
 
@@ -101,7 +130,11 @@ uint32_t resource_to_own(JSValueConst value, size_t resource);
 uint32_t resource_to_borrow(JSValueConst value, size_t resource);
 // Whether a value is a live object of the resource, and why not.
 bool is_resource(JSValueConst value, size_t resource, bool own, const char **why);
+// Whether a call of an import that has not returned borrows what is lent to this call.
+bool loans_in_use(const call_t *call);
 void end_loans(call_t *call);
+// The end of a call that borrowed the object.
+void end_lending(JSValueConst object);
 // Drops the handles of objects that the garbage collector freed.
 void drop_pending(void);
 

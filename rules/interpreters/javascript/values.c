@@ -254,7 +254,7 @@ uint32_t wit_dylib_pop_borrow(void *cx, size_t type) {
     JSValue value = call_pop(cx);
     uint32_t handle = resource_to_borrow(value, type);
     // The object must not be freed before the call returns.
-    call_keep_value(cx, value);
+    call_keep_lent(cx, value);
     return handle;
 }
 

@@ -141,7 +141,7 @@ bool exports_load(lua_State *L) {
         report("%s: the script returns %s, but it has to return a table with its exports", main_name, luaL_typename(L, 1));
         return false;
     }
-    bool ok = is_supported(main_name);
+    bool ok = has_no_streams(main_name);
     exports = calloc(wit->num_export_funcs + 1, sizeof *exports);
     for (size_t i = 0; i < wit->num_export_funcs; i++) {
         ok = find_export(L, i) && ok;
@@ -153,7 +153,9 @@ bool exports_load(lua_State *L) {
 // --- Calls ---
 
 void *wit_dylib_export_start(size_t which) {
-    (void)which;
+    if (wit->export_funcs[which].task_return) {
+        return task_start(which);
+    }
     call_t *call = calloc(1, sizeof *call);
     if (!call) {
         report("out of memory: a call");
@@ -187,12 +189,8 @@ static int wrap_result(lua_State *L, const wit_export_func_t *func, const wit_re
     return 1;
 }
 
-// Calls the function at index 2 with the values above it, and checks its result.
-static int call_export(lua_State *L) {
+int check_results(lua_State *L) {
     const wit_export_func_t *func = lua_touserdata(L, 1);
-    lua_pushvalue(L, 2);
-    lua_insert(L, 2);
-    lua_call(L, lua_gettop(L) - 3, 2);
     int first = lua_gettop(L) - 1;
     if (func->result == NO_TYPE) {
         return 0;
@@ -205,6 +203,27 @@ static int call_export(lua_State *L) {
     check_value(L, first, type, &site, definition(L));
     lua_settop(L, first);
     return 1;
+}
+
+// Calls the function at index 2 with the values above it, and checks its result.
+static int call_export(lua_State *L) {
+    lua_pushvalue(L, 2);
+    lua_insert(L, 2);
+    lua_call(L, lua_gettop(L) - 3, 2);
+    return check_results(L);
+}
+
+void push_export(lua_State *L, size_t which) {
+    lua_rawgeti(L, LUA_REGISTRYINDEX, exports[which]);
+}
+
+void export_failed(lua_State *L, size_t which) {
+    const wit_export_func_t *func = &wit->export_funcs[which];
+    char name[256], during[300];
+    full_name(name, sizeof name, func->interface, func->name);
+    snprintf(during, sizeof during, "in a call of the export `%s`", name);
+    report_error(L, during);
+    fail();
 }
 
 void wit_dylib_export_call(void *cx, size_t which) {
@@ -220,14 +239,10 @@ void wit_dylib_export_call(void *cx, size_t which) {
     lua_insert(L, first + 1);
     lua_pushlightuserdata(L, (void *)func);
     lua_insert(L, first + 2);
-    lua_rawgeti(L, LUA_REGISTRYINDEX, exports[which]);
+    push_export(L, which);
     lua_insert(L, first + 3);
     if (lua_pcall(L, func->nparams + 2, func->result != NO_TYPE, first) != LUA_OK) {
-        char name[256], during[300];
-        full_name(name, sizeof name, func->interface, func->name);
-        snprintf(during, sizeof during, "in a call of the export `%s`", name);
-        report_error(L, during);
-        fail();
+        export_failed(L, which);
     }
     lua_remove(L, first);
     end_loans(call);

@@ -26,6 +26,14 @@ static int unwrap_result(lua_State *L, const wit_result_t *result) {
     return 1;
 }
 
+int import_results(lua_State *L, const wit_import_func_t *func) {
+    if (func->result == NO_TYPE) {
+        return 0;
+    }
+    wit_type_t type = resolve_alias(func->result);
+    return WIT_TYPE_KIND(type) == WIT_TYPE_RESULT ? unwrap_result(L, &wit->results[WIT_TYPE_INDEX(type)]) : 1;
+}
+
 int call_import(lua_State *L, uint32_t index, int first) {
     const wit_import_func_t *func = &wit->import_funcs[index];
     if (loading) {
@@ -44,18 +52,17 @@ int call_import(lua_State *L, uint32_t index, int first) {
         check_value(L, first + i, func->params[i], &site, where);
     }
     drop_pending();
-    call_t call = {.L = L};
     // The dylib pops the first argument first.
     for (int i = count; i-- > 0;) {
         lua_pushvalue(L, first + i);
     }
+    if (!func->impl) {
+        return call_import_async(L, index);
+    }
+    call_t call = {.L = L};
     func->impl(&call);
     call_finish(&call);
-    if (func->result == NO_TYPE) {
-        return 0;
-    }
-    wit_type_t type = resolve_alias(func->result);
-    return WIT_TYPE_KIND(type) == WIT_TYPE_RESULT ? unwrap_result(L, &wit->results[WIT_TYPE_INDEX(type)]) : 1;
+    return import_results(L, func);
 }
 
 static int call_function(lua_State *L) {

@@ -62,11 +62,27 @@ void check_value(lua_State *L, int index, wit_type_t type, const site_t *site, c
 void imports_init(lua_State *L);
 // Calls an import with the arguments from `first` to the top of the stack, and returns the number of results.
 int call_import(lua_State *L, uint32_t index, int first);
+// Replaces the result of an import by what the function returns in Lua, and returns the number of values.
+int import_results(lua_State *L, const wit_import_func_t *func);
 void push_import(lua_State *L, uint32_t index);
 
 // --- exports.c: functions that scripts define ---
 
 bool exports_load(lua_State *L);
+// Pushes the function that implements an export.
+void push_export(lua_State *L, size_t which);
+// Checks the results of an export: with a pointer to it, the function and two results on the stack. Returns the value that the
+// dylib pops. Called by `lua_pcall`.
+int check_results(lua_State *L);
+// Reports the error on top of the stack, in a call of an export, and traps.
+_Noreturn void export_failed(lua_State *L, size_t which);
+
+// --- tasks.c: async functions ---
+
+// Makes the stack of a call of an async export.
+call_t *task_start(size_t which);
+// Calls an async import, whose arguments are on top of the stack, and waits for it. Returns the number of results.
+int call_import_async(lua_State *L, uint32_t index);
 
 // --- resources.c ---
 

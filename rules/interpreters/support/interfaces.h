@@ -18,8 +18,8 @@ bool same_interface(const char *a, const char *b);
 // The interface that a name means, with or without its version; null if it means none, or several versions.
 const char *find_interface(const char *name);
 
-// Reports the async functions, futures and streams of the world, and returns whether there are none. `script` is the name of
-// the main script. For interpreters that do not support these: unsupported.c.
-bool is_supported(const char *script);
+// Reports the futures and streams of the world, and returns whether there are none. `script` is the name of the main script.
+// For interpreters that do not support these: unsupported.c.
+bool has_no_streams(const char *script);
 
 #endif

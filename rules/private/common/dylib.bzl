@@ -4,7 +4,7 @@ load("//rules/private/common:actions.bzl", "run_tool")
 load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN")
 load("//rules/private/common:world.bzl", "add_world")
 
-def make_dylib(ctx, *, world, interpreter = "", encoding = "utf8", async_filter = [], has_async = True, suffix = ""):
+def make_dylib(ctx, *, world, interpreter = "", encoding = "utf8", async_filter = [], has_async = True, has_streams = True, suffix = ""):
     """Declares an action that makes the dylib of a world. It depends on the WIT alone.
 
     Args:
@@ -13,7 +13,8 @@ def make_dylib(ctx, *, world, interpreter = "", encoding = "utf8", async_filter 
       interpreter: string, the file name of the interpreter's library if it is linked as a library, or empty.
       encoding: string, the encoding of strings.
       async_filter: list[string], which functions are async.
-      has_async: whether the interpreter supports asynchronous functions, futures and streams.
+      has_async: bool, whether the interpreter supports asynchronous functions.
+      has_streams: bool, whether it supports futures and streams.
       suffix: string, the end of the files' names after the name of the target, before `.world`.
 
     Returns:
@@ -22,13 +23,15 @@ def make_dylib(ctx, *, world, interpreter = "", encoding = "utf8", async_filter 
     library = ctx.actions.declare_file(ctx.label.name + suffix + ".world.so")
     metadata = ctx.actions.declare_file(ctx.label.name + suffix + ".world.json")
     args = ctx.actions.args()
-    inputs = add_world(args, world)
+    inputs = add_world(args, world, spans = True)
     if interpreter:
         args.add("--interpreter", interpreter)
     args.add("--encoding", encoding)
     args.add_joined(async_filter, join_with = ",", format_joined = "--async=%s")
     if not has_async:
         args.add("--no-async")
+    if not has_streams:
+        args.add("--no-streams")
     args.add("--metadata", metadata)
     args.add("-o", library)
     run_tool(

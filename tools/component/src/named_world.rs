@@ -16,6 +16,9 @@ pub struct NamedWorld {
     /// A package that it depends on, in normal form.
     #[arg(long = "dep", value_name = "FILE", requires = "wit")]
     deps: Vec<PathBuf>,
+    /// The locations of the items of a package, as `wit resolve` writes them, for errors.
+    #[arg(long, value_name = "FILE", requires = "wit")]
+    spans: Vec<PathBuf>,
     /// The world: `world` or `ns:package/world@version`.
     #[arg(long, requires = "wit")]
     world: Option<String>,
@@ -36,7 +39,8 @@ impl NamedWorld {
             return Ok(None);
         };
         let features = Features::Only(self.features.clone());
-        let loaded = parse(label, std::slice::from_ref(wit), &self.deps)?.resolve(&features)?;
+        let parsed = parse(label, std::slice::from_ref(wit), &self.deps)?;
+        let loaded = parsed.locate(&self.spans)?.resolve(&features)?;
         let world = select_world(&loaded, label, world)?;
         Ok(Some((loaded, world)))
     }
@@ -52,6 +56,9 @@ pub struct WorldSource {
     /// A package that it depends on: a WIT file.
     #[arg(long = "dep", value_name = "FILE")]
     deps: Vec<PathBuf>,
+    /// The locations of the items of a package, as `wit resolve` writes them, for errors.
+    #[arg(long, value_name = "FILE")]
+    spans: Vec<PathBuf>,
     /// The world: `world` or `ns:package/world@version`. Default: the only world of the package.
     #[arg(long)]
     world: Option<String>,
@@ -83,9 +90,9 @@ impl WorldSource {
             }
             false => match self.decode()? {
                 Some(loaded) => loaded,
-                None => {
-                    parse(label, std::slice::from_ref(&self.wit), &self.deps)?.resolve(&features)?
-                }
+                None => parse(label, std::slice::from_ref(&self.wit), &self.deps)?
+                    .locate(&self.spans)?
+                    .resolve(&features)?,
             },
         };
         let world = match &self.world {

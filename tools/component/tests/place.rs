@@ -154,6 +154,44 @@ fn removes_what_the_world_does_not_use() {
 }
 
 #[test]
+fn async_builtins_are_traps_if_no_function_is_async() {
+    let main = interpreter().replace(
+        "(memory (export",
+        "(import \"$root\" \"[waitable-set-new]\" (func $new (result i32)))
+         (import \"$root\" \"[thread-yield]\" (func $yield (result i32)))
+         (import \"[export]$root\" \"[task-cancel]\" (func $cancel))
+         (func (export \"uses\") (drop (call $new)) (drop (call $yield)) (call $cancel))
+         (memory (export",
+    );
+    let dir = directory(&main);
+    let builtins = |core: &[u8]| -> Vec<String> {
+        wasmparser::validate(core).expect("valid");
+        let payloads = wasmparser::Parser::new(0).parse_all(core);
+        let sections = payloads.filter_map(|payload| match payload.expect("reads") {
+            wasmparser::Payload::ImportSection(section) => Some(section),
+            _ => None,
+        });
+        let imports = sections.flat_map(|section| section.into_imports());
+        let names = imports.map(|import| import.expect("reads").name.to_owned());
+        names.filter(|name| name.starts_with('[')).collect()
+    };
+    let core = place(dir.path(), &[]).expect("placed");
+    assert_eq!(builtins(&core), ["[thread-yield]"]);
+
+    let world = WORLD.replace("export run: func", "export run: async func");
+    fs::write(dir.path().join("w.wit"), world).expect("write");
+    run(dir.path(), &["dylib", "--wit", "w.wit", "-o", "world.so"]).expect("a library");
+    let core = place(dir.path(), &[]).expect("placed");
+    let expected = [
+        "[waitable-set-new]",
+        "[thread-yield]",
+        "[task-cancel]",
+        "[task-return]run",
+    ];
+    assert_eq!(builtins(&core), expected);
+}
+
+#[test]
 fn refused() {
     let memory = "(memory (export \"memory\") 2)";
     let table = "(table (export \"__indirect_function_table\") 3 funcref)";

@@ -11,9 +11,9 @@ use crate::refusal;
 use rules_wit_common::{Diagnostic, Result};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::time::Duration;
-use wasmtime::component::types::ComponentItem;
+use wasmtime::component::types::{ComponentFunc, ComponentItem};
 use wasmtime::component::{
-    Component, Instance, Lift, Linker, ResourceTable, ResourceType, WasmList,
+    Component, Instance, Lift, Linker, LinkerInstance, ResourceTable, ResourceType, WasmList,
 };
 use wasmtime::{Engine, OptLevel, Store, WasmBacktrace};
 use wasmtime_environ::wasmparser::{Parser, Payload, TypeRef, WasmFeatures};
@@ -124,20 +124,19 @@ fn trap_others(component: &Component, linker: &mut Linker<State>) -> wasmtime::R
     for (name, item) in ty.imports(component.engine()) {
         match item.ty {
             _ if imports::is_basic(name) => {}
-            ComponentItem::ComponentFunc(_) => {
+            ComponentItem::ComponentFunc(ty) => {
                 let shown = name.to_owned();
-                let mut root = linker.root();
-                root.func_new(name, move |_, _, _, _| Err(unknown(shown.clone())))?;
+                let fail = move || Err(unknown(shown.clone()));
+                define(&mut linker.root(), name, &ty, fail)?;
             }
             ComponentItem::ComponentInstance(instance) => {
                 let mut linker = linker.instance(name)?;
                 for (function, item) in instance.exports(component.engine()) {
                     match item.ty {
-                        ComponentItem::ComponentFunc(_) => {
+                        ComponentItem::ComponentFunc(ty) => {
                             let shown = format!("{name}#{function}");
-                            linker.func_new(function, move |_, _, _, _| {
-                                Err(unknown(shown.clone()))
-                            })?;
+                            let fail = move || Err(unknown(shown.clone()));
+                            define(&mut linker, function, &ty, fail)?;
                         }
                         ComponentItem::Resource(_) => {
                             let ty = ResourceType::host::<()>();
@@ -151,6 +150,22 @@ fn trap_others(component: &Component, linker: &mut Linker<State>) -> wasmtime::R
         }
     }
     Ok(())
+}
+
+/// Defines a function that fails.
+fn define(
+    linker: &mut LinkerInstance<'_, State>,
+    name: &str,
+    ty: &ComponentFunc,
+    fail: impl Fn() -> wasmtime::Result<()> + Send + Sync + 'static,
+) -> wasmtime::Result<()> {
+    match ty.async_() {
+        true => linker.func_new_concurrent(name, move |_, _, _, _| {
+            let failed = fail();
+            Box::pin(async { failed })
+        }),
+        false => linker.func_new(name, move |_, _, _, _| fail()),
+    }
 }
 
 fn engine() -> wasmtime::Result<Engine> {

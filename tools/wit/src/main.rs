@@ -17,7 +17,6 @@ mod packages;
 mod problem;
 #[cfg(test)]
 mod random_packages;
-mod spans;
 mod syntax;
 mod tree;
 mod wording;

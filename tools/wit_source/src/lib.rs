@@ -7,6 +7,7 @@
 mod batch;
 mod comments;
 mod copies;
+mod declarations;
 mod diagnose;
 mod features;
 mod header;
@@ -18,6 +19,7 @@ mod load;
 pub mod normal_form;
 mod panics;
 mod sources;
+pub mod spans;
 mod world;
 
 pub use batch::{Batch, Resolved};

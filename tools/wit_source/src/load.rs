@@ -6,7 +6,9 @@ use crate::features::Features;
 use crate::includes;
 use crate::panics::{self, guarded};
 use crate::sources::Sources;
+use crate::spans::{self, Item, Spans};
 use rules_wit_common::{Diagnostic, Result};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use wit_parser::{PackageId, Resolve, UnresolvedPackageGroup};
 
@@ -86,6 +88,29 @@ fn parse_group(
 }
 
 impl Parsed {
+    /// Reads where the items of packages in normal form are declared, from files that `wit resolve`
+    /// wrote. Sites are then those of the declarations.
+    pub fn locate(mut self, files: &[PathBuf]) -> Result<Self> {
+        let read = files.iter().map(|file| Spans::read(file));
+        let read: Vec<Spans> = read.collect::<Result<_>>()?;
+        let items = read.iter().flat_map(|spans| &spans.items);
+        let declared: HashMap<&str, &Item> = items.map(|i| (i.path.as_str(), i)).collect();
+        for group in std::iter::once(&self.group).chain(&self.deps) {
+            for item in spans::of("", group, &self.sources).items {
+                if let Some(to) = declared.get(item.path.as_str()) {
+                    let all = &mut self.sources.declarations;
+                    all.add(
+                        &item.file,
+                        (item.line, item.col),
+                        &to.file,
+                        (to.line, to.col),
+                    );
+                }
+            }
+        }
+        Ok(self)
+    }
+
     /// Resolves the package against its dependencies, of which several copies with one meaning count as one.
     /// Fails with the first error.
     pub fn resolve(self, features: &Features) -> Result<Loaded> {

@@ -1,6 +1,7 @@
 //! The texts of packages, and the targets that they come from.
 
 use crate::comments::blank;
+use crate::declarations::Declarations;
 use crate::header::package_name;
 use rules_wit_common::{display_path, read_text, Diagnostic, Limit, Result, Site};
 use std::collections::BTreeMap;
@@ -20,6 +21,8 @@ pub struct Sources {
     /// The paths of each package; the main package is the first.
     groups: Vec<Vec<String>>,
     labels: BTreeMap<String, String>,
+    /// Where the items of packages in normal form are declared.
+    pub(crate) declarations: Declarations,
 }
 
 impl Sources {
@@ -142,10 +145,12 @@ impl Sources {
             .collect()
     }
 
-    /// The path and the site of a span of `map`.
+    /// The path of a span of `map`, and its site: in the sources of the target, if that is known.
     pub fn site(&self, map: &SourceMap, span: Span) -> Option<(String, Site)> {
         let location = map.resolve_span(span)?;
-        let site = Site::new(location.path, self.text(location.path), location.range);
-        Some((location.path.to_owned(), site))
+        let (path, text) = (location.path, self.text(location.path));
+        let declared = self.declarations.site(path, text, location.range.start);
+        let site = declared.unwrap_or_else(|| Site::new(path, text, location.range));
+        Some((path.to_owned(), site))
     }
 }

@@ -29,10 +29,12 @@ pub struct Args {
         allow_hyphen_values = true
     )]
     async_filters: Vec<String>,
-    /// Refuse asynchronous functions, futures and streams, for interpreters that do not support
-    /// them.
+    /// Refuse asynchronous functions, for interpreters that do not support them.
     #[arg(long)]
     no_async: bool,
+    /// Refuse futures and streams, for interpreters that do not support them.
+    #[arg(long)]
+    no_streams: bool,
     /// Where the stack pointer is: a global, or for WASI 0.3 and later the context of the task.
     #[arg(long, value_enum, default_value_t = Location::Global)]
     stack_pointer: Location,
@@ -74,6 +76,7 @@ fn dylib(args: &Args) -> Result<()> {
             interpreter: args.interpreter.as_deref(),
             async_filters: &args.async_filters,
             no_async: args.no_async,
+            no_streams: args.no_streams,
             stack_pointer: match args.stack_pointer {
                 Location::Global => StackPointer::Global,
                 Location::TaskContext => StackPointer::TaskContext,

@@ -12,7 +12,8 @@ use std::path::PathBuf;
 /// exports the functions in `wit_dylib.h`. The library, from `component dylib`, is placed behind its
 /// memory and table, and what is unreachable is removed, with the debug information. `component new`
 /// makes a component of the result. The sources of a script are data behind the library; the
-/// interpreter imports `env.wit_dylib_sources` to find them.
+/// interpreter imports `env.wit_dylib_sources` to find them. If no function of the world is
+/// asynchronous, the built-in functions that the interpreter imports for these are replaced by traps.
 #[derive(clap::Args)]
 pub struct Args {
     /// The interpreter: a core module.

@@ -17,8 +17,10 @@ pub struct Options<'a> {
     pub interpreter: Option<&'a str>,
     /// Which functions are asynchronous, in upstream's syntax.
     pub async_filters: &'a [String],
-    /// Whether to refuse asynchronous functions, futures and streams.
+    /// Whether to refuse asynchronous functions.
     pub no_async: bool,
+    /// Whether to refuse futures and streams.
+    pub no_streams: bool,
     /// Where the stack pointer is.
     pub stack_pointer: StackPointer,
     /// The encoding of strings.
@@ -39,7 +41,8 @@ pub fn generate(loaded: &Loaded, world: WorldId, options: &Options<'_>) -> Resul
     for filter in options.async_filters {
         filters.push(filter);
     }
-    support::check(loaded, world, options.no_async.then_some(&mut filters))?;
+    let sync = options.no_async.then_some(&mut filters);
+    support::check(loaded, world, sync, !options.no_streams)?;
     let mut opts = DylibOpts {
         interpreter: options.interpreter.map(str::to_owned),
         async_: filters,

@@ -19,11 +19,16 @@ const MAX_DEPTH: usize = 200;
 const MAX_VALUES: [u64; 2] = [100_000, 2_000_000];
 
 /// Checks that the library of a world can be generated. With `sync`, which filters asynchronous
-/// functions, an interpreter has neither these nor futures and streams.
-pub fn check(loaded: &Loaded, world: WorldId, mut sync: Option<&mut AsyncFilterSet>) -> Result<()> {
+/// functions, an interpreter has none of these; without `has_handles`, no futures and streams.
+pub fn check(
+    loaded: &Loaded,
+    world: WorldId,
+    mut sync: Option<&mut AsyncFilterSet>,
+    has_handles: bool,
+) -> Result<()> {
     let mut walk = Walk {
         loaded,
-        has_handles: sync.is_none(),
+        has_handles,
         values: HashMap::new(),
         handles: HashSet::new(),
     };

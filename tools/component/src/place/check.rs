@@ -32,6 +32,8 @@ pub struct Checked<'a> {
     pub imports: Vec<usize>,
     /// The import of the main module that returns the sources.
     pub sources_import: Option<u32>,
+    /// The imports of the main module that are replaced by traps.
+    pub traps: Vec<u32>,
     pub memory_base: u32,
     pub table_base: u32,
     /// The initial sizes.
@@ -68,6 +70,7 @@ impl<'a> Checked<'a> {
         let (functions, imports) = library::functions(&main, &dylib)?;
         let globals = library::globals(&dylib)?;
         library::check_exports(&main, &dylib)?;
+        let traps = library::unused_builtins(&main, &dylib);
 
         let memory_type = main.module.memories[memory as usize];
         let table_type = main.module.tables[table as usize].ty;
@@ -131,6 +134,7 @@ impl<'a> Checked<'a> {
             globals,
             imports,
             sources_import,
+            traps,
             memory_base: base(memory_base),
             table_base: base(table_base),
             pages,

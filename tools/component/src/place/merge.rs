@@ -4,7 +4,7 @@ use super::check::Checked;
 use super::library::{self, Base, Target};
 use crate::module::{Kind, Module, Named, Sections, Space};
 use wasm_encoder::reencode::{Error, Reencode};
-use wasm_encoder::{ConstExpr, ExportKind, Function, GlobalType, Instruction, ValType};
+use wasm_encoder::{ConstExpr, EntityType, ExportKind, Function, GlobalType, Instruction, ValType};
 
 type Done<T> = Result<T, Error>;
 
@@ -32,7 +32,7 @@ pub fn merge(checked: &Checked<'_>) -> Done<Vec<u8>> {
     out.types.ty().function([], []);
 
     for (i, import) in (0..).zip(&main.imports) {
-        if checked.sources_import != Some(i) {
+        if checked.replaced(i).is_none() {
             let ty = first.entity_type(import.ty)?;
             out.imports.import(import.module, import.name, ty);
         }
@@ -48,6 +48,13 @@ pub fn merge(checked: &Checked<'_>) -> Done<Vec<u8>> {
         out.functions.function(second.type_index(*ty)?);
     }
     out.functions.function(pointer).function(initializer);
+    for import in &checked.traps {
+        let ty = main.imports[*import as usize].ty;
+        match first.entity_type(ty)? {
+            EntityType::Function(ty) | EntityType::FunctionExact(ty) => out.functions.function(ty),
+            _ => return Err(Error::UnexpectedNonCoreModuleSection),
+        };
+    }
 
     storage(checked, &mut first, &mut out)?;
     exports(checked, &indices, &mut first, &mut second, &mut out)?;
@@ -137,7 +144,7 @@ fn exports(
     Ok(())
 }
 
-/// The functions that return the sources, and that initialize.
+/// The functions that return the sources, that initialize, and that replace imports.
 fn added_functions(
     checked: &Checked<'_>,
     first: &mut Shift,
@@ -158,6 +165,13 @@ fn added_functions(
     }
     initialize.instruction(&Instruction::End);
     out.code.function(&initialize);
+
+    let mut trap = Function::new([]);
+    trap.instruction(&Instruction::Unreachable);
+    trap.instruction(&Instruction::End);
+    for _ in &checked.traps {
+        out.code.function(&trap);
+    }
     Ok(())
 }
 
@@ -176,6 +190,10 @@ fn names(
     for (index, name) in added {
         out.names.add(function, index, 0, name);
     }
+    for (index, import) in (indices.initialize + 1..).zip(&checked.traps) {
+        let name = checked.main.module.imports[*import as usize].name;
+        out.names.add(function, index, 0, name);
+    }
     let main = checked.main.module.names();
     let dylib = checked.dylib.module.names();
     out.names
@@ -185,8 +203,25 @@ fn names(
     });
 }
 
+/// What replaces an import of the main module.
+enum Replaced {
+    Sources,
+    /// A trap, by its number.
+    Trap(u32),
+}
+
+impl Checked<'_> {
+    fn replaced(&self, import: u32) -> Option<Replaced> {
+        if self.sources_import == Some(import) {
+            return Some(Replaced::Sources);
+        }
+        let trap = self.traps.iter().position(|trap| *trap == import)?;
+        Some(Replaced::Trap(trap as u32))
+    }
+}
+
 /// The indices of functions in the result: the imports of the main module, those of the library
-/// that are new, the functions of the main module, those of the library, and two more.
+/// that are new, the functions of the main module, those of the library, two more, and the traps.
 struct Indices {
     main_imports: u32,
     imports: u32,
@@ -198,7 +233,7 @@ struct Indices {
 impl Indices {
     fn new(checked: &Checked<'_>) -> Self {
         let (main, dylib) = (&checked.main.module, &checked.dylib.module);
-        let removed = u32::from(checked.sources_import.is_some());
+        let removed = u32::from(checked.sources_import.is_some()) + checked.traps.len() as u32;
         let main_imports = main.imported(Kind::Func) - removed;
         let imports = main_imports + checked.imports.len() as u32;
         let library = imports + main.defined(Kind::Func);
@@ -215,11 +250,14 @@ impl Indices {
     /// A function of the main module.
     fn of_main(&self, checked: &Checked<'_>, index: u32) -> u32 {
         let imported = checked.main.module.imported(Kind::Func);
-        match checked.sources_import {
+        match checked.replaced(index) {
             _ if index >= imported => index - imported + self.imports,
-            Some(sources) if index == sources => self.sources,
-            Some(sources) if index > sources => index - 1,
-            _ => index,
+            Some(Replaced::Sources) => self.sources,
+            Some(Replaced::Trap(n)) => self.initialize + 1 + n,
+            None => {
+                let replaced = (0..index).filter(|i| checked.replaced(*i).is_some());
+                index - replaced.count() as u32
+            }
         }
     }
 

@@ -1,9 +1,9 @@
 //! Adds the location of each item in its WIT sources to its documentation, for the generated code.
 
 use super::code::doc_line;
-use crate::spans::{member, Spans};
 use std::collections::HashMap;
 use wit_parser::{Docs, InterfaceId, Resolve, TypeId, WorldId, WorldItem, WorldKey};
+use wit_source::spans::{member, Spans};
 
 /// Adds the locations in `spans` to the documentation of the items of `resolve`.
 pub fn add(resolve: &mut Resolve, spans: &[Spans]) {

@@ -8,11 +8,11 @@ use super::refusals::{self, Refusal};
 use super::rust_names::{self, Clash};
 use super::{parameters, payloads};
 use crate::packages::{document, PackageArgs};
-use crate::spans::{member, Places};
 use rules_wit_common::{Diagnostic, Failure, Result};
 use std::path::PathBuf;
 use wit_parser::{InterfaceId, Resolve, TypeDefKind, TypeId, TypeOwner};
 use wit_source::select_world;
+use wit_source::spans::{member, Places};
 
 /// The bindings to generate.
 pub struct Request<'a> {

@@ -1,10 +1,10 @@
 //! `wit resolve`: checks one package, and writes it in normal form for its dependents.
 
+use crate::declared_deps;
 use crate::encoding::{self, Budget};
-use crate::{declared_deps, spans};
 use rules_wit_common::{print_diagnostics, Failure, Outputs, Result};
 use std::path::PathBuf;
-use wit_source::{normal_form, parse, Features, Loaded, LABEL_PREFIX};
+use wit_source::{normal_form, parse, spans, Features, Loaded, LABEL_PREFIX};
 
 /// Checks one WIT package against its dependencies, and writes it in normal form.
 ///
@@ -47,7 +47,7 @@ pub fn run(args: &Args) -> Result<()> {
     if let Some(wanted) = &args.package {
         declared_deps::check_name(label, &parsed, wanted)?;
     }
-    let spans = spans::of(&args.label, &parsed);
+    let spans = spans::of(&args.label, &parsed.group, &parsed.sources);
     let text = normal_form::print(&parsed.group).map_err(|e| e.target(Some(&args.label)))?;
     // The package must resolve with all features, as it is written, and with those of its users.
     let only = Features::Only(args.features.clone());

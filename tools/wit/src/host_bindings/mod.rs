@@ -81,7 +81,7 @@ fn with_world<T>(request: &Request<'_>, write: impl FnOnce(&World<'_>, &str) -> 
         let places = read.places();
         let (path, span) = match fault.what.span {
             Some(span) => (fault.what.path.clone(), span),
-            None => (crate::spans::member(parent, function), fault.function_span),
+            None => (wit_source::spans::member(parent, function), fault.function_span),
         };
         places.add(resolve, d, &path, span).hint("leave it out of the world, or skip an imported interface with `--skip`").rule_hint("leave it out of the world, or skip an imported interface with `skip_imports`")
     })?;

@@ -130,7 +130,7 @@ impl<'a> Types<'a> {
             TypeOwner::None => None,
         };
         match (parent, &def.name) {
-            (Some(parent), Some(name)) => crate::spans::member(&parent, name),
+            (Some(parent), Some(name)) => wit_source::spans::member(&parent, name),
             _ => String::new(),
         }
     }

@@ -1,9 +1,9 @@
 //! The options that name a world or a package to generate code for.
 
-use crate::spans::{Places, Spans};
 use rules_wit_common::Result;
 use std::path::PathBuf;
 use wit_parser::{PackageId, Resolve, WorldId};
+use wit_source::spans::{Places, Spans};
 use wit_source::{parse, select_world, Features, Parsed, Sources};
 
 /// A package, in the files that `wit resolve` writes.
@@ -39,7 +39,8 @@ impl PackageArgs {
 
     /// Reads and parses the package and its dependencies.
     pub fn parse(&self) -> Result<Parsed> {
-        parse(self.label(), std::slice::from_ref(&self.wit), &self.deps)
+        let parsed = parse(self.label(), std::slice::from_ref(&self.wit), &self.deps)?;
+        parsed.locate(&self.spans)
     }
 
     /// Reads the locations of items.

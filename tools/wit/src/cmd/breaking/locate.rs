@@ -1,11 +1,11 @@
 //! Finds the sites of findings in sources, for packages that are compared in normal form.
 
 use super::finding::Finding;
-use crate::spans::Spans;
 use rules_wit_common::{read_text, Limit, Result, Site};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use wit_source::spans::Spans;
 
 /// The locations of items in their sources.
 #[derive(Default)]

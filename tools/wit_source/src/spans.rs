@@ -1,13 +1,13 @@
 //! The locations of the items of a package in its sources, as JSON for other commands.
 
+use crate::sources::Sources;
 use rules_wit_common::{display_path, read_text, Diagnostic, Limit, Result};
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 use wit_parser::{
     AstItem, Interface, InterfaceId, PackageName, Resolve, Span, TypeOwner, UnresolvedPackage,
-    WorldId, WorldItem, WorldKey,
+    UnresolvedPackageGroup, WorldId, WorldItem, WorldKey,
 };
-use wit_source::{Parsed, Sources};
 
 /// The locations of all items of a package.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -85,13 +85,14 @@ impl Places<'_> {
     }
 }
 
-/// The locations of the items of the main package and of those nested in its sources.
-pub fn of(label: &str, parsed: &Parsed) -> Spans {
+/// The locations of the items of a package and of those nested in its sources.
+pub fn of(label: &str, group: &UnresolvedPackageGroup, sources: &Sources) -> Spans {
     let mut items = Items {
-        parsed,
+        group,
+        sources,
         items: Vec::new(),
     };
-    for package in std::iter::once(&parsed.group.main).chain(&parsed.group.nested) {
+    for package in std::iter::once(&group.main).chain(&group.nested) {
         items.package(package);
     }
     let mut items = items.items;
@@ -99,23 +100,24 @@ pub fn of(label: &str, parsed: &Parsed) -> Spans {
     items.dedup();
     Spans {
         label: label.to_owned(),
-        package: parsed.group.main.name.to_string(),
+        package: group.main.name.to_string(),
         items,
     }
 }
 
 struct Items<'a> {
-    parsed: &'a Parsed,
+    group: &'a UnresolvedPackageGroup,
+    sources: &'a Sources,
     items: Vec<Item>,
 }
 
 impl Items<'_> {
     fn add(&mut self, path: String, span: Span) {
-        let map = &self.parsed.group.source_map;
+        let map = &self.group.source_map;
         let Some(location) = map.resolve_span(span) else {
             return;
         };
-        let text = self.parsed.sources.text(location.path);
+        let text = self.sources.text(location.path);
         let Some(before) = text.get(..location.range.start) else {
             return;
         };
