@@ -93,7 +93,7 @@ fi
 # Repositories of other languages, and the crates of the tools. Bazel itself declares Java toolchains, which fetches nothing.
 find "$base/external" -mindepth 1 -maxdepth 1 ! -name '@*' ! -name '*_toolchain_config_repo' ! -name '*local_jdk' |
     sed 's,.*[/~+],,' | sort >"$scratch/fetched"
-if [ ! -s "$scratch/fetched" ] || grep -iE 'java|jdk|kotlin|python|golang|nodejs|proto|apple|moonbit|quickjs|rules_wit_lua|rhai|wasm3|wasmer|rules_wit_crates|updater_crates|stardoc|buildifier' "$scratch/fetched" >"$scratch/foreign"; then
+if [ ! -s "$scratch/fetched" ] || grep -iE 'java|jdk|kotlin|python|golang|nodejs|proto|apple|moonbit|quickjs|rules_wit_lua|rhai|wasm3|wasmer|rules_wit_crates|updater_crates|rules_wit_wasmtime|stardoc|buildifier' "$scratch/fetched" >"$scratch/foreign"; then
     fail "fetches what the module does not need" "$scratch/foreign"
 else
     pass "nothing of another language is fetched: $(wc -l <"$scratch/fetched") repositories"

@@ -1,7 +1,7 @@
 """Unit tests of the BUILD files of crates."""
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
-load("//toolchains/crates:build_file.bzl", "aliases_build_file", "crate_build_file", "crate_label", "folder")
+load("//toolchains/crates:build_file.bzl", "aliases_build_file", "crate_build_file", "crate_label", "features_build_file", "folder")
 load("//toolchains/crates:vendor.bzl", "reads_lock_files")
 
 _HEAD = """\
@@ -175,6 +175,50 @@ links = "a",""".format(
 
 build_script_test = unittest.make(_build_script_test_impl)
 
+def _features_test_impl(ctx):
+    env = unittest.begin(ctx)
+    linux = "x86_64-unknown-linux-gnu"
+    described = {
+        "build_script": {"when": {"x": {"deps": ["cc 1.0.0"]}}},
+        "deps": ["b 2.0.0"],
+        "edition": "2021",
+        "when": {
+            "x": {"deps": ["c 3.0.0"], "features": ["c"]},
+            "x&y|z": {"features": ["both"], "platforms": {linux: {"deps": ["libc 0.2.0"], "features": ["unix"]}}},
+        },
+    }
+    features = "crate_features = []" + \
+               " + select({\"//features:x\": [\"c\"], \"//conditions:default\": []})" + \
+               " + select({\"//features:x-and-y-or-z\": [\"both\"], \"//conditions:default\": []})" + \
+               " + select({\"//features:" + linux + "-x-and-y-or-z\": [\"unix\"], \"//conditions:default\": []}),"
+    text = crate_build_file("a 1.0.0", described)
+    library = _block(text, "rust_library")
+    script = _block(text, "cargo_build_script")
+    for line in [
+        features,
+        "deps = [\":build_script_build\"] + [\"//vendor/b-2.0.0:b\"]" +
+        " + select({\"//features:x\": [\"//vendor/c-3.0.0:c\"], \"//conditions:default\": []})" +
+        " + select({\"//features:" + linux + "-x-and-y-or-z\": [\"//vendor/libc-0.2.0:libc\"], \"//conditions:default\": []}),",
+    ]:
+        asserts.true(env, line in library, "{} is in {}".format(line, library))
+    for line in [
+        features,
+        "deps = [] + select({\"//features:x\": [\"//vendor/cc-1.0.0:cc\"], \"//conditions:default\": []}),",
+    ]:
+        asserts.true(env, line in script, "{} is in {}".format(line, script))
+
+    text = features_build_file("@@m//:setting", ["x", "y", "z"], {"a 1.0.0": described})
+    asserts.true(env, "name = \"z\",\n    flag_values = {\"@@m//:setting\": \"z\"}," in text, text)
+    for name, attribute in {
+        "x-and-y": "match_all = [\":x\", \":y\"],",
+        "x-and-y-or-z": "match_any = [\":x-and-y\", \":z\"],",
+        linux + "-x-and-y-or-z": "match_all = [\"@rules_rust//rust/platform:" + linux + "\", \":x-and-y-or-z\"],",
+    }.items():
+        asserts.true(env, "name = \"{}\",\n    {}".format(name, attribute) in text, text)
+    return unittest.end(env)
+
+features_test = unittest.make(_features_test_impl)
+
 def _aliases_test_impl(ctx):
     env = unittest.begin(ctx)
     asserts.equals(env, """\
@@ -215,5 +259,6 @@ def crates_tests():
     proc_macro_test(name = "proc_macro_test")
     platforms_test(name = "platforms_test")
     build_script_test(name = "build_script_test")
+    features_test(name = "features_test")
     aliases_test(name = "aliases_test")
     cargo_versions_test(name = "cargo_versions_test")

@@ -22,6 +22,7 @@ import sys
 import tempfile
 
 from describe import crates
+from features import Features
 
 ROOT = pathlib.Path(os.environ.get("BUILD_WORKSPACE_DIRECTORY", ".")).resolve()
 DATA = ROOT / "third_party/crates"
@@ -35,6 +36,7 @@ WORKSPACES = {
     "rhai": "third_party/rhai",
     "tools": "tools",
     "wasmer": "third_party/wasmer",
+    "wasmtime": "third_party/wasmtime",
     "wit_bindgen": "third_party/wit_bindgen",
     "wit_bindgen_runtime": "third_party/wit_bindgen/runtime",
 }
@@ -67,6 +69,12 @@ UNUSED = {
     "rhai": {"rhai": ["web-time"]},
 }
 
+# Crates whose build scripts are left out: workspace -> crates. That of the C API copies headers with CMake.
+WITHOUT_BUILD_SCRIPT = {"wasmtime": ["wasmtime-c-api-impl"]}
+
+# Workspaces in which a build chooses the features of a crate: workspace -> the crate, and the build setting that lists them.
+CHOSEN_FEATURES = {"wasmtime": ("wasmtime-c-api-impl", "//toolchains/wasmtime:features")}
+
 # Workspace -> crates that programs link, and whose speed nobody notices: command lines, messages, reports, addresses, and
 # what an engine has for features that are off. `*` stands for all crates.
 SELDOM_RUN_CRATES = {
@@ -75,6 +83,10 @@ SELDOM_RUN_CRATES = {
         "glob", "icu_collections", "icu_locale_core", "icu_normalizer", "icu_properties", "icu_provider", "idna", "miette",
         "pulldown-cmark", "pulley-interpreter", "quick-junit", "quick-xml", "regex-automata", "regex-syntax", "spdx", "strsim",
         "toml", "toml_parser", "url", "vte", "wasm-wave", "wasmprinter", "winnow", "zerovec",
+    ],
+    "wasmtime": [
+        "cpp_demangle", "env_filter", "env_logger", "icu_collections", "icu_locale_core", "icu_normalizer", "icu_properties",
+        "icu_provider", "idna", "regex", "regex-automata", "regex-syntax", "toml", "toml_parser", "url", "winnow", "zerovec",
     ],
     "wit_bindgen": ["*"],
 }
@@ -132,7 +144,7 @@ def copied_manifest(workspace, folder):
 def digest(workspace):
     """Returns str: SHA-256 of a workspace's manifests without comments, its lock file, and the settings above."""
     settings = [FORMAT, TRIPLES, ANNOTATIONS.get(workspace), SELDOM_RUN_CRATES.get(workspace)]
-    settings += [UNUSED[workspace]] if workspace in UNUSED else []
+    settings += [table[workspace] for table in (UNUSED, WITHOUT_BUILD_SCRIPT, CHOSEN_FEATURES) if workspace in table]
     hashed = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     files = [folder + "/Cargo.toml" for folder in manifests(workspace)] + [WORKSPACES[workspace] + "/Cargo.lock"]
     for path in files:
@@ -156,6 +168,21 @@ def cargo_bazel():
         check=True,
     )
     return target / "release/cargo-bazel"
+
+
+def chosen_features(workspace, data):
+    """Makes what depends on the chosen features of a crate conditional. Returns dict: the key `features` of a data file."""
+    crate, setting = CHOSEN_FEATURES[workspace]
+    command = ["cargo", "metadata", "--locked", "--format-version=1"]
+    manifest = ROOT / WORKSPACES[workspace] / "Cargo.toml"
+    output = subprocess.run(command + ["--manifest-path", manifest], check=True, stdout=subprocess.PIPE).stdout
+    features = Features(json.loads(output), crate)
+    listed = set(re.findall(r'^    "([^"]+)",$', manifest.read_text(), re.MULTILINE))
+    if listed != set(features.chosen):
+        names = ", ".join(sorted(listed ^ set(features.chosen)))
+        sys.exit("error: %s does not list the features of %s: %s\nhint: list exactly those that the crate has" % (manifest, crate, names))
+    features.apply(data)
+    return {"chosen": features.chosen, "setting": setting}
 
 
 def build_files(program, workspace):
@@ -268,18 +295,24 @@ def document(workspace, files):
     lock = (ROOT / WORKSPACES[workspace] / "Cargo.lock").read_text()
     data = crates(files, lock)
     remove_unused(workspace, data)
+    for key, described in data.items():
+        if key.split()[0] in WITHOUT_BUILD_SCRIPT.get(workspace, []):
+            described.pop("build_script")
     keys = {key.replace(" ", "-").replace("+", "-"): key for key in data}
     aliases = {}
     for name, folder in re.findall(r'^alias\(\n    name = "([^"]+)",\n    actual = "//vendor/([^:"]+):', files["BUILD.bazel"], re.MULTILINE):
         aliases[name] = keys[folder]
     for key in unoptimised(workspace, data, aliases.values()):
         data[key]["unoptimised"] = True
+    aliases = {name: key + (":" + data[key]["lib"] if "lib" in data[key] else "") for name, key in aliases.items()}
+    chosen = {"features": json.dumps(chosen_features(workspace, data))} if workspace in CHOSEN_FEATURES else {}
     lines = {
         "digest": json.dumps(digest(workspace)),
         "manifests": json.dumps(manifests(workspace)),
         "aliases": block(aliases),
         "crates": block(data),
     }
+    lines = chosen | lines
     return "{\n" + ",\n".join('  "%s": %s' % item for item in lines.items()) + "\n}\n"
 
 

@@ -6,6 +6,11 @@ DOC = """Writes the functions of Wasmtime's C API as a table: JSON, an array wit
 """
 
 ATTRS = {
+    "conf": attr.label(
+        doc = "`conf.h`, which is generated.",
+        allow_single_file = True,
+        mandatory = True,
+    ),
     "header": attr.label(
         doc = "`wasmtime.h`.",
         allow_single_file = True,
@@ -32,6 +37,7 @@ def _impl(ctx):
     args = ctx.actions.args()
     args.add(ctx.file._clang)
     args.add(ctx.file.header)
+    args.add(ctx.file.conf)
     args.add(table)
     ctx.actions.run(
         executable = ctx.file._script,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes Wasmtime's C API as a table: JSON, an object for each function.
 
-Arguments: clang, `wasmtime.h`, the output. The headers are read after the preprocessor, as clang dumps their syntax tree,
+Arguments: clang, `wasmtime.h`, `conf.h`, the output. The headers are read after the preprocessor, as clang dumps their syntax tree,
 because macros make a third of the functions.
 
 A function has `name`, `class`, `subject` (the type that it belongs to), `header`, `inline` (it has no symbol), `returns` and
@@ -187,7 +187,7 @@ def classify(all_functions, types):
     return new
 
 
-def dump(clang, header, overlay):
+def dump(clang, header, conf, overlay):
     """Returns dict: the syntax tree of the headers, in which `own` is an attribute."""
     root = header.parent
     for name in ("wasm.h", "wasi.h"):
@@ -199,15 +199,15 @@ def dump(clang, header, overlay):
     main = overlay / "api.c"
     main.write_text("#include <wasmtime.h>\n#include <wasmtime/component.h>\n", encoding="utf-8")
     flags = ["-fsyntax-only", "-fparse-all-comments", "-Xclang", "-ast-dump=json"]
-    command = [clang, "-xc", "-std=c11", "-I", overlay, "-I", root] + flags + [main]
+    command = [clang, "-xc", "-std=c11", "-I", overlay, "-I", root, "-I", conf.parent.parent] + flags + [main]
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
 
 
 def main():
-    clang, header, output = sys.argv[1:]
+    clang, header, conf, output = sys.argv[1:]
     header = pathlib.Path(header)
     with tempfile.TemporaryDirectory() as folder:
-        tree = dump(clang, header, pathlib.Path(folder))
+        tree = dump(clang, header, pathlib.Path(conf), pathlib.Path(folder))
         found = list(functions(tree, str(header.parent)))
     names = {node["name"] for node in tree["inner"] if node["kind"] == "TypedefDecl"}
     types = {name[: -len("_t")] for name in names if name.startswith(PREFIXES) and name.endswith("_t")}

@@ -2,12 +2,12 @@
 
 load("//checksums/private:lookup.bzl", "PLATFORMS")
 load("//toolchains/crates:vendor.bzl", "cargo_crate")
-load(":conf.bzl", "PREBUILT_FEATURES", "conf_header")
+load(":features.bzl", "crate_features")
 
-DOC = """Fetches the headers of Wasmtime's C API and declares `:c_api`, the headers with the library of the platform.
+DOC = """Fetches the headers of Wasmtime's C API and declares `:c_api`, the headers with the library.
 
 The headers, for C and C++, are in a crate, which cargo fetches. Its build script is not used: it only writes `conf.h`, which
-this rule writes too.
+`wasmtime_conf` writes too.
 """
 
 ATTRS = {
@@ -31,17 +31,26 @@ ATTRS = {
 
 _BUILD = """\
 load("@rules_cc//cc:defs.bzl", "cc_library")
+load("@rules_wit//third_party/wasmtime:conf.bzl", "wasmtime_conf")
 
 package(default_visibility = ["//visibility:public"])
 
 exports_files(["include/wasmtime.h"])
+
+wasmtime_conf(
+    name = "conf",
+    crate_features = {features},
+    macros = {macros},
+    template = "include/wasmtime/conf.h.in",
+    version = "{version}",
+)
 
 filegroup(
     name = "header_files",
     srcs = glob([
         "include/**/*.h",
         "include/**/*.hh",
-    ]),
+    ]) + [":conf"],
 )
 
 cc_library(
@@ -61,12 +70,26 @@ cc_library(
 [
     alias(
         name = name,
+        actual = select({{
+            "@rules_wit//toolchains/wasmtime:from_source": "@rules_wit//third_party/wasmtime:" + name,
+            "//conditions:default": ":prebuilt_" + name,
+        }}),
+    )
+    for name in [
+        "library",
+        "library_file",
+    ]
+]
+
+[
+    alias(
+        name = "prebuilt_" + name,
         actual = select(
             {{
                 platform: repository + target
                 for platform, repository in {libraries}.items()
             }},
-            no_match_error = "error: wasmtime {version} has no prebuilt C API for this platform, only for {platforms}; hint: exclude the target on other platforms with `target_compatible_with`",
+            no_match_error = "error: wasmtime {version} has no prebuilt C API for this platform, only for {platforms}; hint: compile it with `--@rules_wit//toolchains/wasmtime:strategy=source`, or exclude the target with `target_compatible_with`",
         ),
     )
     for name, target in {{
@@ -86,6 +109,8 @@ config_setting(
 )
 """
 
+_DEFINE = "#cmakedefine "
+
 def _impl(rctx):
     cargo_crate(
         rctx,
@@ -93,13 +118,12 @@ def _impl(rctx):
         sha256 = rctx.attr.sha256,
         version = rctx.attr.version,
     )
-    err, conf = conf_header(rctx.read("include/wasmtime/conf.h.in"), PREBUILT_FEATURES)
-    if err:
-        fail("\nerror: " + err)
-    rctx.file("include/wasmtime/conf.h", conf, executable = False)
+    template = rctx.read("include/wasmtime/conf.h.in")
     libraries = rctx.attr.libraries
     build = _BUILD.format(
+        features = repr(crate_features(rctx.read("Cargo.toml"))),
         libraries = repr({":" + platform: libraries[platform] for platform in sorted(libraries)}),
+        macros = repr([line.removeprefix(_DEFINE) for line in template.split("\n") if line.startswith(_DEFINE)]),
         platforms = ", ".join(sorted(libraries)),
         version = rctx.attr.version,
     )

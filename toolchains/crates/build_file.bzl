@@ -66,8 +66,37 @@ UNOPTIMISED_FLAGS = [
     "-Cdebug-assertions=off",
 ]
 
+def _condition_name(condition):
+    """Returns the name of the target for a condition: `a&b|c` is `a-and-b-or-c`."""
+    return condition.replace("&", "-and-").replace("|", "-or-")
+
+def _condition_label(condition, triple = None):
+    """Returns the label of a condition on the chosen features, or on these and the platform."""
+    return "//features:" + (triple + "-" if triple else "") + _condition_name(condition)
+
+def _chosen(described, name):
+    """Returns the values of a key that depend on chosen features: pairs of a label of a condition and a list."""
+    out = []
+    for condition, values in described.get("when", {}).items():
+        if name in values:
+            out.append((_condition_label(condition), _value(name, values[name])))
+        for triple, more in values.get("platforms", {}).items():
+            if name in more:
+                out.append((_condition_label(condition, triple), _value(name, more[name])))
+    return out
+
 def _attributes(described):
-    """Returns the attributes of a target; values that depend on the platform become a `select`."""
+    """Returns the attributes of a target; values that depend on the platform or on chosen features become a `select`."""
+    out = _platform_attributes(described)
+    for name, attribute in _ATTRIBUTES.items():
+        chosen = ["select({})".format(repr({label: values, "//conditions:default": []})) for label, values in _chosen(described, name)]
+        if chosen:
+            value = out.get(attribute, [])
+            out[attribute] = struct(text = " + ".join([value.text if type(value) == "struct" else repr(value)] + chosen))
+    return out
+
+def _platform_attributes(described):
+    """Returns the attributes of a target without what depends on chosen features."""
     out = {}
     for name, attribute in _ATTRIBUTES.items():
         everywhere = _value(name, described[name]) if name in described else None
@@ -110,7 +139,9 @@ def crate_build_file(crate, described):
         `lib` (string, the name of the library if it is not that of the crate), `root` (string, its root file);
         `proc_macro` (bool), `unoptimised` (bool, whether to compile it with UNOPTIMISED_FLAGS);
         `build_script` (dict with the same keys and `links`, a string, and `link_deps`, a list of crates);
-        `platforms` (dict: target triple -> dict with the same keys, which are added on that platform).
+        `platforms` (dict: target triple -> dict with the same keys, which are added on that platform);
+        `when` (dict: condition -> dict with `deps`, `features`, `proc_macro_deps` and `platforms`, which are added where the
+        condition holds for the features that a build chooses).
 
     Returns:
       string: the text of the BUILD file.
@@ -142,6 +173,7 @@ def crate_build_file(crate, described):
             triple: {key: value for key, value in values.items() if key == "features"}
             for triple, values in described.get("platforms", {}).items()
         },
+        "when": _features_when(described, script),
     }
     for triple, values in script.get("platforms", {}).items():
         inherited["platforms"][triple] = inherited["platforms"].get(triple, {}) | values
@@ -161,6 +193,57 @@ def crate_build_file(crate, described):
         },
         **_attributes(script | inherited)
     )) + _target("alias", {"name": "build_script_build", "actual": ":_bs", "tags": ["manual"]})
+
+def _features_when(described, script):
+    """Returns the key `when` of a build script: its own, and the features of its crate."""
+    out = {condition: dict(values) for condition, values in script.get("when", {}).items()}
+    for condition, values in described.get("when", {}).items():
+        own = out.setdefault(condition, {})
+        if "features" in values:
+            own["features"] = values["features"]
+        platforms = dict(own.get("platforms", {}))
+        for triple, more in values.get("platforms", {}).items():
+            if "features" in more:
+                platforms[triple] = platforms.get(triple, {}) | {"features": more["features"]}
+        own["platforms"] = platforms
+    return out
+
+def _conditions(crates):
+    """Returns the conditions that crates use: dict of dicts, condition -> target triple -> None."""
+    out = {}
+    for described in crates.values():
+        for target in [described, described.get("build_script", {})]:
+            for condition, values in target.get("when", {}).items():
+                out.setdefault(condition, {}).update({triple: None for triple in values.get("platforms", {})})
+    return out
+
+def features_build_file(setting, chosen, crates):
+    """Renders the BUILD file with the conditions on the features that a build chooses.
+
+    Args:
+      setting: string, the label of the build setting that lists the chosen features.
+      chosen: list[string], the features among which a build chooses.
+      crates: dict[string, dict], crate -> the second argument of `crate_build_file`.
+
+    Returns:
+      string: the text of the BUILD file.
+    """
+    text = "load(\"@bazel_skylib//lib:selects.bzl\", \"selects\")\n\npackage(default_visibility = [\"//visibility:public\"])\n"
+    for feature in chosen:
+        text += _target("config_setting", {"name": feature, "flag_values": {setting: feature}})
+    groups = {}
+    for condition, triples in _conditions(crates).items():
+        clauses = condition.split("|")
+        for clause in clauses:
+            if "&" in clause:
+                groups[clause] = {"match_all": [":" + feature for feature in clause.split("&")]}
+        if len(clauses) > 1:
+            groups[condition] = {"match_any": [":" + _condition_name(clause) for clause in clauses]}
+        for triple in triples:
+            groups[triple + "-" + condition] = {"match_all": ["@rules_rust//rust/platform:" + triple, ":" + _condition_name(condition)]}
+    for condition, attributes in sorted(groups.items()):
+        text += _target("selects.config_setting_group", {"name": _condition_name(condition)} | attributes)
+    return text
 
 def aliases_build_file(aliases):
     """Renders the BUILD file at the root of the repository, with an alias for each crate that a manifest names.

@@ -1,6 +1,6 @@
 """The repository rule that fetches the crates of a Cargo workspace and writes their BUILD files."""
 
-load(":build_file.bzl", "aliases_build_file", "crate_build_file", "folder")
+load(":build_file.bzl", "aliases_build_file", "crate_build_file", "features_build_file", "folder")
 load(":vendor.bzl", "cargo_vendor")
 
 DOC = """Fetches the crates of a lock file through cargo and renders a BUILD file for each.
@@ -11,7 +11,7 @@ fetch the crates, or if the data names a crate that the lock file does not.
 
 ATTRS = {
     "data": attr.label(
-        doc = "The data of the workspace, a JSON file with an object: `manifests` (the folders of its manifests), `aliases` (name -> crate, for each crate that a manifest names) and `crates` (crate -> the second argument of `crate_build_file`).",
+        doc = "The data of the workspace, a JSON file with an object: `manifests` (the folders of its manifests), `aliases` (name -> crate, for each crate that a manifest names), `crates` (crate -> the second argument of `crate_build_file`) and, if a build chooses features, `features` (an object with their names as `chosen` and the label of a build setting as `setting`).",
         mandatory = True,
     ),
 }
@@ -48,6 +48,9 @@ def _impl(rctx):
         lockfile = rctx.path(Label("//{}:Cargo.lock".format(workspace))),
     )
     rctx.file("BUILD.bazel", aliases_build_file(data["aliases"]))
+    if "features" in data:
+        features = data["features"]
+        rctx.file("features/BUILD.bazel", features_build_file(str(Label(features["setting"])), features["chosen"], data["crates"]))
     for crate, described in data["crates"].items():
         vendored = rctx.path("vendor/" + crate.replace(" ", "-"))
         if not vendored.exists:

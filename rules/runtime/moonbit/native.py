@@ -71,7 +71,8 @@ def main():
         why = "`MOON_HOME` has no `bin/moon`" if home else "native programs need MoonBit's tool chain"
         sys.exit("error: %s: %s; hint: set MOON_HOME to its directory" % (module["label"], why))
     library = (files / module["library"]).resolve()
-    headers = (files / module["headers"]).resolve().parent
+    # One header is generated, so the others are beside it only here.
+    headers = (files / module["headers"]).absolute().parent
     flags = {
         "compile": "-I%s -I%s" % (headers, pathlib.Path(home, "include").resolve()),
         "link": "%s -Wl,-rpath,%s -lpthread" % (library, library.parent),

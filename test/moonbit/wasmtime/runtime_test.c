@@ -72,7 +72,7 @@ static void test_pointers(void) {
 
 // Each kind of owner releases what it owns, once.
 static void test_owners(wasm_engine_t *engine) {
-  wasm_byte_vec_t module = assemble("(module)"), component = assemble("(component)");
+  wasm_byte_vec_t module = assemble("(module)"), component = assemble("(component (core module) (export \"m\" (core module 0)))");
   wasmtime_module_t *compiled;
   wasmtime_component_t *compiled_component;
   wasmtime_instance_pre_t *pre;
@@ -99,13 +99,15 @@ static void test_owners(wasm_engine_t *engine) {
   wasmtime_call_future_t *future = wasmtime_func_call_async(context, &func, NULL, 0, NULL, 0, &trap, &error);
   while (!wasmtime_call_future_poll(future)) {
   }
-  void *owners[14] = {
+  void *owners[15] = {
+      [14] = wasmtime_component_get_export_index(compiled_component, NULL, "m", 1),
       [6] = future,       [12] = any,    [7] = pre,    [4] = linker, [3] = compiled, [11] = memory, [5] = nothing,
       [8] = compiled_component, [9] = wasmtime_component_linker_new(engine), [10] = wasi_config_new(), [13] = wasm_store_new(engine),
       [2] = store,        [1] = wasm_config_new(), [0] = wasmtime_engine_clone(engine),
   };
-  static const int ORDER[] = {6, 12, 7, 4, 3, 11, 5, 8, 9, 10, 13, 2, 1, 0};
-  for (int i = 0; i < 14; i++) {
+  static const int ORDER[] = {6, 12, 7, 4, 3, 11, 5, 14, 8, 9, 10, 13, 2, 1, 0};
+  for (int i = 0; i < 15; i++) {
+    CHECK(owners[ORDER[i]]);
     void *owner = rw_owned(owners[ORDER[i]], ORDER[i]);
     CHECK(rw_owned_ptr(owner) == owners[ORDER[i]]);
     // Early or late, it is the same.

@@ -88,6 +88,7 @@ static void release(int32_t kind, void *p) {
   case 11: wasmtime_sharedmemory_delete(p); break;
   case 12: wasmtime_component_resource_any_delete(p); break;
   case 13: wasm_store_delete(p); break;
+  case 14: wasmtime_component_export_index_delete(p); break;
   default: abort();
   }
 }
