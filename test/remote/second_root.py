@@ -12,7 +12,9 @@ TOOLBOX = pathlib.Path("/usr/share/rules_wit/toolbox")
 
 
 def fail(what, hint):
-    sys.exit(f"error: {what}\nhint: {hint}")
+    """Ends the program, because of what this machine lacks or does not permit."""
+    print(f"error: {what}\nhint: {hint}", file=sys.stderr)
+    sys.exit(3)
 
 
 def outside():
