@@ -21,7 +21,7 @@ SAMPLE = [
 ]
 # Bazel in Bazel and package registries, among others. Each target says why.
 FILTERS = ["--test_tag_filters=-no-remote-exec", "--build_tag_filters=-no-remote-exec"]
-# Suffixes of files that only actions of compilers and tools write.
+# Suffixes of files that actions of compilers and tools write.
 PRODUCTS = {".a", ".cwasm", ".o", ".rlib", ".rs", ".wasm"}
 REMOTE = {"remote", "remote cache hit"}
 
@@ -53,17 +53,23 @@ def run_remotely(farm, build, targets):
     report(tests > 0, f"{tests} test actions ran remotely")
     elsewhere = sorted({f"{mnemonic} {target}: {runner}" for mnemonic, target, runner in remote.log.actions if runner not in REMOTE})
     report(not elsewhere, "no action ran on this machine", elsewhere[:20])
-    downloaded = products(build)
+    downloaded = products(build, remote.log)
     report(not downloaded, "no output of an action was downloaded", sorted(map(str, downloaded))[:10])
     run_one(farm, build, remote.log)
     different, equal = session.compare(local.log, remote.log)
     report(not different and equal > 0, f"{equal} files are byte-identical to those of a local build", different[:20])
 
 
-def products(build):
-    """Returns set[Path]: the outputs of compilers and tools that are on this machine."""
-    paths = (build.repository / "bazel-out").glob("*/bin/**/*")
-    return {path.resolve() for path in paths if path.suffix in PRODUCTS and path.is_file() and not path.is_symlink()}
+def products(build, log):
+    """Returns set[Path]: the outputs of compilers and tools that are on this machine. Bazel writes some files itself."""
+    written = {path.partition("/bin/")[2] for _, _, path in log.outputs}
+    found = set()
+    for directory in (build.repository / "bazel-out").glob("*/bin"):
+        for path in directory.rglob("*"):
+            name = path.relative_to(directory).as_posix()
+            if path.suffix in PRODUCTS and name in written and path.is_file() and not path.is_symlink():
+                found.add(path.resolve())
+    return found
 
 
 def run_one(farm, build, log):
@@ -75,7 +81,7 @@ def run_one(farm, build, log):
     report(result.ok, f"bazel run {target}", [] if result.ok else tail(result.text))
     manifests = (build.repository / "bazel-bin").rglob(target.rpartition(":")[2] + ".runfiles_manifest")
     needed = {pathlib.Path(line.partition(" ")[2]).resolve() for path in manifests for line in path.read_text().splitlines()}
-    downloaded = products(build)
+    downloaded = products(build, log)
     report(bool(downloaded) and downloaded <= needed, f"it downloaded {len(downloaded)} files, all of which it runs", sorted(map(str, downloaded - needed))[:10])
 
 
