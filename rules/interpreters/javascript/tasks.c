@@ -50,15 +50,6 @@ static uint32_t num_waitables, num_imports, num_orphans;
 static JSClassID reaction_class;
 static JSValue then_function;
 
-static void *allocate(size_t size) {
-    void *memory = calloc(1, size ? size : 1);
-    if (!memory) {
-        report("out of memory: %zu bytes for an async call", size);
-        fail();
-    }
-    return memory;
-}
-
 static void forget(JSRuntime *runtime, JSValueConst reaction) {
     (void)runtime;
     task_t *task = JS_GetOpaque(reaction, reaction_class);
@@ -157,8 +148,8 @@ JSValue call_import_async(uint32_t index, call_t *call) {
     }
     drop_pending();
     const wit_import_func_t *func = &wit->import_funcs[index];
-    import_t *import = allocate(sizeof *import);
-    *import = (import_t){call, index, allocate(func->async_abi_area_size), {functions[0], functions[1]}};
+    import_t *import = allocate_call(sizeof *import);
+    *import = (import_t){call, index, allocate_call(func->async_abi_area_size), {functions[0], functions[1]}};
     uint32_t status = func->async_impl(call, import->area);
     if (SUBTASK_STATE(status) == SUBTASK_RETURNED) {
         settle_import(import);
@@ -313,7 +304,7 @@ static uint32_t advance(task_t *task) {
 uint32_t wit_dylib_export_async_call(void *cx, size_t which) {
     JS_UpdateStackTop(rt);
     drop_pending();
-    task_t *task = allocate(sizeof *task);
+    task_t *task = allocate_call(sizeof *task);
     *task = (task_t){.next = tasks, .which = which, .call = cx, .value = JS_UNDEFINED, .reaction = JS_UNDEFINED};
     tasks = current = task;
     context_set((uint32_t)task);

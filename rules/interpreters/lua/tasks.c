@@ -29,17 +29,8 @@ typedef struct task {
 
 static task_t *current;
 
-static void *allocate(size_t size) {
-    void *memory = calloc(1, size ? size : 1);
-    if (!memory) {
-        report("out of memory: %zu bytes for an async call", size);
-        fail();
-    }
-    return memory;
-}
-
 call_t *task_start(size_t which) {
-    task_t *task = allocate(sizeof *task);
+    task_t *task = allocate_call(sizeof *task);
     task->which = which;
     task->call.L = lua_newthread(main_state);
     // The coroutine is alive as long as the task.
@@ -71,8 +62,8 @@ int call_import_async(lua_State *L, uint32_t index) {
         full_name(name, sizeof name, func->interface, func->name);
         return luaL_error(L, "`%s` has to wait, which a function can that is async in WIT, outside of coroutines and callbacks", name);
     }
-    import_t *import = allocate(sizeof *import);
-    *import = (import_t){.call = {.L = L}, .index = index, .area = allocate(func->async_abi_area_size)};
+    import_t *import = allocate_call(sizeof *import);
+    *import = (import_t){.call = {.L = L}, .index = index, .area = allocate_call(func->async_abi_area_size)};
     uint32_t status = func->async_impl(&import->call, import->area);
     if (SUBTASK_STATE(status) == SUBTASK_RETURNED) {
         end_import(import);

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool loading;
@@ -64,4 +65,13 @@ __attribute__((noinline)) static void script_failed_see_standard_error(void) {
 void fail(void) {
     script_failed_see_standard_error();
     __builtin_unreachable();
+}
+
+void *allocate_call(size_t size) {
+    void *memory = calloc(1, size ? size : 1);
+    if (!memory) {
+        report("out of memory: %zu bytes for an async call", size);
+        fail();
+    }
+    return memory;
 }

@@ -23,4 +23,7 @@ void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 // Traps, after the interpreter has reported why.
 _Noreturn void fail(void);
 
+// Returns zeroed memory for an async call. Without any, it reports that and traps.
+void *allocate_call(size_t size);
+
 #endif
