@@ -16,6 +16,12 @@ import registry_test
 # Results of tests contain times.
 NOT_COMPARED = {"TestRunner"}
 
+# Files with absolute paths, which nothing reads: suffixes of paths.
+NOT_REPRODUCIBLE = (
+    # The build script of the crate cranelift-assembler-x64 lists its outputs for a program that is not built.
+    "/generated-files.rs",
+)
+
 
 def spawns(path):
     """Yields dict: the entries of an execution log in JSON."""
@@ -27,6 +33,11 @@ def spawns(path):
             at += 1
 
 
+def duration(spawn, name):
+    """Returns float: a time of an entry of an execution log, in seconds."""
+    return float(spawn.get("metrics", {}).get(name, "0s").removesuffix("s"))
+
+
 class Log:
     """What a build did.
 
@@ -35,6 +46,8 @@ class Log:
       runners: collections.Counter, how often actions ran where. `remote cache hit` and `disk cache hit` are such places.
       hits: dict[str, collections.Counter], mnemonic -> where its actions ran.
       actions: list[tuple[str, str, str]], the mnemonic, target and runner of each.
+      seconds: collections.Counter, mnemonic -> time of its actions, with queues and transfers.
+      executed: collections.Counter, mnemonic -> time of its processes.
     """
 
     def __init__(self, path):
@@ -42,14 +55,20 @@ class Log:
         self.runners = collections.Counter()
         self.hits = collections.defaultdict(collections.Counter)
         self.actions = []
+        self.seconds = collections.Counter()
+        self.executed = collections.Counter()
         for spawn in spawns(path):
             mnemonic, runner, target = spawn["mnemonic"], spawn.get("runner", ""), spawn.get("targetLabel", "")
             self.runners[runner] += 1
             self.hits[mnemonic][runner] += 1
             self.actions.append((mnemonic, target, runner))
+            self.seconds[mnemonic] += duration(spawn, "totalTime")
+            self.executed[mnemonic] += duration(spawn, "executionWallTime")
             if mnemonic in NOT_COMPARED:
                 continue
             for output in spawn.get("actualOutputs", []):
+                if output["path"].endswith(NOT_REPRODUCIBLE):
+                    continue
                 # The digest of an empty file has no size, and that of a symbolic link is its target.
                 digest = output.get("digest", {}).get("hash") or output.get("symlinkTargetPath", "")
                 self.outputs[target, mnemonic, output["path"]].add(digest)

@@ -51,13 +51,18 @@ TRIPLES = [
     "x86_64-unknown-linux-gnu",
 ]
 
+# Its build script writes the absolute path of a directory for debugging into the macro, so outputs would depend on where a
+# build runs. Nobody sets WASMTIME_DEBUG_BINDGEN, which enables the directory.
+COMPONENT_MACRO = {"wasmtime-internal-component-macro *": {"rustc_env": {"DEBUG_OUTPUT_DIR": "target"}}}
+
 # Attributes that cargo-bazel does not find in the manifests of crates: workspace -> crate -> attributes. cargo-bazel
 # rejects an annotation of a crate that the lock file does not have.
 ANNOTATIONS = {
     # It would expand to random bytes, and no two builds would be equal.
     "rhai": {"const-random-macro *": {"rustc_env": {"CONST_RANDOM_SEED": "rules_wit"}}},
+    "wasmtime": COMPONENT_MACRO,
     # These write CARGO_PKG_NAME into components; rules_rust would set it to the name of the target.
-    "tools": {"wac-parser *": {"rustc_env": {"CARGO_PKG_NAME": "wac-parser"}}},
+    "tools": COMPONENT_MACRO | {"wac-parser *": {"rustc_env": {"CARGO_PKG_NAME": "wac-parser"}}},
     "wit_bindgen": {"wit-bindgen-rust *": {"rustc_env": {"CARGO_PKG_NAME": "wit-bindgen-rust"}}},
     # Worlds with async functions need the feature. In older versions it would add crates.
     "wit_bindgen_runtime": {"wit-bindgen >=0.60": {"crate_features": ["async"]}},
@@ -70,7 +75,10 @@ UNUSED = {
 }
 
 # Crates whose build scripts are left out: workspace -> crates. That of the C API copies headers with CMake.
-WITHOUT_BUILD_SCRIPT = {"wasmtime": ["wasmtime-c-api-impl"]}
+WITHOUT_BUILD_SCRIPT = {
+    "tools": ["wasmtime-internal-component-macro"],
+    "wasmtime": ["wasmtime-c-api-impl", "wasmtime-internal-component-macro"],
+}
 
 # Workspaces in which a build chooses the features of a crate: workspace -> the crate, and the build setting that lists them.
 CHOSEN_FEATURES = {"wasmtime": ("wasmtime-c-api-impl", "//toolchains/wasmtime:features")}
@@ -81,8 +89,9 @@ SELDOM_RUN_CRATES = {
     "tools": [
         "annotate-snippets", "anstream", "anstyle", "chrono", "clap", "clap_builder", "clap_lex", "cpp_demangle",
         "glob", "icu_collections", "icu_locale_core", "icu_normalizer", "icu_properties", "icu_provider", "idna", "miette",
-        "pulldown-cmark", "pulley-interpreter", "quick-junit", "quick-xml", "regex-automata", "regex-syntax", "spdx", "strsim",
-        "toml", "toml_parser", "url", "vte", "wasm-wave", "wasmprinter", "winnow", "zerovec",
+        "pulldown-cmark", "pulley-interpreter", "quick-junit", "quick-xml", "regex-automata", "regex-syntax", "rustls",
+        "rustls-webpki", "similar", "spdx", "strsim", "toml", "toml_parser", "url", "vte", "wasm-wave", "wasmprinter", "wast",
+        "winnow", "zerovec",
     ],
     "wasmtime": [
         "cpp_demangle", "env_filter", "env_logger", "icu_collections", "icu_locale_core", "icu_normalizer", "icu_properties",
