@@ -105,6 +105,8 @@ def measure(farm, build, targets):
         result = build.run("build", *FILTERS, *flags, *targets, log=True)
         report(result.ok, f"{name}: {result.seconds:.1f} s, ratio to local {result.seconds / seconds.get('local', result.seconds):.2f}, {describe(result.log)}")
         seconds[name] = result.seconds
+        if result.ok:
+            print("    " + shares(result.log, build.repository), flush=True)
 
     clean_build("local", "--disk_cache=", "--jobs=2")
     clean_build("remote, two workers", *farm.flags(), "--remote_download_minimal")
@@ -115,6 +117,15 @@ def measure(farm, build, targets):
     for count in (10, 100, 1000):
         actions, edges, size = graph(build, count)
         report(True, f"{count} components: {actions / count:.1f} actions, {edges / count:.1f} input edges and {size / count:.0f} bytes of command lines for each")
+
+
+def shares(log, workspace):
+    """Returns str: which part of the time of all actions those of the rules take, and which part of that is no execution."""
+    names = hits.mnemonics(workspace)
+    own = sum(log.seconds[name] for name in names)
+    executed = sum(log.executed[name] for name in names)
+    every = sum(log.seconds.values())
+    return f"actions of the rules: {own:.1f} of {every:.1f} s, {own / every if every else 0:.1%}; {own - executed:.1f} s of these in queues and transfers"
 
 
 COMPONENT = """
