@@ -2,7 +2,7 @@
 
 DOC = """Writes the functions of Wasmtime's C API as a table: JSON, an array with an object for each function.
 
-`c_api_table.py` describes the objects. Fails if the headers have functions of a type that is in none of its classes.
+`c_api_table/main.rs` describes the objects. Fails if the headers have functions of a type that is in none of its classes.
 """
 
 ATTRS = {
@@ -25,10 +25,10 @@ ATTRS = {
         allow_single_file = True,
         cfg = "exec",
     ),
-    "_script": attr.label(
-        default = ":c_api_table.py",
-        allow_single_file = True,
+    "_tool": attr.label(
+        default = ":c_api_table_bin",
         cfg = "exec",
+        executable = True,
     ),
 }
 
@@ -40,7 +40,7 @@ def _impl(ctx):
     args.add(ctx.file.conf)
     args.add(table)
     ctx.actions.run(
-        executable = ctx.file._script,
+        executable = ctx.executable._tool,
         arguments = [args],
         inputs = depset([ctx.file.header], transitive = [ctx.attr.headers[DefaultInfo].files]),
         outputs = [table],
@@ -48,8 +48,6 @@ def _impl(ctx):
         mnemonic = "WasmtimeCApiTable",
         progress_message = "Listing the functions of Wasmtime's C API %{label}",
         toolchain = None,
-        # For python3 on PATH.
-        use_default_shell_env = True,
     )
     return [DefaultInfo(files = depset([table]))]
 

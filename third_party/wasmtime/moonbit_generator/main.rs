@@ -1,7 +1,7 @@
 //! Writes MoonBit bindings of all functions of Wasmtime's C API: a stub in C, declarations in MoonBit, a C program that calls
 //! each function of the stub, and a report of what is covered.
 //!
-//! Arguments: the table of the API (`c_api_table.py`), then the outputs: stub, declarations, program, report.
+//! Arguments: the table of the API (`c_api_table`), then the outputs: stub, declarations, program, report.
 
 mod api;
 mod declarations;
