@@ -96,6 +96,9 @@ void wit_host_instance_delete(wit_host_instance_t *instance) { free(instance); }
 // Values of most calls fit on the stack.
 enum { ON_STACK = 8 };
 
+// Whether a value refers to memory of Wasmtime.
+static bool has_memory(const val_t *val) { return val->kind >= WASMTIME_COMPONENT_STRING; }
+
 error_t *wit_host_call(const wit_host_instance_t *instance, size_t index, const void *const *params,
                        void *result) {
   const wit_host_function_t *function = exported(instance->world, index);
@@ -117,8 +120,10 @@ error_t *wit_host_call(const wit_host_instance_t *instance, size_t index, const 
     error = wit_host_lift(instance->context, function->result, &returned, result);
     if (error) wit_host_free(function->result, result);
   }
-  for (size_t i = 0; i < count; i++) wasmtime_component_val_delete(&args[i]);
-  wasmtime_component_val_delete(&returned);
+  for (size_t i = 0; i < count; i++) {
+    if (has_memory(&args[i])) wasmtime_component_val_delete(&args[i]);
+  }
+  if (has_memory(&returned)) wasmtime_component_val_delete(&returned);
   if (args != on_stack) free(args);
   return error;
 }

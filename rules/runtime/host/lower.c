@@ -6,6 +6,12 @@
 static bool is_utf8(const char *text, size_t len) {
   const uint8_t *at = (const uint8_t *)text, *end = at + len;
   while (at < end) {
+    // Most strings are ASCII.
+    for (uint64_t eight; end - at >= 8; at += 8) {
+      memcpy(&eight, at, 8);
+      if (eight & 0x8080808080808080) break;
+    }
+    if (at == end) return true;
     uint8_t first = *at++;
     if (first < 0x80) continue;
     int more = first >= 0xf0 ? 3 : first >= 0xe0 ? 2 : 1;
