@@ -15,6 +15,11 @@ if ! grep -qF "\"rules_wit\": \"$version\"," toolchains/tool_versions.bzl; then
     echo "hint: change toolchains/tool_versions.bzl, run \`bazel run //tools:update -- versions\`, and tag that commit" >&2
     exit 1
 fi
+if ! grep -qF '"github":' .bcr/metadata.template.json; then
+    echo "error: .bcr/metadata.template.json has no maintainer, and the Bazel Central Registry accepts no module without one" >&2
+    echo "hint: add {\"name\": \"...\", \"github\": \"...\", \"github_user_id\": ...} to \`maintainers\`, and tag that commit" >&2
+    exit 1
+fi
 if [ "$(git rev-parse --is-shallow-repository)" = true ]; then git fetch --quiet --unshallow --tags origin; fi
 
 # What `git archive` leaves out is in .gitattributes.

@@ -17,8 +17,10 @@ _CRATE_RULES = {
 _OWN_ARGUMENTS = ["bindings", "optimize", "wit", "wit_features", "world"]
 
 _UNSUPPORTED = {
+    "args": "set `args` of the `wasm_component_binary` or `wasm_component_test`",
     "bindgen": "declare a `rust_wit_bindgen` with these options and set `bindings`",
     "data": "set `data` of the `wasm_component_binary` or `wasm_component_test`; for `include_str!`, set `compile_data`",
+    "env": "set `env` of the `wasm_component_binary` or `wasm_component_test`; for `env!`, set `rustc_env`",
 }
 
 def argument_error(*, name, optimize, crate_type, crate_name, kwargs):

@@ -12,8 +12,21 @@ load("//rules/private/common:world.bzl", "check_world")
 _OWN_ARGUMENTS = ["bindings", "optimize", "wit", "wit_features", "world"]
 
 _UNSUPPORTED = {
+    "bindgen": "declare a `rust_wit_bindgen` with these options and `runtime = \"static\"`, and set `bindings`",
     "data": "for `include_str!`, set `compile_data`",
 }
+
+def static_argument_error(*, optimize, kwargs):
+    """Checks arguments of the macro `rust_wasm_static_library` that rules_rust would reject without naming the library.
+
+    Args:
+      optimize: value of `optimize`.
+      kwargs: dict[string, object], further arguments.
+
+    Returns:
+      string or None: the error, with a hint.
+    """
+    return optimize_error(optimize) or unsupported_error(kwargs, _UNSUPPORTED) or typo_error(kwargs, _OWN_ARGUMENTS)
 
 def rust_wasm_static_library(
         name,
@@ -69,7 +82,7 @@ def rust_wasm_static_library(
         fail(error_text(label, "{}\nhint: set either `bindings`, or `wit` and `world`".format(
             "both `bindings` and `wit` are set" if wit else "neither `bindings` nor `wit` is set",
         )))
-    error = optimize_error(optimize) or unsupported_error(kwargs, _UNSUPPORTED) or typo_error(kwargs, _OWN_ARGUMENTS)
+    error = static_argument_error(optimize = optimize, kwargs = kwargs)
     if error:
         fail(error_text(label, error))
     common = split_common(kwargs)

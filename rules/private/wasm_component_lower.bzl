@@ -1,6 +1,6 @@
 """wasm_component_lower: a component as one core module."""
 
-load("//rules/private/common:actions.bzl", "default_info", "run_tool")
+load("//rules/private/common:actions.bzl", "PATH_MAPPING", "default_info", "run_tool")
 load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
 load("//rules/private/providers:wasm_module_info.bzl", "WasmModuleInfo", "wasm_module_info")
@@ -88,6 +88,7 @@ def _optimize(ctx, *, lowered, module):
         arguments = [args],
         inputs = depset([lowered]),
         outputs = [module],
+        execution_requirements = PATH_MAPPING,
         mnemonic = "WasmOptimize",
         progress_message = "Optimizing module %{label}",
         toolchain = None,

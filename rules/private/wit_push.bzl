@@ -19,7 +19,7 @@ wit_push(
 
 The package is encoded as WebAssembly, as `wkg wit build` does. Otherwise this rule does what `wasm_component_push` does.
 
-Output group `provenance`: a CycloneDX document.
+Output groups: `artifact`, the encoded package, and `provenance`, a CycloneDX document.
 """
 
 ATTRS = PUSH_ATTRS | {

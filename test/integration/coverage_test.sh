@@ -33,6 +33,13 @@ else
     fail "bazel coverage" "$log"
 fi
 
+# Bindings with a crate for each package are crates of their own, which coverage must not change.
+if nested build --collect_code_coverage --nobuild //test/rules/split/... --extra_toolchains=//prebuilt:all --noshow_progress >"$log" 2>&1; then
+    pass "analysis of split bindings"
+else
+    fail "analysis of split bindings" "$log"
+fi
+
 # lines TEST SOURCE: prints how often each line of a source ran, `line,times`.
 lines() {
     sed -n "\\|^SF:$2\$|,/^end_of_record/s/^DA://p" "bazel-testlogs/$1/coverage.dat"

@@ -107,6 +107,9 @@ class Publish(unittest.TestCase):
         with tempfile.TemporaryDirectory() as scratch:
             scratch = pathlib.Path(scratch)
             self.prepare(scratch, version)
+            self.assertIn("error: .bcr/metadata.template.json has no maintainer", self.release(scratch, "v" + version, code=1).stderr)
+            self.add_maintainer(scratch)
+            git(scratch, "tag", "--force", "v" + version)
             first = self.release(scratch, "v" + version)
             self.assertIn('bazel_dep(name = "rules_wit", version = "%s")' % version, first.stdout)
             self.assertIn("The first release.", first.stdout)
@@ -157,6 +160,15 @@ class Publish(unittest.TestCase):
         git(scratch, "add", "--all")
         git(scratch, "commit", "--quiet", "--message", "all")
         git(scratch, "tag", "v" + version)
+
+    def add_maintainer(self, scratch):
+        """Commits a maintainer to the repository."""
+        path = scratch / "repository/.bcr/metadata.template.json"
+        metadata = json.loads(path.read_text(encoding="utf-8"))
+        self.assertEqual([], metadata["maintainers"])
+        metadata["maintainers"] = [{"name": "Somebody", "github": "somebody", "github_user_id": 1}]
+        path.write_text(json.dumps(metadata, indent=2) + "\n", encoding="utf-8")
+        git(scratch, "commit", "--quiet", "--all", "--message", "a maintainer")
 
     def release(self, scratch, tag, code=0):
         """Runs release_prep.sh."""

@@ -22,6 +22,7 @@ TARGETS = [
     "//examples/airssys/wit/...",
     "//examples/hosts:plugin_code",
     "//examples/hosts:plugin_host_source",
+    "//examples/hosts:plugin_moonbit_host",
     "//examples/hosts:plugin_rust_host_source",
     "//examples/js:types",
     "//examples/moonbit:shop",
@@ -32,10 +33,20 @@ TARGETS = [
     "//test/rules/compose:by_text",
     "//test/rules/interpreters:preinit_lua",
     "//test/rules/lower:lowered",
+    "//test/rules/publish:decoded",
+    "//test/rules/publish:demo",
     "//test/rules/shared:linked",
+    "//toolchains/wasmtime/moonbit:raw",
 ]
 # WIT packages and bindings, and configurations in which they are the same.
-SOURCES = ["//examples/airssys/wit/...", "//examples/airssys:plugin_bindings_source", "//examples/hosts:plugin_rust_host_source"]
+SOURCES = [
+    "//examples/airssys/wit/...",
+    "//examples/airssys:plugin_bindings_source",
+    "//examples/hosts:plugin_host_source",
+    "//examples/hosts:plugin_rust_host_source",
+    "//examples/js:types",
+    "//examples/moonbit:bindings",
+]
 CONFIGURATIONS = {
     "optimized": ["--compilation_mode=opt"],
     "with debug information": ["--compilation_mode=dbg"],

@@ -40,33 +40,45 @@ def _impl(ctx):
         asserts.true(env, expected in found, "{} is in {}".format(expected, found))
     return analysistest.end(env)
 
-def _test_for(platform):
-    """Makes a rule that tests a target for a platform, where the execution platforms are all platforms of this file."""
+def _settings(*, target, execs = _PLATFORMS.keys()):
+    """Returns the settings of a test.
+
+    Args:
+      target: string, the target platform.
+      execs: list[string], the execution platforms.
+
+    Returns:
+      dict[string, object]: setting -> value.
+    """
     package = Label("//test/unit")
 
     def label(name):
         return str(package.same_package_label(name))
 
+    return {
+        "//command_line_option:extra_execution_platforms": [label(name) for name in execs],
+        "//command_line_option:extra_toolchains": [
+            label("{}_{}_toolchain".format(tool, name))
+            for tool in _TOOLS
+            for name in _PLATFORMS
+        ],
+        "//command_line_option:platforms": label(target),
+    }
+
+def _test_for(**settings):
+    """Makes a rule that tests a program or a test. The arguments are those of `_settings`."""
     return analysistest.make(
         _impl,
         attrs = {
             "executable": attr.string(doc = "The base name of the executable."),
             "tool": attr.string(doc = "The base name of the program that it is a link to."),
         },
-        config_settings = {
-            "//command_line_option:extra_execution_platforms": [label(name) for name in _PLATFORMS],
-            "//command_line_option:extra_toolchains": [
-                label("{}_{}_toolchain".format(tool, name))
-                for tool in _TOOLS
-                for name in _PLATFORMS
-            ],
-            "//command_line_option:platforms": label(platform),
-        },
+        config_settings = _settings(**settings),
     )
 
-_linux_arm64_test = _test_for("linux_arm64")
-_macos_arm64_test = _test_for("macos_arm64")
-_windows_amd64_test = _test_for("windows_amd64")
+_linux_arm64_test = _test_for(target = "linux_arm64")
+_macos_arm64_test = _test_for(target = "macos_arm64")
+_windows_amd64_test = _test_for(target = "windows_amd64")
 
 def _exec_impl(ctx):
     env = analysistest.begin(ctx)
@@ -83,26 +95,17 @@ def _exec_impl(ctx):
     asserts.equals(env, ["component_" + ctx.attr.tool], used)
     return analysistest.end(env)
 
-def _exec_test_for(exec, target):
-    """Makes a rule that tests a target where actions run on one platform, and the target platform is another."""
-    package = Label("//test/unit")
-
-    def label(name):
-        return str(package.same_package_label(name))
-
+def _exec_test_for(**settings):
+    """Makes a rule that tests an action. The arguments are those of `_settings`."""
     return analysistest.make(
         _exec_impl,
         attrs = {"tool": attr.string(doc = "The execution platform, with the extension of its programs.")},
-        config_settings = {
-            "//command_line_option:extra_execution_platforms": [label(exec)],
-            "//command_line_option:extra_toolchains": [label("component_{}_toolchain".format(name)) for name in _PLATFORMS],
-            "//command_line_option:platforms": label(target),
-        },
+        config_settings = _settings(**settings),
     )
 
-_linux_arm64_for_windows_test = _exec_test_for("linux_arm64", "windows_amd64")
-_macos_arm64_for_linux_test = _exec_test_for("macos_arm64", "linux_arm64")
-_windows_amd64_for_macos_test = _exec_test_for("windows_amd64", "macos_arm64")
+_linux_arm64_for_windows_test = _exec_test_for(execs = ["linux_arm64"], target = "windows_amd64")
+_macos_arm64_for_linux_test = _exec_test_for(execs = ["macos_arm64"], target = "linux_arm64")
+_windows_amd64_for_macos_test = _exec_test_for(execs = ["windows_amd64"], target = "macos_arm64")
 
 # Execution platform -> test with another target platform.
 _EXEC_TESTS = {

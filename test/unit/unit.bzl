@@ -2,6 +2,7 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//rules/private:rust_wasm_component.bzl", "argument_error")
+load("//rules/private:rust_wasm_static_library.bzl", "static_argument_error")
 load("//rules/private:rust_wit_bindgen.bzl", "bindgen_argument_error")
 load("//rules/private:rust_wit_host_bindgen_source.bzl", "engine_error", "flags_error")
 load("//rules/private/common:labels.bzl", "label_text")
@@ -146,10 +147,20 @@ def _component_arguments_test_impl(ctx):
     def error(optimize = "auto", crate_type = "cdylib", crate_name = None, **kwargs):
         return argument_error(name = "x", optimize = optimize, crate_type = crate_type, crate_name = crate_name, kwargs = kwargs)
 
+    def static_error(optimize = "size", **kwargs):
+        return static_argument_error(optimize = optimize, kwargs = kwargs)
+
     value = select({"//conditions:default": "size"})
+    asserts.equals(env, None, static_error(crate_features = ["f"]))
     asserts.equals(env, None, error(optimize = "size", crate_type = "bin", crate_name = "y", edition = "2024", **_RUST_ATTRIBUTES))
     asserts.equals(env, None, bindgen_argument_error(_RUST_ATTRIBUTES))
     for text, actual in {
+        "`args` has no effect on this target\nhint: set `args` of the `wasm_component_binary`": error(args = ["f"]),
+        "`bindgen` has no effect on this target\nhint: declare a `rust_wit_bindgen` with these options and `runtime": static_error(bindgen = {}),
+        "`data` has no effect on this target\nhint: for `include_str!`": static_error(data = ["f"]),
+        "`env` has no effect on this target\nhint: set `env` of the `wasm_component_binary`": error(env = {"f": "g"}),
+        "`optimize` cannot be a select()\nhint: ": static_error(optimize = value),
+        "no argument `bindigs`\nhint: did you mean `bindings`?": static_error(bindigs = ":b"),
         "`bindgen` has no effect on this target\nhint: declare a `rust_wit_bindgen`": error(bindgen = value),
         "`crate_name` cannot be the name of the target": error(crate_name = "x"),
         "`crate_type` cannot be \"lib\"\nhint: use one of `bin`, `cdylib`": error(crate_type = "lib"),

@@ -38,7 +38,7 @@ def push_program(ctx, target, file):
       file: File, a component or an encoded WIT package.
 
     Returns:
-      list[Provider]: DefaultInfo with the program, and OutputGroupInfo with `provenance`.
+      list[Provider]: DefaultInfo with the program, and OutputGroupInfo with `artifact` (the file) and `provenance`.
     """
     args = ctx.actions.args()
     args.add("push")
@@ -63,4 +63,4 @@ def push_program(ctx, target, file):
         tool = ctx.toolchains[PUBLISHER_TOOLCHAIN],
         args = args,
         runfiles = [ctx.runfiles([file] + documents)],
-    ) + [OutputGroupInfo(provenance = depset(documents))]
+    ) + [OutputGroupInfo(artifact = depset([file]), provenance = depset(documents))]

@@ -23,12 +23,14 @@ SYSTEM_RC = pathlib.Path("/etc/bazel/bazelrc")
 RUST = pathlib.Path("/usr/share/rules_wit/rust")
 
 BUILD = ["//..."]
-RUN = ["//examples/airssys:demo", "//examples/team:app"]
+RUN = [["//examples/airssys:demo"], ["//examples/team:app", "--", "4006381333931"]]
 TARGETS = ["//test/rules/...", "//test/unit/...", "//examples/airssys/...", "//examples/team/..."]
 
 # Defaults of Bazel 8 and 9 that Bazel 7 has as flags, besides those in .bazelrc.
 FLAGS = [
     "--incompatible_autoload_externally=",
+    "--incompatible_stop_exporting_language_modules",
+    "--noincompatible_enable_deprecated_label_apis",
     "--incompatible_use_plus_in_repo_names",
     # With this flag of .bazelrc, Bazel 7 rejects the toolchain for cc_test of rules_cc 0.2.
     "--noincompatible_check_visibility_for_toolchains",
@@ -107,7 +109,7 @@ def write_prebuilt(repository, tools):
             'toolchain(name = "%s_toolchain", toolchain = "%s", toolchain_type = "//toolchains:%s_toolchain_type")' % (name, name, name)
         )
     programs = repository / "toolchains/private/prebuilt.bzl"
-    for name in ("component", "runner", "wit"):
+    for name in sorted({"component", "publisher", "runner", "wit"} & {tool.name for tool in tools}):
         lines.append('sh_binary(name = "%s_bin", srcs = ["%s.bin"])' % (name, name))
         edit(programs, ('Label("//tools/%s:%s_bin")' % (name, name), 'Label("//prebuilt:%s_bin")' % name))
     (prebuilt / "BUILD.bazel").write_text("\n".join(lines) + "\n")
@@ -172,7 +174,7 @@ def main(bazelw, *tools):
     print("modules:", *sorted(" ".join(path.parts[-2:]) + "," for path in copies.glob("*/*")))
     passed = bazel(repository, startup, "build", "--keep_going", "--", *build)
     for program in RUN:
-        passed &= bazel(repository, startup, "run", program)
+        passed &= bazel(repository, startup, "run", *program)
     passed &= bazel(repository, startup, "test", "--keep_going", "--test_summary=short", "--", *targets)
     bazel(repository, startup, "shutdown")
     sys.exit(not passed)
