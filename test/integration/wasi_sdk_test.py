@@ -160,7 +160,8 @@ def build(sdk, *targets, cache=None):
         f"--disk_cache={cache or ''}",
         f"--repo_env=WASI_SDK_PATH={sdk or ''}",
         "--incompatible_strict_action_env",
-        "--spawn_strategy=sandboxed",
+        # The only sandbox that hides paths.
+        "--spawn_strategy=linux-sandbox",
         *[f"--sandbox_block_path={path}" for path in hidden()],
         *targets,
     )
