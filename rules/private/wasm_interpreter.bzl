@@ -74,19 +74,12 @@ ATTRS = TRANSITION_ATTRS | {
         doc = "The size of the stack in memory, in bytes.",
         default = 1 << 20,
     ),
-    "_builtins": attr.label(
-        default = Label("@rules_wit_clang//:builtins"),
-        providers = [CcInfo],
-    ),
 }
 
 # `wit_dylib_log` is where an interpreter writes errors for `component check-script`.
 _LINK_FLAGS = [
     "-fuse-ld=lld",
     "-mexec-model=reactor",
-    # `_builtins` is linked in its place.
-    "-nodefaultlibs",
-    "-lc",
     "-Wl,--export-table",
     "-Wl,--growable-table",
     "-Wl,--export=__stack_pointer",
@@ -104,9 +97,10 @@ def _impl(ctx):
     if ctx.attr.libs:
         module = link_cc(
             ctx,
-            ctx.attr.libs + [ctx.attr._builtins],
+            ctx.attr.libs,
             flags = _LINK_FLAGS + ["-Wl,-z,stack-size={}".format(ctx.attr.stack_size)] + ctx.attr.linkopts,
             suffix = ".wasm",
+            libc = True,
         )
     else:
         modules = [file for file in ctx.files.module if file.extension == "wasm"]

@@ -1,7 +1,7 @@
 """wasm_static_library: a relocatable object with its WIT world."""
 
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
-load("//rules/private/common:actions.bzl", "default_info", "run_tool")
+load("//rules/private/common:actions.bzl", "default_info", "program_files", "run_tool")
 load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN", "WASM_LD_TOOLCHAIN")
 load("//rules/private/common:wasm_transition.bzl", "OPTIMIZE_ATTRS", "wasm_transition")
 load("//rules/private/common:world.bzl", "WORLD_ATTRS", "add_world", "named_world")
@@ -52,13 +52,13 @@ def _keeps_dwarf(ctx):
 def _impl(ctx):
     world = named_world(ctx)
     archives = _archives(ctx.attr.deps)
-    linker = ctx.toolchains[WASM_LD_TOOLCHAIN].tool
+    linker = ctx.toolchains[WASM_LD_TOOLCHAIN]
     output = ctx.actions.declare_file(ctx.label.name + ".rel.wasm")
 
     args = ctx.actions.args()
     args.add_all(archives)
     args.add("-o", output)
-    args.add("--linker", linker.executable)
+    args.add("--linker", linker.tool.executable)
     inputs = add_world(args, world)
     args.add_all(ctx.attr.exports, before_each = "--export")
     if not _keeps_dwarf(ctx):
@@ -70,7 +70,7 @@ def _impl(ctx):
         args = args,
         inputs = depset(transitive = [archives, inputs]),
         outputs = [output],
-        tools = [linker],
+        tools = program_files(linker),
         mnemonic = "WasmStaticLibrary",
         progress_message = "Making static library %{label}",
     )

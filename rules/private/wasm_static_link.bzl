@@ -1,6 +1,6 @@
 """wasm_static_link: one core module from static libraries."""
 
-load("//rules/private/common:actions.bzl", "default_info", "run_tool")
+load("//rules/private/common:actions.bzl", "default_info", "program_files", "run_tool")
 load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN", "WASM_LD_TOOLCHAIN")
 load("//rules/private/common:world.bzl", "WORLD_ATTRS", "add_world", "named_world")
 load("//rules/private/providers:wasm_module_info.bzl", "WasmModuleInfo", "wasm_module_info")
@@ -42,13 +42,13 @@ def _impl(ctx):
         dep[WasmStaticLibraryInfo].object
         for dep in ctx.attr.deps + [ctx.attr.allocator]
     ])
-    linker = ctx.toolchains[WASM_LD_TOOLCHAIN].tool
+    linker = ctx.toolchains[WASM_LD_TOOLCHAIN]
     module = ctx.actions.declare_file(ctx.label.name + ".wasm")
 
     args = ctx.actions.args()
     args.add_all(objects)
     args.add("-o", module)
-    args.add("--linker", linker.executable)
+    args.add("--linker", linker.tool.executable)
     inputs = add_world(args, world)
     if ctx.var["COMPILATION_MODE"] != "dbg":
         args.add("--strip-debug")
@@ -59,7 +59,7 @@ def _impl(ctx):
         args = args,
         inputs = depset(transitive = [objects, inputs]),
         outputs = [module],
-        tools = [linker],
+        tools = program_files(linker),
         mnemonic = "WasmStaticLink",
         progress_message = "Linking module %{label}",
     )

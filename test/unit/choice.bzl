@@ -254,6 +254,7 @@ def _repositories_test_impl(ctx):
             "a_one": {"otherwise": "@@//x:a"},
             "a_two": {"platforms": {"windows_amd64": "@r_windows//:a"}, "otherwise": "@@//x:a"},
         }},
+        "c": {"strategy": "release", "version": "3.0.0", "programs": {}, "c_toolchains": {"darwin_arm64": "@r_sdk//"}},
     })
     asserts.equals(env, """\"\"\"The tools that were chosen in MODULE.bazel.\"\"\"
 
@@ -266,8 +267,17 @@ CHOSEN = {
         "strategy": "release",
         "version": "1.0.0",
     },
+    "c": {
+        "strategy": "release",
+        "version": "3.0.0",
+    },
 }
 """, files["versions.bzl"])
+    asserts.true(
+        env,
+        "        \"@platforms//cpu:aarch64\",\n        \"@platforms//os:macos\",\n    ],\n    repository = \"@r_sdk//\",\n" in files["c/BUILD.bazel"],
+        files["c/BUILD.bazel"],
+    )
     for line in [
         "    actual = \"@@//x:a\",\n",
         "            \":darwin_arm64\": \"@r_mac//:b\",\n            \":linux_amd64\": \"@r_linux//:b\",\n        },\n",

@@ -34,6 +34,9 @@ ATTRS = {
 
 def _impl(ctx):
     table = ctx.actions.declare_file(ctx.label.name + ".json")
+
+    # A WASI SDK's clang has its headers and shared libraries as runfiles.
+    runfiles = ctx.attr._clang[DefaultInfo].default_runfiles
     args = ctx.actions.args()
     args.add(ctx.file._clang)
     args.add(ctx.file.header)
@@ -44,7 +47,7 @@ def _impl(ctx):
         arguments = [args],
         inputs = depset([ctx.file.header], transitive = [ctx.attr.headers[DefaultInfo].files]),
         outputs = [table],
-        tools = [ctx.file._clang],
+        tools = [ctx.file._clang] + ([runfiles.files] if runfiles else []),
         mnemonic = "WasmtimeCApiTable",
         progress_message = "Listing the functions of Wasmtime's C API %{label}",
         toolchain = None,

@@ -4,6 +4,37 @@ load("@rules_cc//cc:action_names.bzl", "ACTION_NAMES")
 load("@rules_cc//cc:cc_toolchain_config_lib.bzl", "feature", "flag_group", "flag_set", "tool_path")
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/toolchains:cc_toolchain_config_info.bzl", "CcToolchainConfigInfo")
+load(":builtins.bzl", "WASM_BUILTINS")
+
+DOC = "Configures clang and lld for one WebAssembly target."
+
+ATTRS = {
+    "bin": attr.string_dict(
+        doc = "Name of a tool, as `tool_path` defines it, -> its path: absolute, or relative to this package.",
+        mandatory = True,
+    ),
+    "builtins": attr.label(
+        doc = "clang's runtime library for this target.",
+        allow_single_file = True,
+        mandatory = True,
+    ),
+    "cxx_include_dir": attr.string(
+        doc = "The directory of the C++ standard library's headers in a WASI SDK, relative to this package. Empty if clang finds it.",
+    ),
+    "include_dirs": attr.string_list(
+        doc = "The directories that clang searches for headers by default for this target: absolute, or relative to this package.",
+    ),
+    "resource_dir": attr.string(
+        doc = "clang's resource directory in a WASI SDK, relative to this package. Empty if clang chooses it.",
+    ),
+    "sysroot": attr.string(
+        doc = "The sysroot of a WASI SDK, relative to this package. Empty if clang chooses it.",
+    ),
+    "target": attr.string(
+        doc = "The target triple, in clang's spelling.",
+        mandatory = True,
+    ),
+}
 
 _COMPILE = [
     ACTION_NAMES.assemble,
@@ -21,31 +52,45 @@ _LINK = [
 # Without flags, in place of Bazel's features of these names: a guest has no profiler runtime, and cannot write files for gcov.
 _NO_COVERAGE = ["coverage", "gcc_coverage_map_format", "llvm_coverage_map_format"]
 
-DOC = "Configures the machine's clang and lld for one WebAssembly target."
-
-ATTRS = {
-    "bin": attr.string_dict(
-        doc = "Name of a tool, as `tool_path` defines it, -> its absolute path.",
-        mandatory = True,
-    ),
-    "include_dirs": attr.string_list(
-        doc = "The directories that clang searches for headers by default for this target.",
-    ),
-    "target": attr.string(
-        doc = "The target triple, in clang's spelling.",
-        mandatory = True,
-    ),
-}
-
-def _flags(name, actions, flags):
+def _flags(name, actions, flags, *, enabled = True):
     return feature(
         name = name,
-        enabled = True,
+        enabled = enabled,
         flag_sets = [flag_set(
             actions = actions,
             flag_groups = [flag_group(flags = flags)],
         )],
     )
+
+def _sdk_features(ctx):
+    """Returns the features that name all directories of a WASI SDK, so that clang searches no others."""
+    if not ctx.attr.sysroot:
+        return []
+    package = "/".join([part for part in (ctx.label.workspace_root, ctx.label.package) if part])
+
+    def path(directory):
+        return package + "/" + directory
+
+    return [
+        _flags("wasm_sdk", _COMPILE + _LINK, [
+            "--no-default-config",
+            "-no-canonical-prefixes",
+            "-resource-dir=" + path(ctx.attr.resource_dir),
+            "--sysroot=" + path(ctx.attr.sysroot),
+        ]),
+        _flags(
+            "wasm_sdk_headers",
+            _COMPILE,
+            # Debug information has no path of the machine.
+            ["-ffile-compilation-dir=."] +
+            # Without an operating system, the sysroot has no headers for the target.
+            ([] if "wasi" in ctx.attr.target else ["-nostdlibinc"]),
+        ),
+    ] + ([_flags(
+        "wasm_sdk_cxx_headers",
+        [ACTION_NAMES.cpp_compile],
+        ["-isystem", path(ctx.attr.cxx_include_dir)],
+    )] if ctx.attr.cxx_include_dir else [])
 
 def _impl(ctx):
     features = [
@@ -58,6 +103,7 @@ def _impl(ctx):
             "-D__TIME__=\"redacted\"",
             "-D__TIMESTAMP__=\"redacted\"",
         ]),
+        _flags(WASM_BUILTINS, _LINK, [ctx.file.builtins.path], enabled = False),
         feature(
             name = "opt",
             flag_sets = [flag_set(
@@ -65,7 +111,7 @@ def _impl(ctx):
                 flag_groups = [flag_group(flags = ["-O2", "-DNDEBUG"])],
             )],
         ),
-    ] + [feature(name = name) for name in _NO_COVERAGE]
+    ] + _sdk_features(ctx) + [feature(name = name) for name in _NO_COVERAGE]
     return cc_common.create_cc_toolchain_config_info(
         ctx = ctx,
         toolchain_identifier = "clang-" + ctx.attr.target,

@@ -1,11 +1,14 @@
-"""The repository rule for the machine's clang, which compiles C to WebAssembly."""
+"""The repository rule for the clang that compiles C to WebAssembly: that of a WASI SDK, or of the machine."""
 
-DOC = """Locates clang, wasm-ld and llvm-ar in `$WASI_SDK_PATH/bin` or on `PATH`, and declares C toolchains with them.
+load(":local.bzl", "path_kind")
 
-The target `:builtins` is clang's runtime library for WASI.
+DOC = """Declares C toolchains for WebAssembly, named `unknown`, `wasip1` and `wasip2`, and the linker, named `wasm_ld`.
 
-A machine without clang can build everything that contains no C. A missing program is replaced by a script that fails
-with an error when an action runs it.
+If `WASI_SDK_PATH` is set, the repository consists of links to the folders of that WASI SDK, and its files are inputs of the
+actions. No action has its path.
+
+Otherwise, the toolchains run the clang, wasm-ld and llvm-ar on `PATH`, by their absolute paths. A machine without clang can
+build everything that contains no C. A missing program is replaced by a script that fails with an error when an action runs it.
 """
 
 # Tool of a C toolchain -> names of programs, in the order in which they are tried.
@@ -34,29 +37,41 @@ exit 1
 """
 
 _BUILD = """\
-load("@rules_cc//cc:defs.bzl", "cc_library", "cc_toolchain")
+load("@rules_cc//cc:defs.bzl", "cc_toolchain")
+load("@rules_wit//toolchains:defs.bzl", "tool_toolchain")
 load("@rules_wit//toolchains/cc:config.bzl", "wasm_cc_toolchain_config")
 
 package(default_visibility = ["//visibility:public"])
 
 filegroup(name = "files")
 
+filegroup(
+    name = "linker_files",
+    srcs = ["libclang_rt.builtins.a"],
+)
+
 exports_files([
     "clang",
     "wasm-ld",
 ])
 
-cc_library(
-    name = "builtins",
-    srcs = ["libclang_rt.builtins.a"],
-    tags = ["manual"],
+tool_toolchain(
+    name = "wasm_ld",
+    tool = "wasm-ld",
 )
+"""
+
+_SDK_BUILD = """\
+load("@rules_wit//toolchains:defs.bzl", "wasi_sdk")
+
+wasi_sdk()
 """
 
 _TOOLCHAIN = """
 wasm_cc_toolchain_config(
     name = "{platform}_config",
     bin = {bin},
+    builtins = "libclang_rt.builtins.a",
     include_dirs = {include_dirs},
     target = "{target}",
 )
@@ -66,20 +81,41 @@ cc_toolchain(
     all_files = ":files",
     compiler_files = ":files",
     dwp_files = ":files",
-    linker_files = ":files",
+    linker_files = ":linker_files",
     objcopy_files = ":files",
     strip_files = ":files",
     toolchain_config = ":{platform}_config",
 )
 """
 
+# The folders of a WASI SDK.
+_SDK = ["bin", "lib", "share"]
+
 def _impl(rctx):
     sdk = rctx.getenv("WASI_SDK_PATH")
+    if sdk:
+        _link_sdk(rctx, sdk)
+    else:
+        _locate_clang(rctx)
+
+def _link_sdk(rctx, sdk):
+    """Makes the repository of a WASI SDK at a path."""
+    absolute = path_kind(sdk) == "absolute"
+    for needed in _SDK + ["share/wasi-sysroot"]:
+        if not absolute or not rctx.path(sdk + "/" + needed).exists:
+            fail("\nerror: no WASI SDK in `{}`: {}\nhint: set WASI_SDK_PATH to the absolute path of an unpacked WASI SDK, or unset it to use the clang on PATH".format(
+                sdk,
+                "it has no folder `{}`".format(needed) if absolute else "not an absolute path",
+            ))
+    for folder in _SDK:
+        rctx.symlink(sdk + "/" + folder, folder)
+    rctx.file("BUILD.bazel", _SDK_BUILD, executable = False)
+
+def _locate_clang(rctx):
+    """Makes the repository of the clang on `PATH`."""
 
     def which(names):
         for name in names:
-            if sdk and rctx.path(sdk + "/bin/" + name).exists:
-                return str(rctx.path(sdk + "/bin/" + name))
             found = rctx.which(name)
             if found:
                 return str(found)

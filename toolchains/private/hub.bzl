@@ -11,11 +11,12 @@ DOC = """Declares an alias for each chosen tool, and lists the chosen versions.
 - `:rules_wit_<program>` is a program of rules_wit: `checksum_updater`, `component`, `publisher`, `runner` or `wit`.
 - `:wit-bindgen_toolchain` is a `tool_toolchain` of the bindings generator with its version.
 - `:wit-bindgen_runtime` is the runtime crate that generated bindings call.
+- `//c:all` are the C toolchains of the chosen WASI SDK. There are none if none is chosen.
 """
 
 ATTRS = {
     "chosen": attr.string(
-        doc = "A JSON object: tool -> object with `version`, `strategy`, `programs` and, for the bindings generator, `runtime` (a label). `programs` is an object: alias -> object with `platforms` (an object: platform -> label) and `otherwise` (a label for other platforms), of which one can be missing.",
+        doc = "A JSON object: tool -> object with `version`, `strategy`, `programs` and, for the bindings generator, `runtime` (a label), and for a WASI SDK, `c_toolchains` (an object: platform -> package with its toolchains). `programs` is an object: alias -> object with `platforms` (an object: platform -> label) and `otherwise` (a label for other platforms), of which one can be missing.",
         mandatory = True,
     ),
 }
@@ -53,6 +54,17 @@ alias(
 )
 """
 
+_C_TOOLCHAINS = """
+c_toolchains(
+    name = "{platform}",
+    exec_compatible_with = [
+        "@platforms//cpu:{cpu}",
+        "@platforms//os:{os}",
+    ],
+    repository = "{repository}",
+)
+"""
+
 _SELECT = """select(
         {{
 {cases}
@@ -74,6 +86,7 @@ def hub_files(chosen):
     build = "load(\"@rules_wit//toolchains:defs.bzl\", \"tool_toolchain\")\n"
     for platform, (cpu, os) in PLATFORMS.items():
         build += _SETTING.format(platform = platform, cpu = cpu, os = os)
+    c = "load(\"@rules_wit//toolchains/cc:toolchains.bzl\", \"c_toolchains\")\n"
     versions = ""
     for tool in sorted(chosen):
         entry = chosen[tool]
@@ -81,6 +94,9 @@ def hub_files(chosen):
             build += _ALIAS.format(alias = alias, actual = _actual(tool, entry["version"], program))
         if "runtime" in entry:
             build += _GENERATOR.format(tool = tool, version = entry["version"], runtime = entry["runtime"])
+        for platform, repository in sorted(entry.get("c_toolchains", {}).items()):
+            cpu, os = PLATFORMS[platform]
+            c += _C_TOOLCHAINS.format(platform = platform, cpu = cpu, os = os, repository = repository)
         versions += "    \"{}\": {{\n        \"strategy\": \"{}\",\n        \"version\": \"{}\",\n    }},\n".format(
             tool,
             entry["strategy"],
@@ -88,6 +104,7 @@ def hub_files(chosen):
         )
     return {
         "BUILD.bazel": build,
+        "c/BUILD.bazel": c,
         "versions.bzl": "\"\"\"The tools that were chosen in MODULE.bazel.\"\"\"\n\nCHOSEN = {\n" + versions + "}\n",
     }
 

@@ -4,6 +4,13 @@ _LOAD = """\
 load("@bazel_skylib//rules:native_binary.bzl", "native_binary")
 """
 
+_SDK = """\
+load("@rules_wit//toolchains:defs.bzl", "wasi_sdk")
+
+wasi_sdk(directory = "{directory}")
+
+"""
+
 _PROGRAM = """
 native_binary(
     name = "{tool}",
@@ -46,6 +53,17 @@ def programs_build_file(programs, *, windows):
       string.
     """
     return _LOAD + "".join([_program(tool, src, "", windows) for tool, src in programs.items()])
+
+def sdk_build_file(directory):
+    """Renders the beginning of a BUILD file with the C toolchains of a WASI SDK.
+
+    Args:
+      directory: string, the folder of the SDK in the repository.
+
+    Returns:
+      string.
+    """
+    return _SDK.format(directory = directory)
 
 def _program(tool, src, data, windows):
     return _PROGRAM.format(

@@ -1,7 +1,7 @@
 """The repository rule for a release of a tool, for one platform."""
 
 load("//checksums/private:lookup.bzl", "ARCHIVES")
-load(":program_build_file.bzl", "program_build_file", "programs_build_file")
+load(":program_build_file.bzl", "program_build_file", "programs_build_file", "sdk_build_file")
 
 DOC = """Downloads a release and declares its program as the target `:<tool>`, or each of its `programs` as a target.
 
@@ -40,6 +40,9 @@ ATTRS = {
     "version": attr.string(
         doc = "The version of the tool.",
         mandatory = True,
+    ),
+    "wasi_sdk": attr.bool(
+        doc = "Whether the archive is a WASI SDK, whose C toolchains are targets too.",
     ),
 }
 
@@ -104,6 +107,8 @@ def _impl(rctx):
         text = programs_build_file(programs, windows = windows)
     else:
         text = program_build_file(rctx.attr.tool, program, windows = windows)
+    if rctx.attr.wasi_sdk:
+        text = sdk_build_file(_FOLDER) + text
     rctx.file("BUILD.bazel", text, executable = False)
 
 def _unpack(rctx, what):

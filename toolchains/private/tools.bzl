@@ -10,6 +10,9 @@ load(":local.bzl", "local_repository")
 load(":prebuilt.bzl", "GENERATOR", "OWN", "PROGRAMS", "own_programs")
 load(":release.bzl", "release_repository")
 
+# The tool whose releases have C toolchains.
+_WASI_SDK = "wasi-sdk"
+
 def declare_tools(mctx, registry):
     """Declares `rules_wit_tools` and the repositories that its aliases refer to.
 
@@ -90,7 +93,10 @@ def _declare(name, tool, registry, mirrors, programs, archives):
         )
         return entry | {"programs": {name: {"otherwise": "@{}//:{}".format(repository, name)}}}
     repositories = _release(name, tool.version, registry, mirrors)
-    return entry | {"programs": {name: {"platforms": _labels(name, repositories, repositories)}}}
+    entry["programs"] = {name: {"platforms": _labels(name, repositories, repositories)}}
+    if name == _WASI_SDK:
+        entry["c_toolchains"] = {platform: "@{}//".format(repository) for platform, repository in repositories.items()}
+    return entry
 
 def _strategy(entry, program):
     """Returns the entry with `source` in place of `auto` where no platform has an archive."""
@@ -123,5 +129,6 @@ def _release(name, version, registry, mirrors, programs = []):
             tool = name,
             urls = urls(release, mirrors),
             version = version,
+            wasi_sdk = name == _WASI_SDK,
         )
     return repositories

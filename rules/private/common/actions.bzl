@@ -17,7 +17,7 @@ def run_tool(ctx, *, toolchain_type, subcommand, args, inputs, outputs, mnemonic
       outputs: list[File].
       mnemonic: string.
       progress_message: string, with `%{label}`.
-      tools: list[FilesToRunProvider], programs that the tool runs itself.
+      tools: list, programs that the tool runs itself, as `ctx.actions.run` takes them.
     """
     head = ctx.actions.args()
     head.add(subcommand)
@@ -35,6 +35,17 @@ def run_tool(ctx, *, toolchain_type, subcommand, args, inputs, outputs, mnemonic
         toolchain = toolchain_type,
         execution_requirements = PATH_MAPPING,
     )
+
+def program_files(toolchain):
+    """Returns a program that a tool runs, with its shared libraries, which a source file has as runfiles of its target.
+
+    Args:
+      toolchain: ToolchainInfo of a `tool_toolchain`.
+
+    Returns:
+      list, for the argument `tools` of `run_tool`.
+    """
+    return [toolchain.tool] + [runfiles.files for runfiles in toolchain.runfiles]
 
 def default_info(ctx, file):
     """Makes the DefaultInfo of a rule with one output.
