@@ -262,7 +262,10 @@ mod tests {
     #[test]
     fn functions_can_be_left_out() {
         assert_eq!(
-            error_of(&[("wasmtime_add", "a parameter"), ("wasmtime_get", "a result")]),
+            error_of(&[
+                ("wasmtime_add", "a parameter"),
+                ("wasmtime_get", "a result")
+            ]),
             None
         );
     }
