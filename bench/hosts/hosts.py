@@ -17,6 +17,7 @@ RATIOS = {
     "add: typed C / Rust": ("add typed", "add rust", 0.8),
     "greet: typed C / Rust": ("greet typed", "greet rust", 0.8),
     "total: typed C / Rust": ("total typed", "total rust", 0.8),
+    "call on one instance / new instance and call": ("add typed", "instantiate and add", None),
     "instance of a compiled component / compilation": ("instantiate", "load component", None),
     "machine code / compilation": ("load code", "load component", None),
 }
@@ -32,6 +33,8 @@ def main():
     c, rust, component, code, rounds = sys.argv[1:]
     time = "300" if int(rounds) > 1 else "5"
     results = [run(c, component, code, time) | run(rust, component, time) for _ in range(int(rounds))]
+    for result in results:
+        result["instantiate and add"] = 1 / (1 / result["instantiate"] + 1 / result["add typed"])
     print("times per second")
     for name in results[0]:
         print("  %-16s %12.0f" % (name, statistics.median(result[name] for result in results)))

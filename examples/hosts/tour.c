@@ -141,7 +141,7 @@ static void polled(void) {
 }
 
 int main(void) {
-  printf("version: %s\n", *WASMTIME_VERSION ? "true" : "false");
+  printf("version: %s\n", WASMTIME_VERSION);
   wasm_engine_t *engine = wasm_engine_new();
   reuse(engine);
   preopens(engine);

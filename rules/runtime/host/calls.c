@@ -11,7 +11,7 @@ struct wit_host_component {
 
 struct wit_host_instance {
   const wit_host_world_t *world;
-  wasmtime_context_t *context;
+  scope_t scope;
   size_t function_count;
   wasmtime_component_func_t functions[];
 };
@@ -76,7 +76,7 @@ error_t *wit_host_instantiate(const wit_host_component_t *component,
   wit_host_instance_t *self = calloc(1, sizeof *self + count * sizeof *self->functions);
   if (!self) return out_of_memory();
   self->world = component->world;
-  self->context = context;
+  self->scope = (scope_t){context, instance.store_id};
   self->function_count = count;
   for (size_t i = 0; i < count && !error; i++) {
     if (!wasmtime_component_instance_get_func(&instance, context, component->functions[i], &self->functions[i])) {
@@ -110,14 +110,14 @@ error_t *wit_host_call(const wit_host_instance_t *instance, size_t index, const 
   memset(args, 0, count * sizeof *args);
   if (result) memset(result, 0, function->result->size);
   for (size_t i = 0; i < count && !error; i++) {
-    error = wit_host_lower(instance->context, function->params[i], params[i], &args[i]);
+    error = wit_host_lower(&instance->scope, function->params[i], params[i], &args[i]);
   }
   if (!error) {
-    error = wasmtime_component_func_call(&instance->functions[index], instance->context, args, count,
+    error = wasmtime_component_func_call(&instance->functions[index], instance->scope.context, args, count,
                                          &returned, function->result ? 1 : 0);
   }
   if (!error && result) {
-    error = wit_host_lift(instance->context, function->result, &returned, result);
+    error = wit_host_lift(&instance->scope, function->result, &returned, result);
     if (error) wit_host_free(function->result, result);
   }
   for (size_t i = 0; i < count; i++) {
@@ -128,11 +128,15 @@ error_t *wit_host_call(const wit_host_instance_t *instance, size_t index, const 
   return error;
 }
 
-error_t *wit_host_drop(const wit_host_instance_t *instance, wasmtime_component_resource_any_t **handle) {
-  if (!*handle) return NULL;
-  error_t *error = wasmtime_component_resource_any_drop(instance->context, *handle);
-  wasmtime_component_resource_any_delete(*handle);
-  *handle = NULL;
+error_t *wit_host_drop(const wit_host_instance_t *instance, void *handle) {
+  wit_host_guest_handle_t value;
+  memcpy(&value, handle, sizeof value);
+  if (!value.any) return NULL;
+  error_t *error = check_store(&instance->scope, &value);
+  if (error) return error;
+  error = wasmtime_component_resource_any_drop(instance->scope.context, value.any);
+  wasmtime_component_resource_any_delete(value.any);
+  memset(handle, 0, sizeof value);
   return error;
 }
 
@@ -151,6 +155,7 @@ static error_t *call_host(void *data, wasmtime_context_t *context,
                           val_t *results, size_t result_count) {
   const definition_t *definition = data;
   const wit_host_function_t *function = definition->function;
+  scope_t scope = {context, 0};
   size_t count = function->param_count, size = 0;
   error_t *error = NULL;
   (void)type;
@@ -170,10 +175,10 @@ static error_t *call_host(void *data, wasmtime_context_t *context,
   }
   void *result = function->result ? next : NULL;
   for (size_t i = 0; i < count && !error; i++) {
-    error = wit_host_lift(context, function->params[i], &args[i], params[i]);
+    error = wit_host_lift(&scope, function->params[i], &args[i], params[i]);
   }
   if (!error) error = function->call(definition->imports, params, result);
-  if (!error && result) error = wit_host_lower(context, function->result, result, &results[0]);
+  if (!error && result) error = wit_host_lower(&scope, function->result, result, &results[0]);
   for (size_t i = 0; i < count; i++) wit_host_free(function->params[i], params[i]);
   if (result) wit_host_free(function->result, result);
   free(values);

@@ -23,22 +23,22 @@ static void store_integer(void *value, size_t size, uint32_t number) {
   }
 }
 
-static error_t *lift_payload(wasmtime_context_t *context, const wit_host_part_t *part,
+static error_t *lift_payload(const scope_t *scope, const wit_host_part_t *part,
                              const val_t *val, void *out) {
   if (!part->type) return NULL;
   if (!val) return wasmtime_error_new("a payload is missing");
-  return wit_host_lift(context, part->type, val, at(out, part->offset));
+  return wit_host_lift(scope, part->type, val, at(out, part->offset));
 }
 
-static error_t *lift_resource(wasmtime_context_t *context, const wit_host_type_t *type,
+static error_t *lift_resource(const scope_t *scope, const wit_host_type_t *type,
                               const val_t *val, void *out) {
   if (type->handle == WIT_HOST_GUEST_RESOURCE) {
-    wasmtime_component_resource_any_t *any = wasmtime_component_resource_any_clone(val->of.resource);
-    memcpy(out, &any, sizeof any);
+    wit_host_guest_handle_t handle = {wasmtime_component_resource_any_clone(val->of.resource), scope->store};
+    memcpy(out, &handle, sizeof handle);
     return NULL;
   }
   wasmtime_component_resource_host_t *host = NULL;
-  error_t *error = wasmtime_component_resource_any_to_host(context, val->of.resource, &host);
+  error_t *error = wasmtime_component_resource_any_to_host(scope->context, val->of.resource, &host);
   if (error) return error;
   uint32_t rep = wasmtime_component_resource_host_rep(host);
   if (wasmtime_component_resource_host_type(host) != type->resource) {
@@ -50,7 +50,7 @@ static error_t *lift_resource(wasmtime_context_t *context, const wit_host_type_t
 }
 
 // Converts a value to C. `out` must be zero. After an error it is a value that can be freed.
-error_t *wit_host_lift(wasmtime_context_t *context, const wit_host_type_t *type, const val_t *val,
+error_t *wit_host_lift(const scope_t *scope, const wit_host_type_t *type, const val_t *val,
                        void *out) {
   error_t *error = NULL;
   if (val->kind != type->kind) {
@@ -69,7 +69,7 @@ error_t *wit_host_lift(wasmtime_context_t *context, const wit_host_type_t *type,
       if (list.len && !(list.ptr = calloc(list.len, element->size))) return out_of_memory();
       memcpy(out, &list, sizeof list);
       for (size_t i = 0; i < list.len && !error; i++) {
-        error = wit_host_lift(context, element, &val->of.list.data[i], at(list.ptr, i * element->size));
+        error = wit_host_lift(scope, element, &val->of.list.data[i], at(list.ptr, i * element->size));
       }
       return error;
     }
@@ -80,20 +80,20 @@ error_t *wit_host_lift(wasmtime_context_t *context, const wit_host_type_t *type,
         if (!is_name(&val->of.record.data[i].name, part->name)) {
           return error_of("a record has no field `%s`", part->name);
         }
-        error = wit_host_lift(context, part->type, &val->of.record.data[i].val, at(out, part->offset));
+        error = wit_host_lift(scope, part->type, &val->of.record.data[i].val, at(out, part->offset));
       }
       return error;
     case WASMTIME_COMPONENT_TUPLE:
       if (val->of.tuple.size != type->part_count) break;
       for (size_t i = 0; i < type->part_count && !error; i++) {
-        error = lift_payload(context, &type->parts[i], &val->of.tuple.data[i], out);
+        error = lift_payload(scope, &type->parts[i], &val->of.tuple.data[i], out);
       }
       return error;
     case WASMTIME_COMPONENT_VARIANT: {
       uint32_t tag = (uint32_t)find_part(type, &val->of.variant.discriminant);
       if (tag == type->part_count) break;
       memcpy(out, &tag, sizeof tag);
-      return lift_payload(context, &type->parts[tag], val->of.variant.val, out);
+      return lift_payload(scope, &type->parts[tag], val->of.variant.val, out);
     }
     case WASMTIME_COMPONENT_ENUM: {
       size_t number = find_part(type, &val->of.enumeration);
@@ -104,12 +104,12 @@ error_t *wit_host_lift(wasmtime_context_t *context, const wit_host_type_t *type,
     case WASMTIME_COMPONENT_OPTION: {
       bool is_some = val->of.option;
       memcpy(out, &is_some, sizeof is_some);
-      return is_some ? lift_payload(context, type->parts, val->of.option, out) : NULL;
+      return is_some ? lift_payload(scope, type->parts, val->of.option, out) : NULL;
     }
     case WASMTIME_COMPONENT_RESULT: {
       bool is_err = !val->of.result.is_ok;
       memcpy(out, &is_err, sizeof is_err);
-      return lift_payload(context, &type->parts[is_err], val->of.result.val, out);
+      return lift_payload(scope, &type->parts[is_err], val->of.result.val, out);
     }
     case WASMTIME_COMPONENT_FLAGS: {
       uint32_t bits = 0;
@@ -121,7 +121,7 @@ error_t *wit_host_lift(wasmtime_context_t *context, const wit_host_type_t *type,
       store_integer(out, type->size, bits);
       return NULL;
     }
-    case WASMTIME_COMPONENT_RESOURCE: return lift_resource(context, type, val, out);
+    case WASMTIME_COMPONENT_RESOURCE: return lift_resource(scope, type, val, out);
     default: memcpy(out, &val->of, type->size); return NULL;
   }
   return wasmtime_error_new("the component passes a value that the type in the WIT does not have");

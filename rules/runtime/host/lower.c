@@ -38,19 +38,22 @@ static uint32_t load_integer(const void *value, size_t size) {
   }
 }
 
-static error_t *lower_resource(wasmtime_context_t *context, const wit_host_type_t *type,
+static error_t *lower_resource(const scope_t *scope, const wit_host_type_t *type,
                                const void *value, val_t *out) {
   wasmtime_component_resource_any_t *any = NULL;
   if (type->handle == WIT_HOST_GUEST_RESOURCE) {
-    memcpy(&any, value, sizeof any);
-    if (!any) return wasmtime_error_new("a handle of a resource is null, or was dropped");
-    any = wasmtime_component_resource_any_clone(any);
+    wit_host_guest_handle_t handle;
+    memcpy(&handle, value, sizeof handle);
+    if (!handle.any) return wasmtime_error_new("a handle of a resource is null, or was dropped");
+    error_t *error = check_store(scope, &handle);
+    if (error) return error;
+    any = wasmtime_component_resource_any_clone(handle.any);
   } else {
     uint32_t rep;
     memcpy(&rep, value, sizeof rep);
     wasmtime_component_resource_host_t *host =
         wasmtime_component_resource_host_new(type->handle == WIT_HOST_OWN, rep, type->resource);
-    error_t *error = wasmtime_component_resource_host_to_any(context, host, &any);
+    error_t *error = wasmtime_component_resource_host_to_any(scope->context, host, &any);
     wasmtime_component_resource_host_delete(host);
     if (error) return error;
   }
@@ -60,13 +63,13 @@ static error_t *lower_resource(wasmtime_context_t *context, const wit_host_type_
 }
 
 // Converts the payload of a variant, option or result to a value of its own. Sets `out` to NULL for none.
-static error_t *lower_payload(wasmtime_context_t *context, const wit_host_type_t *type,
+static error_t *lower_payload(const scope_t *scope, const wit_host_type_t *type,
                               const void *value, val_t **out) {
   const wit_host_part_t *part = wit_host_active_part(type, value);
   val_t payload = {0};
   *out = NULL;
   if (!part) return NULL;
-  error_t *error = wit_host_lower(context, part->type, at(value, part->offset), &payload);
+  error_t *error = wit_host_lower(scope, part->type, at(value, part->offset), &payload);
   if (error) {
     wasmtime_component_val_delete(&payload);
     return error;
@@ -76,20 +79,20 @@ static error_t *lower_payload(wasmtime_context_t *context, const wit_host_type_t
 }
 
 // Converts several values that follow each other (a list) or that parts describe (a tuple).
-static error_t *lower_all(wasmtime_context_t *context, const wit_host_type_t *type,
+static error_t *lower_all(const scope_t *scope, const wit_host_type_t *type,
                           const void *value, val_t *out, size_t count) {
   error_t *error = NULL;
   for (size_t i = 0; i < count && !error; i++) {
     bool is_list = type->kind == WASMTIME_COMPONENT_LIST;
     const wit_host_part_t *part = &type->parts[is_list ? 0 : i];
     size_t offset = is_list ? i * part->type->size : part->offset;
-    error = wit_host_lower(context, part->type, at(value, offset), &out[i]);
+    error = wit_host_lower(scope, part->type, at(value, offset), &out[i]);
   }
   return error;
 }
 
 // Converts a C value. After an error, `out` is a value that can be deleted.
-error_t *wit_host_lower(wasmtime_context_t *context, const wit_host_type_t *type, const void *value,
+error_t *wit_host_lower(const scope_t *scope, const wit_host_type_t *type, const void *value,
                         val_t *out) {
   wasmtime_component_valunion_t of;
   error_t *error = NULL;
@@ -114,25 +117,25 @@ error_t *wit_host_lower(wasmtime_context_t *context, const wit_host_type_t *type
       memcpy(&list, value, sizeof list);
       if (!list.ptr && list.len) return wasmtime_error_new("a list is null");
       wasmtime_component_vallist_new_uninit(&of.list, list.len);
-      error = lower_all(context, type, list.ptr, of.list.data, list.len);
+      error = lower_all(scope, type, list.ptr, of.list.data, list.len);
       break;
     case WASMTIME_COMPONENT_TUPLE:
       wasmtime_component_valtuple_new_uninit(&of.tuple, type->part_count);
-      error = lower_all(context, type, value, of.tuple.data, type->part_count);
+      error = lower_all(scope, type, value, of.tuple.data, type->part_count);
       break;
     case WASMTIME_COMPONENT_RECORD:
       wasmtime_component_valrecord_new_uninit(&of.record, type->part_count);
       for (size_t i = 0; i < type->part_count && !error; i++) {
         const wit_host_part_t *part = &type->parts[i];
         wasm_byte_vec_new(&of.record.data[i].name, strlen(part->name), part->name);
-        error = wit_host_lower(context, part->type, at(value, part->offset), &of.record.data[i].val);
+        error = wit_host_lower(scope, part->type, at(value, part->offset), &of.record.data[i].val);
       }
       break;
     case WASMTIME_COMPONENT_VARIANT: {
       uint32_t tag;
       memcpy(&tag, value, sizeof tag);
       if (tag >= type->part_count) return wasmtime_error_new("a variant has an unknown tag");
-      error = lower_payload(context, type, value, &of.variant.val);
+      error = lower_payload(scope, type, value, &of.variant.val);
       if (error) return error;
       wasm_byte_vec_new(&of.variant.discriminant, strlen(type->parts[tag].name), type->parts[tag].name);
       break;
@@ -143,12 +146,12 @@ error_t *wit_host_lower(wasmtime_context_t *context, const wit_host_type_t *type
       wasm_byte_vec_new(&of.enumeration, strlen(type->parts[number].name), type->parts[number].name);
       break;
     }
-    case WASMTIME_COMPONENT_OPTION: error = lower_payload(context, type, value, &of.option); break;
+    case WASMTIME_COMPONENT_OPTION: error = lower_payload(scope, type, value, &of.option); break;
     case WASMTIME_COMPONENT_RESULT: {
       bool is_err;
       memcpy(&is_err, value, sizeof is_err);
       of.result.is_ok = !is_err;
-      error = lower_payload(context, type, value, &of.result.val);
+      error = lower_payload(scope, type, value, &of.result.val);
       break;
     }
     case WASMTIME_COMPONENT_FLAGS: {
@@ -165,7 +168,7 @@ error_t *wit_host_lower(wasmtime_context_t *context, const wit_host_type_t *type
       }
       break;
     }
-    case WASMTIME_COMPONENT_RESOURCE: return lower_resource(context, type, value, out);
+    case WASMTIME_COMPONENT_RESOURCE: return lower_resource(scope, type, value, out);
     default: memcpy(&of, value, type->size);
   }
   out->kind = type->kind;

@@ -45,9 +45,17 @@ typedef struct {
   const wit_host_type_t *type;
 } wit_host_part_t;
 
+/// A handle of a resource that the component defines. The C type of each such resource has these members.
+typedef struct {
+  /// NULL for no handle.
+  wasmtime_component_resource_any_t *any;
+  /// The number that Wasmtime gave to the store of the handle. Wasmtime itself compares it in calls only.
+  uint64_t store;
+} wit_host_guest_handle_t;
+
 /// Who defines a resource.
 typedef enum {
-  /// The component does. The C type holds a `wasmtime_component_resource_any_t *`.
+  /// The component does. The C type has the members of `wit_host_guest_handle_t`.
   WIT_HOST_GUEST_RESOURCE,
   /// The host does. The C type holds the number that the host chose, a `uint32_t`.
   WIT_HOST_OWN,
@@ -144,9 +152,9 @@ void wit_host_instance_delete(wit_host_instance_t *instance);
 wasmtime_error_t *wit_host_call(const wit_host_instance_t *instance, size_t index,
                                 const void *const *params, void *result);
 
-/// Runs the destructor of a resource of the component, and releases the handle.
-wasmtime_error_t *wit_host_drop(const wit_host_instance_t *instance,
-                                wasmtime_component_resource_any_t **handle);
+/// Runs the destructor of a resource of the component, and releases the handle. `handle` points to the C type of a resource
+/// that the component defines. Fails, and keeps the handle, if it belongs to another store.
+wasmtime_error_t *wit_host_drop(const wit_host_instance_t *instance, void *handle);
 
 /// Releases the memory that a value owns, and sets the value to zero.
 void wit_host_free(const wit_host_type_t *type, void *value);

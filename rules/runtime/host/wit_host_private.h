@@ -11,6 +11,13 @@
 typedef wasmtime_component_val_t val_t;
 typedef wasmtime_error_t error_t;
 
+// Where values are converted.
+typedef struct {
+  wasmtime_context_t *context;
+  // The number of the store, as handles have it. 0 in calls of the host, which pass no handles of components.
+  uint64_t store;
+} scope_t;
+
 // The layout of all lists.
 typedef struct {
   void *ptr;
@@ -26,17 +33,22 @@ static inline error_t *error_of(const char *text, const char *name) {
 
 static inline error_t *out_of_memory(void) { return wasmtime_error_new("out of memory"); }
 
+// Wasmtime would take a handle of another store for the one with the same index: drop another resource, or abort.
+static inline error_t *check_store(const scope_t *scope, const wit_host_guest_handle_t *handle) {
+  return handle->store == scope->store ? NULL : wasmtime_error_new("the handle belongs to another store");
+}
+
 static inline void *at(const void *value, size_t offset) { return (char *)value + offset; }
 
 // The part whose payload a variant, option or result contains, or NULL.
 const wit_host_part_t *wit_host_active_part(const wit_host_type_t *type, const void *value);
 
 // Converts a C value. After an error, `out` is a value that can be deleted.
-error_t *wit_host_lower(wasmtime_context_t *context, const wit_host_type_t *type, const void *value,
+error_t *wit_host_lower(const scope_t *scope, const wit_host_type_t *type, const void *value,
                         val_t *out);
 
 // Converts a value to C. `out` must be zero. After an error it is a value that can be freed.
-error_t *wit_host_lift(wasmtime_context_t *context, const wit_host_type_t *type, const val_t *val,
+error_t *wit_host_lift(const scope_t *scope, const wit_host_type_t *type, const val_t *val,
                        void *out);
 
 #endif

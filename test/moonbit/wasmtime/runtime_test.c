@@ -123,6 +123,17 @@ static void test_owners(wasm_engine_t *engine) {
   wasm_byte_vec_delete(&component);
 }
 
+// No two stores have the same number, also not one at the address of another that was deleted.
+static void test_stores(wasm_engine_t *engine) {
+  uint64_t numbers[3];
+  for (int i = 0; i < 3; i++) {
+    wasmtime_store_t *store = wasmtime_store_new(engine, rw_new_store_number(), NULL);
+    numbers[i] = rw_store_number(wasmtime_store_context(store));
+    for (int other = 0; other < i; other++) CHECK(numbers[i] != numbers[other]);
+    wasmtime_store_delete(store);
+  }
+}
+
 static void test_values(void) {
   wasmtime_val_t vals[4] = {{0}};
   uint8_t *buffer = (uint8_t *)vals;
@@ -393,6 +404,7 @@ int main(void) {
   wasm_engine_t *engine = wasm_engine_new_with_config(config);
   test_pointers();
   test_owners(engine);
+  test_stores(engine);
   test_values();
   test_core(engine);
   test_slots();

@@ -67,22 +67,23 @@ static inline wasm_byte_vec_t assemble(const char *text) {
   return bytes;
 }
 
-// The text of components of the world `faulty`, with these types.
-#define COMPONENT(IMPORT, EXPORTS) \
+// The text of components of the world `faulty`: types of the import, in the component and in its module, a call of it, exports.
+#define COMPONENT_OF(IMPORT, CORE_IMPORT, CALL_IMPORT, EXPORTS) \
   "(component\n" \
   "  (import \"twice\" (func $twice " IMPORT "))\n" \
   "  (core module $m\n" \
-  "    (import \"\" \"twice\" (func $twice (param i32) (result i32)))\n" \
+  "    (import \"\" \"twice\" (func $twice " CORE_IMPORT "))\n" \
   "    (memory (export \"memory\") 1)\n" \
   "    (func (export \"add\") (param i32 i32) (result i32) (i32.add (local.get 0) (local.get 1)))\n" \
   "    (func (export \"spin\") (loop (br 0)))\n" \
   "    (func (export \"trap\") unreachable)\n" \
   "    (func $recurse (export \"recurse\") (call $recurse) (call $recurse))\n" \
   "    (func (export \"grow\") (param i32) (result i32) (memory.grow (local.get 0)))\n" \
-  "    (func (export \"call\") (param i32) (result i32) (call $twice (local.get 0))))\n" \
+  "    (func (export \"call\") (param i32) (result i32) " CALL_IMPORT "))\n" \
   "  (core func $lowered (canon lower (func $twice)))\n" \
   "  (core instance $i (instantiate $m (with \"\" (instance (export \"twice\" (func $lowered))))))\n" \
   EXPORTS ")"
+#define COMPONENT(IMPORT, EXPORTS) COMPONENT_OF(IMPORT, "(param i32) (result i32)", "(call $twice (local.get 0))", EXPORTS)
 #define LIFT(NAME, TYPE) "  (func (export \"" NAME "\") " TYPE " (canon lift (core func $i \"" NAME "\")))\n"
 #define SAME LIFT("spin", "") LIFT("trap", "") LIFT("recurse", "")
 #define CALL(TYPE) LIFT("call", "(param \"value\" " TYPE ") (result " TYPE ")")

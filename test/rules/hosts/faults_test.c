@@ -1,8 +1,7 @@
 // Everything that goes wrong in a component, in its file, or in the host is an error value: traps, fuel, epochs, memory,
 // pools, host functions that fail, other types than those of the WIT, broken components and machine code.
 
-#include "test/rules/hosts/check.h"
-#include "test/rules/hosts/faulty_host.h"
+#include "test/rules/hosts/faults.h"
 
 #include <pthread.h>
 #include <time.h>
@@ -18,6 +17,16 @@ static const char OTHER_IMPORT[] = COMPONENT(
     SAME LIFT("add", "(param \"a\" u32) (param \"b\" u32) (result u32)") LIFT("grow", "(param \"pages\" u32) (result s32)")
         CALL("u32"));
 
+// Imports with other numbers of values.
+static const char MORE_PARAMS[] = COMPONENT_OF(
+    "(param \"a\" u32) (param \"b\" u32) (result u32)", "(param i32 i32) (result i32)", "(call $twice (local.get 0) (i32.const 1))",
+    SAME LIFT("add", "(param \"a\" u32) (param \"b\" u32) (result u32)") LIFT("grow", "(param \"pages\" u32) (result s32)")
+        CALL("u32"));
+static const char NO_RESULT[] = COMPONENT_OF(
+    "(param \"value\" u32)", "(param i32)", "(call $twice (local.get 0)) (i32.const 1)",
+    SAME LIFT("add", "(param \"a\" u32) (param \"b\" u32) (result u32)") LIFT("grow", "(param \"pages\" u32) (result s32)")
+        CALL("u32"));
+
 static wasmtime_error_t *twice(void *data, uint32_t value, uint32_t *result) {
   int *calls = data;
   ++*calls;
@@ -29,14 +38,7 @@ static wasmtime_error_t *twice(void *data, uint32_t value, uint32_t *result) {
 static int calls;
 static const faulty_imports_t IMPORTS = {.data = &calls, .twice = twice};
 
-// An engine with a compiled component and its linker.
-typedef struct {
-  wasm_engine_t *engine;
-  wasmtime_component_linker_t *linker;
-  faulty_component_t *component;
-} loaded_t;
-
-static loaded_t load(wasm_config_t *config, const char *text) {
+loaded_t load(wasm_config_t *config, const char *text) {
   loaded_t self;
   wasm_byte_vec_t bytes = assemble(text);
   wasmtime_component_t *compiled;
@@ -50,32 +52,25 @@ static loaded_t load(wasm_config_t *config, const char *text) {
   return self;
 }
 
-static void unload(loaded_t *self) {
+void unload(loaded_t *self) {
   faulty_component_delete(self->component);
   wasmtime_component_linker_delete(self->linker);
   wasm_engine_delete(self->engine);
 }
 
-// An instance in a store of its own.
-typedef struct {
-  wasmtime_store_t *store;
-  wasmtime_context_t *context;
-  faulty_t *faulty;
-} started_t;
-
-static started_t store_of(const loaded_t *loaded) {
+started_t store_of(const loaded_t *loaded) {
   started_t self = {wasmtime_store_new(loaded->engine, NULL, NULL), NULL, NULL};
   self.context = wasmtime_store_context(self.store);
   return self;
 }
 
-static started_t start(const loaded_t *loaded) {
+started_t start(const loaded_t *loaded) {
   started_t self = store_of(loaded);
   OK(faulty_instantiate(loaded->component, loaded->linker, self.context, &self.faulty));
   return self;
 }
 
-static void stop(started_t *self) {
+void stop(started_t *self) {
   faulty_delete(self->faulty);
   wasmtime_store_delete(self->store);
 }
@@ -221,6 +216,36 @@ static void test_types(void) {
   CHECK(calls == 0);
   stop(&self);
   unload(&loaded);
+
+  // It gets another number of them.
+  const char *const texts[] = {MORE_PARAMS, NO_RESULT};
+  for (size_t i = 0; i < COUNT(texts); i++) {
+    loaded = load(NULL, texts[i]);
+    self = start(&loaded);
+    check_error(faulty_call(self.faulty, 1, &number), "`twice` with another number of values than the WIT says");
+    CHECK(calls == 0);
+    stop(&self);
+    unload(&loaded);
+  }
+}
+
+// What belongs to one engine is an error with another.
+static void test_engines(void) {
+  loaded_t one = load(NULL, FAULTY), two = load(NULL, FAULTY);
+  started_t self = store_of(&one), other = store_of(&two);
+  check_error(faulty_instantiate(one.component, two.linker, self.context, &self.faulty), "cross-`Engine` instantiation");
+  CHECK(!self.faulty);
+  check_error(faulty_instantiate(one.component, one.linker, other.context, &other.faulty), "cross-`Engine` usage");
+  CHECK(!other.faulty);
+  // The stores can be used.
+  OK(faulty_instantiate(one.component, one.linker, self.context, &self.faulty));
+  OK(faulty_instantiate(two.component, two.linker, other.context, &other.faulty));
+  check_works(self.faulty);
+  check_works(other.faulty);
+  stop(&self);
+  stop(&other);
+  unload(&one);
+  unload(&two);
 }
 
 static void test_files(void) {
@@ -250,6 +275,27 @@ static void test_files(void) {
   wasm_engine_delete(engine);
 }
 
+// Machine code of another version of Wasmtime is an error, and says which one.
+static void test_other_version(wasm_engine_t *engine, const wasm_byte_vec_t *code) {
+  wasmtime_component_t *none = NULL;
+  const char *dot = strchr(WASMTIME_VERSION, '.');
+  // A section begins with the version of its format, and the length and digits of Wasmtime's.
+  uint8_t start[16] = {0};
+  size_t digits = (size_t)(dot - WASMTIME_VERSION), found = 0;
+  start[1] = (uint8_t)digits;
+  memcpy(start + 2, WASMTIME_VERSION, digits);
+  uint8_t *copy = allocate(code->size, 1);
+  memcpy(copy, code->data, code->size);
+  for (size_t at = 0; at + 2 + digits <= code->size; at++) {
+    if (memcmp(copy + at, start, 2 + digits)) continue;
+    copy[at + 2] = '1';
+    found++;
+  }
+  CHECK(found);
+  check_error(wasmtime_component_deserialize(engine, copy, code->size, &none), "incompatible version '1");
+  free(copy);
+}
+
 // Machine code of this library and of the rules runs; what is recognizably no code for an engine is an error. Changed code
 // would run: Wasmtime trusts it.
 static void test_machine_code(const char *file) {
@@ -266,6 +312,7 @@ static void test_machine_code(const char *file) {
   OK(wasmtime_component_deserialize(engine, data, code.size, &compiled));
   wasmtime_component_delete(compiled);
   check_error(wasmtime_component_deserialize(with_fuel, data, code.size, &none), "compiled without fuel");
+  test_other_version(engine, &code);
   for (size_t size = 0; size < 4096; size += 64) {
     check_error(wasmtime_component_deserialize(engine, data, size, &none), "");
   }
@@ -292,83 +339,18 @@ static void test_machine_code(const char *file) {
   wasm_engine_delete(engine);
 }
 
-static uint32_t random_state = 1;
-
-static uint32_t random_below(uint32_t limit) {
-  random_state ^= random_state << 13;
-  random_state ^= random_state >> 17;
-  random_state ^= random_state << 5;
-  return random_state % limit;
-}
-
-// Changes a few bytes, or cuts the component off.
-static size_t mutate(uint8_t *bytes, size_t size) {
-  for (uint32_t i = 1 + random_below(4); i; i--) bytes[random_below((uint32_t)size)] = (uint8_t)random_below(256);
-  return random_below(8) ? size : random_below((uint32_t)size);
-}
-
-// Runs what is left of changed components.
-static void fuzz(int seconds) {
-  wasm_config_t *config = wasm_config_new();
-  wasmtime_config_consume_fuel_set(config, true);
-  loaded_t loaded = load(config, FAULTY);
-  wasm_byte_vec_t original = assemble(FAULTY);
-  uint8_t *bytes = allocate(original.size, 1);
-  int count = 0, valid = 0, answers = 0;
-  for (time_t end = time(NULL) + seconds; time(NULL) < end; count++) {
-    wasmtime_component_t *compiled;
-    faulty_component_t *component = NULL;
-    memcpy(bytes, original.data, original.size);
-    size_t size = mutate(bytes, original.size);
-    wasmtime_error_t *error = wasmtime_component_new(loaded.engine, bytes, size, &compiled);
-    if (!error) {
-      valid++;
-      error = faulty_component_new(compiled, &component);
-      wasmtime_component_delete(compiled);
-    }
-    for (int function = 0; component && function < 6; function++) {
-      started_t self = store_of(&loaded);
-      uint32_t number;
-      int32_t signed_number;
-      OK(wasmtime_context_set_fuel(self.context, 10000));
-      wasmtime_store_limiter(self.store, 1 << 20, 1000, 10, 10, 10);
-      error = faulty_instantiate(component, loaded.linker, self.context, &self.faulty);
-      if (!error) {
-        switch (function) {
-          case 0: error = faulty_add(self.faulty, random_below(9), 1, &number); break;
-          case 1: error = faulty_grow(self.faulty, random_below(9), &signed_number); break;
-          case 2: error = faulty_call(self.faulty, random_below(20), &number); break;
-          case 3: error = faulty_spin(self.faulty); break;
-          case 4: error = faulty_trap(self.faulty); break;
-          default: error = faulty_recurse(self.faulty);
-        }
-      }
-      if (error) wasmtime_error_delete(error);
-      else answers++;
-      error = NULL;
-      stop(&self);
-    }
-    if (error) wasmtime_error_delete(error);
-    faulty_component_delete(component);
-  }
-  printf("%d changed components, %d of them valid, %d calls that returned\n", count, valid, answers);
-  CHECK(count > valid && valid && answers);
-  free(bytes);
-  wasm_byte_vec_delete(&original);
-  unload(&loaded);
-}
-
 int main(int argc, char **argv) {
-  CHECK(argc == 3);
+  CHECK(argc == 3 || argc == 4);
   test_traps();
   test_fuel();
   test_epochs();
   test_memory();
   test_pool();
   test_types();
+  test_engines();
   test_files();
   test_machine_code(argv[1]);
-  fuzz(atoi(argv[2]));
+  fuzz(atoi(argv[2]), argc == 4 ? (uint32_t)strtoul(argv[3], NULL, 10) : 1);
   printf("passed\n");
   return 0;
 }

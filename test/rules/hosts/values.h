@@ -14,6 +14,9 @@ void test_relay(const wasmtime_component_t *compiled, const wasmtime_component_t
 // Uses resources of a component.
 void test_provider(const wasmtime_component_t *compiled);
 
+// Passes resources of a component to another store.
+void test_stores(const wasmtime_component_t *compiled);
+
 // Lends resources to a component.
 void test_user(const wasmtime_component_t *compiled);
 

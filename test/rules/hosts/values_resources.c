@@ -42,6 +42,53 @@ void test_provider(const wasmtime_component_t *compiled) {
   wasmtime_store_delete(store);
 }
 
+// Handles of one store in calls and drops of another are errors, although both stores give their handles the same indices.
+void test_stores(const wasmtime_component_t *compiled) {
+  enum { STORES = 3 };
+  provider_component_t *component;
+  provider_t *providers[STORES];
+  wasmtime_store_t *stores[STORES];
+  provider_counters_counter_t own[STORES], sum;
+  wasmtime_component_linker_t *linker = new_linker();
+  provider_imports_t imports = {NULL};
+  uint32_t number;
+  OK(provider_link(linker, &imports));
+  OK(provider_component_new(compiled, &component));
+  for (int i = 0; i < STORES; i++) {
+    // The last store is often at the address of one that was deleted, whose handle is still there.
+    if (i == 2) {
+      provider_delete(providers[0]);
+      wasmtime_store_delete(stores[0]);
+    }
+    stores[i] = new_store();
+    OK(provider_instantiate(component, linker, wasmtime_store_context(stores[i]), &providers[i]));
+    OK(provider_counters_counter_new(providers[i], 10 * (uint32_t)i, &own[i]));
+    for (int other = 0; other < i; other++) {
+      check_error(provider_counters_counter_increment(providers[i], own[other], &number), "belongs to another store");
+      check_error(provider_counters_counter_absorb(providers[i], own[i], own[other], &number), "belongs to another store");
+      check_error(provider_counters_counter_sum(providers[i], own[other], own[i], &sum), "belongs to another store");
+      check_error(provider_counters_counter_drop(providers[i], &own[other]), "belongs to another store");
+      CHECK(own[other].any && !sum.any);
+    }
+    if (i == 1) check_error(provider_counters_counter_drop(providers[0], &own[1]), "belongs to another store");
+    // The resource with the same index is still there, and instances can be called.
+    OK(provider_counters_alive(providers[i], &number));
+    CHECK(number == 1);
+  }
+  for (int i = 1; i < STORES; i++) {
+    OK(provider_counters_counter_increment(providers[i], own[i], &number));
+    CHECK(number == 10 * (uint32_t)i + 1);
+    OK(provider_counters_counter_drop(providers[i], &own[i]));
+    OK(provider_counters_alive(providers[i], &number));
+    CHECK(number == 0);
+    provider_delete(providers[i]);
+    wasmtime_store_delete(stores[i]);
+  }
+  provider_counters_counter_free(&own[0]);
+  provider_component_delete(component);
+  wasmtime_component_linker_delete(linker);
+}
+
 // Resources of the host: the numbers of counters are indices.
 typedef struct {
   uint32_t values[8];

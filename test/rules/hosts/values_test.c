@@ -37,6 +37,7 @@ int main(int argc, char **argv) {
   wasmtime_component_t *relay = compile(argv[1]), *provider = compile(argv[2]), *user = compile(argv[3]);
   test_relay(relay, provider);
   test_provider(provider);
+  test_stores(provider);
   test_user(user);
   wasmtime_component_delete(relay);
   wasmtime_component_delete(provider);

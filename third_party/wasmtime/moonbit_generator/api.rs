@@ -164,8 +164,8 @@ pub struct Api<'a> {
 }
 
 impl<'a> Api<'a> {
-    /// Fails with the names of functions that have no binding and are not in `LEFT_OUT`, and of others in it.
-    pub fn new(functions: &'a [Function]) -> Result<Self, String> {
+    /// Fails with the names of functions that have no binding and are not in `left_out`, and of others in it.
+    pub fn new(functions: &'a [Function], left_out: &[(&str, &str)]) -> Result<Self, String> {
         let mut values = BTreeSet::new();
         let all = functions.iter().flat_map(|f| &f.params);
         for kind in all.filter_map(param_kind) {
@@ -174,7 +174,7 @@ impl<'a> Api<'a> {
             }
         }
         let (mut bound, mut opaque, mut unknown) = (Vec::new(), BTreeSet::new(), Vec::new());
-        let is_left_out = |name: &str| LEFT_OUT.iter().any(|(left_out, _)| *left_out == name);
+        let is_left_out = |name: &str| left_out.iter().any(|(left_out, _)| *left_out == name);
         for function in functions.iter().filter(|f| !is_left_out(&f.name)) {
             let params: Option<Vec<Kind>> = function.params.iter().map(param_kind).collect();
             let result = result_kind(&function.returns, &values);
@@ -199,7 +199,7 @@ impl<'a> Api<'a> {
                 unknown.join(", ")
             ));
         }
-        let gone = LEFT_OUT
+        let gone = left_out
             .iter()
             .filter(|(name, _)| !functions.iter().any(|f| f.name == *name));
         let gone: Vec<&str> = gone.map(|(name, _)| *name).collect();
@@ -227,3 +227,62 @@ pub fn c_value(stem: &str) -> String {
 
 /// The first line of generated files.
 pub const MARK: &str = "// Generated from the headers of Wasmtime's C API.\n";
+
+#[cfg(test)]
+mod tests {
+    use super::{Api, Function};
+
+    /// Three functions, of which one has a parameter and another a result without a binding.
+    const TABLE: &str = r#"[
+        {"name": "wasm_engine_new", "class": "wasm_engine", "doc": "", "inline": false, "params": [],
+         "returns": {"type": "wasm_engine_t *", "owner": "owned"}},
+        {"name": "wasmtime_add", "class": "wasmtime", "doc": "", "inline": false,
+         "params": [{"name": "value", "type": "__int128", "value": true, "owner": null}],
+         "returns": {"type": "void", "owner": null}},
+        {"name": "wasmtime_get", "class": "wasmtime", "doc": "", "inline": false, "params": [],
+         "returns": {"type": "wasmtime_new_t", "owner": null}}
+    ]"#;
+
+    fn error_of(left_out: &[(&str, &str)]) -> Option<String> {
+        let functions: Vec<Function> = serde_json::from_str(TABLE).expect("a table");
+        Api::new(&functions, left_out).err()
+    }
+
+    #[test]
+    fn unknown_types_are_errors() {
+        let error = error_of(&[("wasmtime_get", "a result")]).expect("an error");
+        assert!(
+            error.starts_with("functions with types that have no binding: wasmtime_add\nhint: "),
+            "{error}"
+        );
+        let error = error_of(&[]).expect("an error");
+        assert!(error.contains(": wasmtime_add, wasmtime_get\n"), "{error}");
+    }
+
+    #[test]
+    fn functions_can_be_left_out() {
+        assert_eq!(
+            error_of(&[
+                ("wasmtime_add", "a parameter"),
+                ("wasmtime_get", "a result")
+            ]),
+            None
+        );
+    }
+
+    #[test]
+    fn left_out_functions_exist() {
+        let left_out = [
+            ("wasmtime_add", "a parameter"),
+            ("wasmtime_get", "a result"),
+            ("wasmtime_gone", "was removed"),
+        ];
+        let error = error_of(&left_out).expect("an error");
+        assert!(
+            error.starts_with(
+                "`LEFT_OUT` names functions that the API does not have: wasmtime_gone\nhint: "
+            ),
+            "{error}"
+        );
+    }
+}

@@ -21,7 +21,7 @@ fn run() -> Result<(), String> {
         std::fs::read_to_string(table).map_err(|e| format!("failed to read {table}: {e}"))?;
     let functions: Vec<Function> =
         serde_json::from_str(&text).map_err(|e| format!("failed to read {table}: {e}"))?;
-    let api = Api::new(&functions)?;
+    let api = Api::new(&functions, api::LEFT_OUT)?;
     let texts = [
         stub::stub(&api),
         declarations::declarations(&api),

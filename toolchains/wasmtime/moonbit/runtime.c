@@ -113,6 +113,18 @@ void *rw_owned_take(void *self) {
   return value;
 }
 
+// Stores. Each has a number as its data: an address can be that of a store that was deleted before.
+
+void *rw_new_store_number(void) {
+  static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+  static uintptr_t last;
+  pthread_mutex_lock(&lock);
+  uintptr_t number = ++last;
+  pthread_mutex_unlock(&lock);
+  return (void *)number;
+}
+uint64_t rw_store_number(void *context) { return (uintptr_t)wasmtime_context_get_data(context); }
+
 // Core values
 
 #define ACCESS(NAME, C, KIND, FIELD) \

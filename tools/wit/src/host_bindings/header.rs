@@ -46,7 +46,7 @@ pub fn header(world: &World<'_>, preamble: &str) -> String {
             let ty = world.types.c(Ty::Def(*def));
             let _ = write!(
                 out,
-                "\n/// Runs the destructor of a `{name}`, and releases the handle.\n\
+                "\n/// Runs the destructor of a `{name}`, and releases the handle. Fails if it belongs to another store.\n\
                  wasmtime_error_t *{drop}(const {prefix}_t *instance, {ty} *handle);\n"
             );
         }
@@ -142,7 +142,10 @@ fn definition(types: &Types<'_>, def: &Def) -> String {
         Kind::Resource(Some(_)) => {
             "  /// A number that the host chooses for the resource.\n  uint32_t rep;\n".to_owned()
         }
-        Kind::Resource(None) => "  wasmtime_component_resource_any_t *any;\n".to_owned(),
+        Kind::Resource(None) => {
+            "  wasmtime_component_resource_any_t *any;\n  /// The number of the store that the handle belongs to.\n  uint64_t store;\n"
+                .to_owned()
+        }
     };
     let mut out = String::new();
     if let Kind::Variant(parts) = &def.kind {

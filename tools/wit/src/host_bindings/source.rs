@@ -41,7 +41,7 @@ pub fn source(world: &World<'_>, preamble: &str, header: &str) -> String {
             let _ = write!(
                 out,
                 "\nwasmtime_error_t *{drop}(const {prefix}_t *instance, {ty} *handle) {{\n  \
-                 return wit_host_drop((const wit_host_instance_t *)instance, &handle->any);\n}}\n"
+                 return wit_host_drop((const wit_host_instance_t *)instance, handle);\n}}\n"
             );
         }
         for f in &group.functions {
