@@ -4,7 +4,7 @@ load("@rules_cc//cc:find_cc_toolchain.bzl", "find_cc_toolchain")
 load("@rules_cc//cc/common:cc_common.bzl", "cc_common")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 
-def link_cc(ctx, libraries, *, flags, suffix):
+def link_cc(ctx, libraries, *, flags, suffix, prefix = "", objects = []):
     """Declares an action that links C libraries.
 
     Args:
@@ -12,15 +12,21 @@ def link_cc(ctx, libraries, *, flags, suffix):
       libraries: list[Target], with CcInfo.
       flags: list[string], options of the linker.
       suffix: string, the end of the file name of the output, after the name of the target.
+      prefix: string, the start of the file name.
+      objects: list[File], further objects.
 
     Returns:
       File, the linked file.
     """
     cc_toolchain = find_cc_toolchain(ctx)
     outputs = cc_common.link(
-        name = ctx.label.name + suffix,
+        name = prefix + ctx.label.name + suffix,
         actions = ctx.actions,
         cc_toolchain = cc_toolchain,
+        compilation_outputs = cc_common.create_compilation_outputs(
+            objects = depset(objects),
+            pic_objects = depset(objects),
+        ),
         feature_configuration = cc_common.configure_features(
             ctx = ctx,
             cc_toolchain = cc_toolchain,
