@@ -171,9 +171,8 @@ mod tests {
     /// The imports of an interpreter that is linked with the library of a world, and the exports of
     /// what traps.
     fn stubbed(world: &str) -> (Vec<String>, Vec<String>) {
-        let library = |name: &str, text: &str| {
-            (name.to_owned(), wat::parse_str(text).expect("wat"))
-        };
+        let library =
+            |name: &str, text: &str| (name.to_owned(), wat::parse_str(text).expect("wat"));
         let mut libraries = [library("world", world), library("main", MAIN)];
         let before = libraries[0].clone();
         let traps = stubs(&mut libraries).expect("libraries");
@@ -182,7 +181,9 @@ mod tests {
         wasmparser::validate(main).expect("valid");
         let main = Module::new(main).expect("a module");
         let imports = main.imports.iter();
-        let imports = imports.map(|i| format!("{} {}", i.module, i.name)).collect();
+        let imports = imports
+            .map(|i| format!("{} {}", i.module, i.name))
+            .collect();
         let Some(traps) = traps else {
             return (imports, Vec::new());
         };
@@ -203,7 +204,10 @@ mod tests {
         ];
         let (imports, exports) = stubbed(world);
         assert_eq!(imports, expected);
-        assert_eq!(exports, ["$root[waitable-set-new]", "[export]$root[task-cancel]"]);
+        assert_eq!(
+            exports,
+            ["$root[waitable-set-new]", "[export]$root[task-cancel]"]
+        );
     }
 
     #[test]
@@ -215,6 +219,9 @@ mod tests {
             "$root [thread-yield]",
             "[export]$root [task-cancel]",
         ];
-        assert_eq!(stubbed(world), (expected.map(str::to_owned).to_vec(), Vec::new()));
+        assert_eq!(
+            stubbed(world),
+            (expected.map(str::to_owned).to_vec(), Vec::new())
+        );
     }
 }

@@ -155,10 +155,11 @@ impl<'o> Code<'o> {
         let start = self.bytes.len() as u32;
         self.bytes.extend(body.bytes);
         let entries = body.relocations.into_iter();
-        self.relocations.extend(entries.map(|entry| RelocationEntry {
-            offset: start + entry.offset,
-            ..entry
-        }));
+        self.relocations
+            .extend(entries.map(|entry| RelocationEntry {
+                offset: start + entry.offset,
+                ..entry
+            }));
         Ok(())
     }
 
@@ -263,10 +264,9 @@ impl<'o> Code<'o> {
             | R::TableNumberLeb
             | R::MemoryAddrRelSleb
             | R::TableIndexRelSleb => Ok(()),
-            R::MemoryAddrTlsSleb => Err(self
-                .object
-                .refused("it has thread-local variables")
-                .into()),
+            R::MemoryAddrTlsSleb => {
+                Err(self.object.refused("it has thread-local variables").into())
+            }
             _ => Err(self.unexpected().into()),
         }
     }
@@ -318,10 +318,7 @@ impl Body {
 /// Whether it is a constant address.
 fn is_address(ty: RelocationType) -> bool {
     use RelocationType as R;
-    matches!(
-        ty,
-        R::MemoryAddrLeb | R::MemoryAddrSleb | R::TableIndexSleb
-    )
+    matches!(ty, R::MemoryAddrLeb | R::MemoryAddrSleb | R::TableIndexSleb)
 }
 
 fn slice(bytes: &[u8], start: u64, end: u64) -> &[u8] {

@@ -76,7 +76,10 @@ fn object(code: &[u8], relocations: &[(RelocationType, u32, u32, i32)]) -> Vec<u
         .section(&imports)
         .section(&functions)
         .section(&section)
-        .section(&RawSection { id: 11, data: &data })
+        .section(&RawSection {
+            id: 11,
+            data: &data,
+        })
         .section(&custom("linking", linking))
         .section(&custom("reloc.CODE", reloc));
     module.finish()
@@ -134,11 +137,7 @@ fn rewritten(code: &[u8], relocations: &[(RelocationType, u32, u32, i32)]) -> Ve
 const BASES: [&str; 2] = ["env.__memory_base", "env.__table_base"];
 
 /// What pushes the address of `VARIABLE`.
-const ADDRESS: [&str; 3] = [
-    "GlobalIndexLeb 4 0",
-    "MemoryAddrRelSleb 1 -8",
-    "I32Add",
-];
+const ADDRESS: [&str; 3] = ["GlobalIndexLeb 4 0", "MemoryAddrRelSleb 1 -8", "I32Add"];
 
 fn expect(actual: Vec<String>, parts: &[&[&str]]) {
     assert_eq!(actual, parts.concat());
@@ -161,7 +160,13 @@ fn constants() {
 #[test]
 fn loads_and_stores() {
     // (drop (i32.load offset=VARIABLE (local.get 0))) (drop (i32.load offset=VARIABLE (i32.const 0)))
-    let code = [&[0x20, 0, 0x28, 2][..], &FIVE, &[0x1a, 0x41, 0, 0x28, 2], &FIVE, &[0x1a, 0x0b]];
+    let code = [
+        &[0x20, 0, 0x28, 2][..],
+        &FIVE,
+        &[0x1a, 0x41, 0, 0x28, 2],
+        &FIVE,
+        &[0x1a, 0x0b],
+    ];
     let relocations = [4, 14].map(|at| (RelocationType::MemoryAddrLeb, at, VARIABLE, -8));
     let load = "I32Load { memarg: MemArg { align: 2, max_align: 2, offset: 0, memory: 0 } }";
     expect(
@@ -202,7 +207,12 @@ fn symbols_of_other_libraries() {
         (RelocationType::MemoryAddrSleb, 1, ELSEWHERE, 4),
         (RelocationType::MemoryAddrSleb, 8, WEAK, 0),
     ];
-    let elsewhere = ["GlobalIndexLeb 2 0", "I32Const { value: 4 }", "I32Add", "Drop"];
+    let elsewhere = [
+        "GlobalIndexLeb 2 0",
+        "I32Const { value: 4 }",
+        "I32Add",
+        "Drop",
+    ];
     expect(
         rewritten(&code, &relocations),
         &[
@@ -224,11 +234,31 @@ fn code_without_addresses_is_unchanged() {
 fn refused() {
     let code = [&[0x41][..], &FIVE, &[0x1a, 0x0b]].concat();
     for (ty, offset, symbol, error) in [
-        (RelocationType::MemoryAddrTlsSleb, 1, VARIABLE, "thread-local variables"),
-        (RelocationType::MemoryAddrSleb, 0, VARIABLE, "not at a number"),
-        (RelocationType::MemoryAddrSleb, 1, FUNCTION, "a wrong symbol"),
+        (
+            RelocationType::MemoryAddrTlsSleb,
+            1,
+            VARIABLE,
+            "thread-local variables",
+        ),
+        (
+            RelocationType::MemoryAddrSleb,
+            0,
+            VARIABLE,
+            "not at a number",
+        ),
+        (
+            RelocationType::MemoryAddrSleb,
+            1,
+            FUNCTION,
+            "a wrong symbol",
+        ),
         (RelocationType::MemoryAddrSleb, 1, 9, "no symbol"),
-        (RelocationType::MemoryAddrSleb, 90, VARIABLE, "behind the code"),
+        (
+            RelocationType::MemoryAddrSleb,
+            90,
+            VARIABLE,
+            "behind the code",
+        ),
     ] {
         let old = object(&code, &[(ty, offset, symbol, 0)]);
         let e = position_independent("a.o", &old).expect_err("an error");
@@ -241,7 +271,14 @@ fn refused() {
 
 #[test]
 fn damaged_objects_do_not_panic() {
-    let code = [&[0x20, 0, 0x28, 2][..], &FIVE, &[0x1a, 0x41], &FIVE, &[0x1a, 0x0b]].concat();
+    let code = [
+        &[0x20, 0, 0x28, 2][..],
+        &FIVE,
+        &[0x1a, 0x41],
+        &FIVE,
+        &[0x1a, 0x0b],
+    ]
+    .concat();
     let relocations = [
         (RelocationType::MemoryAddrLeb, 4, VARIABLE, 0),
         (RelocationType::TableIndexSleb, 11, FUNCTION, 0),

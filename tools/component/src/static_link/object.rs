@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use wasm_encoder::{Encode, ValType};
 use wasmparser::{
-    ExternalKind, FuncType, KnownCustom, Linking, Parser, Payload, SymbolFlags,
-    SymbolInfo, TypeRef,
+    ExternalKind, FuncType, KnownCustom, Linking, Parser, Payload, SymbolFlags, SymbolInfo, TypeRef,
 };
 
 /// The subsections of `linking` that are dropped and replaced.
