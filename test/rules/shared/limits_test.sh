@@ -72,7 +72,7 @@ linked() {
 
 # The same libc after `component pic`, as `wasm_interpreter` links it.
 rewritten() {
-    clang --target=wasm32-wasip1 -O2 -fvisibility=default -nostartfiles -Wl,-r libc.c heap.c -o libc.o &&
+    clang --target=wasm32-wasip1 -O2 -fvisibility=default -nostartfiles -nodefaultlibs -Wl,-r libc.c heap.c -lc -o libc.o &&
         "$component" pic libc.o -o libc_pic.o && c -Wl,--no-export-dynamic,--export=show libc_pic.o -o libc_pic.so
 }
 
