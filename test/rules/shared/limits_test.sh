@@ -70,9 +70,9 @@ linked() {
     c -mllvm -wasm-enable-sjlj -mllvm -wasm-use-legacy-eh=false jump.c -lsetjmp -o jump.so && "$component" link jump.so -o linked.wasm
 }
 
-# The same libc after `component pic`, as `wasm_interpreter` links it.
+# The same libc after `component pic`, as `wasm_interpreter` links it. With `-O2`, clang would run wasm-opt on the object.
 rewritten() {
-    clang --target=wasm32-wasip1 -O2 -fvisibility=default -nostartfiles -nodefaultlibs -Wl,-r libc.c heap.c -lc -o libc.o &&
+    clang --target=wasm32-wasip1 -nostartfiles -nodefaultlibs -Wl,-r libc.c heap.c -lc -o libc.o &&
         "$component" pic libc.o -o libc_pic.o && c -Wl,--no-export-dynamic,--export=show libc_pic.o -o libc_pic.so
 }
 
