@@ -5,7 +5,9 @@ load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("//rules/private/common:actions.bzl", "default_info")
 load("//rules/private/common:cc_link.bzl", "link_cc")
 load("//rules/private/common:labels.bzl", "error_text")
-load("//rules/private/common:wasm_transition.bzl", "TRANSITION_ATTRS", "wasm_transition")
+load("//rules/private/common:shared_library.bzl", "link_with_libc")
+load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN")
+load("//rules/private/common:wasm_transition.bzl", "TRANSITION_ATTRS", "lto_transition", "wasm_platform_transition")
 load("//rules/private/providers:wasm_interpreter_info.bzl", "WasmInterpreterInfo", "wasm_interpreter_info")
 load("//rules/private/providers:wasm_shared_library_info.bzl", "WasmSharedLibraryInfo")
 
@@ -34,6 +36,9 @@ wasm_interpreter(
 `libs` are linked with the libc of the platform. In place of `libs`, `module` names a core module that is already linked.
 It is a reactor that exports its memory, `__stack_pointer`, and the functions of `wit_dylib.h`, and has a growable table.
 
+Components with `link = "shared"` contain the interpreter as a shared library. `libs` need not be compiled for this: the
+addresses in the linked code are rewritten.
+
 An interpreter that supports asynchronous functions imports built-in functions of the component model, such as
 `[waitable-set-new]` of the module `$root`. They are traps in components of worlds without such functions.
 
@@ -57,6 +62,7 @@ ATTRS = TRANSITION_ATTRS | {
     ),
     "libs": attr.label_list(
         doc = "The libraries, such as `cc_library`. The one with the functions of `wit_dylib.h` sets `alwayslink`.",
+        cfg = lto_transition,
         providers = [CcInfo],
     ),
     "linkopts": attr.string_list(
@@ -64,10 +70,11 @@ ATTRS = TRANSITION_ATTRS | {
     ),
     "module": attr.label(
         doc = "The core module, in place of `libs`, such as a `rust_shared_library`.",
+        cfg = lto_transition,
         allow_files = True,
     ),
     "shared_libs": attr.label_list(
-        doc = "The same interpreter as shared libraries, for components with `link = \"shared\"`: the first one has the functions of `wit_dylib.h`.",
+        doc = "The same interpreter as shared libraries, for components with `link = \"shared\"`: the first one has the functions of `wit_dylib.h`. Default: one library of `libs` and the libc.",
         providers = [WasmSharedLibraryInfo],
     ),
     "stack_size": attr.int(
@@ -94,7 +101,10 @@ def _impl(ctx):
             "both" if ctx.attr.libs else "neither",
             "are" if ctx.attr.libs else "is",
         )))
+    shared_libraries = [lib[WasmSharedLibraryInfo].library for lib in ctx.attr.shared_libs]
     if ctx.attr.libs:
+        if not shared_libraries:
+            shared_libraries = [link_with_libc(ctx, ctx.attr.libs, flags = ctx.attr.linkopts)]
         module = link_cc(
             ctx,
             ctx.attr.libs,
@@ -114,7 +124,7 @@ def _impl(ctx):
             has_async = ctx.attr.has_async,
             has_streams = ctx.attr.has_streams,
             module = module,
-            shared_libraries = [lib[WasmSharedLibraryInfo].library for lib in ctx.attr.shared_libs],
+            shared_libraries = shared_libraries,
         ),
     ]
 
@@ -122,8 +132,8 @@ wasm_interpreter = rule(
     implementation = _impl,
     doc = DOC,
     attrs = ATTRS,
-    cfg = wasm_transition,
+    cfg = wasm_platform_transition,
     fragments = ["cpp"],
     provides = [WasmInterpreterInfo],
-    toolchains = use_cc_toolchain(),
+    toolchains = [COMPONENT_TOOLCHAIN] + use_cc_toolchain(),
 )

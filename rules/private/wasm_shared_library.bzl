@@ -3,7 +3,7 @@
 load("@rules_cc//cc:find_cc_toolchain.bzl", "use_cc_toolchain")
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("//rules/private/common:actions.bzl", "default_info")
-load("//rules/private/common:cc_link.bzl", "link_cc")
+load("//rules/private/common:shared_library.bzl", "link_shared_library")
 load("//rules/private/common:wasm_transition.bzl", "OPTIMIZE_ATTRS", "wasm_pic_transition")
 load("//rules/private/providers:wasm_shared_library_info.bzl", "WasmSharedLibraryInfo", "wasm_shared_library_info")
 
@@ -29,20 +29,8 @@ ATTRS = OPTIMIZE_ATTRS | {
     "_platform": attr.string(default = "unknown"),
 }
 
-_LINK_FLAGS = [
-    "-fuse-ld=lld",
-    "-nostdlib",
-    "-Wl,-shared",
-    "-Wl,--experimental-pic",
-    "-Wl,--export-dynamic",
-    "-Wl,--no-entry",
-    "-Wl,--unresolved-symbols=import-dynamic",
-    "-Wl,--gc-sections",
-    "-Wl,--strip-debug",
-]
-
 def _impl(ctx):
-    library = link_cc(ctx, ctx.attr.deps, flags = _LINK_FLAGS + ctx.attr.linkopts, suffix = ".so")
+    library = link_shared_library(ctx, ctx.attr.deps, flags = ctx.attr.linkopts)
     return [
         default_info(ctx, library),
         wasm_shared_library_info(library = library),

@@ -8,7 +8,7 @@ load("//toolchains/cc:builtins.bzl", "WASM_BUILTINS")
 # The runtime library comes from the toolchain.
 _LIBC_FLAGS = ["-nodefaultlibs", "-lc"]
 
-def link_cc(ctx, libraries, *, flags, suffix, libc = False):
+def link_cc(ctx, libraries, *, flags, suffix, prefix = "", objects = [], libc = False):
     """Declares an action that links C libraries.
 
     Args:
@@ -16,6 +16,8 @@ def link_cc(ctx, libraries, *, flags, suffix, libc = False):
       libraries: list[Target], with CcInfo.
       flags: list[string], options of the linker.
       suffix: string, the end of the file name of the output, after the name of the target.
+      prefix: string, the start of the file name.
+      objects: list[File], further objects.
       libc: bool, whether to link the C library and clang's runtime library. Otherwise, `flags` has what replaces them.
 
     Returns:
@@ -33,9 +35,13 @@ def link_cc(ctx, libraries, *, flags, suffix, libc = False):
     if cc_common.is_enabled(feature_configuration = feature_configuration, feature_name = WASM_BUILTINS):
         flags = _LIBC_FLAGS + flags
     outputs = cc_common.link(
-        name = ctx.label.name + suffix,
+        name = prefix + ctx.label.name + suffix,
         actions = ctx.actions,
         cc_toolchain = cc_toolchain,
+        compilation_outputs = cc_common.create_compilation_outputs(
+            objects = depset(objects),
+            pic_objects = depset(objects),
+        ),
         feature_configuration = feature_configuration,
         linking_contexts = [library[CcInfo].linking_context for library in libraries],
         user_link_flags = flags,

@@ -36,7 +36,7 @@ _MODES = {
     "speed": "opt",
 }
 
-def _impl(settings, attr):
+def _platform_impl(settings, attr):
     platform = attr._platform if hasattr(attr, "_platform") else attr.platform
     return {
         "//command_line_option:platforms": PLATFORMS[platform],
@@ -44,8 +44,13 @@ def _impl(settings, attr):
             attr.optimize,
             settings["//command_line_option:compilation_mode"],
         ),
-        _LTO: "manual" if _MODES.get(attr.optimize) == "opt" else settings[_LTO],
     }
+
+def _lto_impl(settings, attr):
+    return {_LTO: "manual" if _MODES.get(attr.optimize) == "opt" else settings[_LTO]}
+
+def _impl(settings, attr):
+    return _platform_impl(settings, attr) | _lto_impl(settings, attr)
 
 wasm_transition = transition(
     implementation = _impl,
@@ -58,6 +63,23 @@ wasm_transition = transition(
         "//command_line_option:platforms",
         _LTO,
     ],
+)
+
+# The two parts of it: that of a rule which runs tools itself, and that of its dependencies. With the setting, the tools would be
+# compiled once more.
+wasm_platform_transition = transition(
+    implementation = _platform_impl,
+    inputs = ["//command_line_option:compilation_mode"],
+    outputs = [
+        "//command_line_option:compilation_mode",
+        "//command_line_option:platforms",
+    ],
+)
+
+lto_transition = transition(
+    implementation = _lto_impl,
+    inputs = [_LTO],
+    outputs = [_LTO],
 )
 
 def _pic_impl(settings, attr):

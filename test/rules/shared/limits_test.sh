@@ -70,6 +70,12 @@ linked() {
     c -mllvm -wasm-enable-sjlj -mllvm -wasm-use-legacy-eh=false jump.c -lsetjmp -o jump.so && "$component" link jump.so -o linked.wasm
 }
 
+# The same libc after `component pic`, as `wasm_interpreter` links it. With `-O2`, clang would run wasm-opt on the object.
+rewritten() {
+    clang --target=wasm32-wasip1 -nostartfiles -nodefaultlibs -Wl,-r libc.c heap.c -lc -o libc.o &&
+        "$component" pic libc.o -o libc_pic.o && c -Wl,--no-export-dynamic,--export=show libc_pic.o -o libc_pic.so
+}
+
 rust() {
     rustc --edition 2021 --crate-type cdylib -O -Cpanic=abort -Crelocation-model=pic -Clinker=wasm-ld -Clinker-flavor=wasm-ld \
         -Clink-arg=-shared -Clink-arg=--experimental-pic -Clink-arg=--no-entry -Clink-arg=--unresolved-symbols=import-dynamic "$@"
@@ -77,7 +83,8 @@ rust() {
 
 {
     echo "| C without a libc | $(answer c plain.c -o plain.so) |"
-    echo "| C with wasi-libc, such as JavaScript | $(answer c libc.c heap.c -lc -o libc.so) |"
+    echo "| C with wasi-libc | $(answer c libc.c heap.c -lc -o libc.so) |"
+    echo "| C with wasi-libc in a \`wasm_interpreter\`, such as JavaScript and Lua | $(answer rewritten) |"
     echo "| C with \`setjmp\`, in one library | $(answer linked) |"
     echo "| Rust with \`alloc\` and fat LTO | $(answer rust alloc.rs --target wasm32-unknown-unknown -Clto=fat -o alloc_lto.so) |"
     echo "| Rust with \`alloc\`, without LTO | $(answer rust alloc.rs --target wasm32-unknown-unknown -o alloc.so) |"

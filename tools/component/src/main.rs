@@ -3,6 +3,7 @@
 //! Exit codes: 0 success, 1 an error in the input, 2 an error in the command line, 3 an error of
 //! the file system.
 
+mod async_builtins;
 mod cmd;
 mod compose;
 mod composition;
@@ -16,6 +17,7 @@ mod lower;
 mod module;
 mod named_file;
 mod named_world;
+mod pic;
 mod place;
 mod plug;
 mod script_sources;
@@ -41,6 +43,7 @@ enum Command {
     Lower(cmd::lower::Args),
     New(cmd::new::Args),
     Dylib(cmd::dylib::Args),
+    Pic(cmd::pic::Args),
     Place(cmd::place::Args),
     Link(cmd::link::Args),
     Validate(cmd::validate::Args),
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
         Command::Lower(args) => cmd::lower::run(&args),
         Command::New(args) => cmd::new::run(&args),
         Command::Dylib(args) => cmd::dylib::run(&args),
+        Command::Pic(args) => cmd::pic::run(&args),
         Command::Place(args) => cmd::place::run(&args),
         Command::Link(args) => cmd::link::run(&args),
         Command::Validate(args) => cmd::validate::run(&args),

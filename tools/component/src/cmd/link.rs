@@ -1,5 +1,6 @@
 //! `component link`: links libraries into a component with one memory.
 
+use crate::async_builtins;
 use crate::encoder::{self, EncoderArgs};
 use crate::input::read_module;
 use crate::named_file::{named_file, NamedFile};
@@ -13,7 +14,9 @@ use wit_component::Linker;
 /// Libraries are modules with a `dylink.0` section, as `wasm-ld -shared` writes them. They can use
 /// each other's functions and variables; of several definitions of a symbol, the first one is used.
 /// The world of the component is the union of the worlds in the `component-type` sections of the
-/// libraries. The component has the unchanged libraries and two modules that initialize them.
+/// libraries. The component has the libraries and two modules that initialize them. If no function of
+/// the world is asynchronous, the built-in functions that an interpreter imports for these are
+/// replaced by traps.
 #[derive(clap::Args)]
 pub struct Args {
     /// A library, and the name by which other libraries refer to it; the default is the name of the file.
@@ -61,17 +64,26 @@ fn link(args: &Args) -> Result<Vec<u8>> {
     if let Some(size) = args.stack_size {
         linker.stack_size(size);
     }
-    let given = |libraries, open| std::iter::repeat(open).zip(libraries);
-    for (open, library) in given(&args.libraries, false).chain(given(&args.dl_openable, true)) {
-        let module = read_module(&library.file)?;
-        linker
-            .library(&library.name, &module, open)
-            .map_err(|e| fail(e.as_ref()))?;
+    let mut libraries = Vec::new();
+    for library in args.libraries.iter().chain(&args.dl_openable) {
+        libraries.push((library.name.clone(), read_module(&library.file)?));
     }
+    let mut generated = Vec::new();
     if args.sources.is_given() || args.no_sources {
-        let library = script_sources::library(&args.sources.read()?);
+        let sources = script_sources::library(&args.sources.read()?);
+        generated.push((script_sources::LIBRARY, sources));
+        let traps = async_builtins::stubs(&mut libraries)?;
+        generated.extend(traps.map(|traps| (async_builtins::LIBRARY, traps)));
+    }
+    let given = libraries
+        .iter()
+        .map(|(name, module)| (name.as_str(), module))
+        .chain(generated.iter().map(|(name, module)| (*name, module)));
+    for (index, (name, module)) in given.enumerate() {
+        let first_open = args.libraries.len();
+        let open = (first_open..libraries.len()).contains(&index);
         linker
-            .library(script_sources::LIBRARY, &library, false)
+            .library(name, module, open)
             .map_err(|e| fail(e.as_ref()))?;
     }
     args.encoder.configure(linker.encoder(), fail)?;

@@ -6,6 +6,7 @@ pub mod graph;
 pub mod link;
 pub mod lower;
 pub mod new;
+pub mod pic;
 pub mod place;
 pub mod plug;
 pub mod static_library;

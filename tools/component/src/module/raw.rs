@@ -1,6 +1,6 @@
 //! Sections of core modules as raw bytes.
 
-use wasmparser::{Parser, Payload};
+use wasmparser::{BinaryReader, Parser, Payload};
 
 /// The id and the content of the section that `payload` was read from, if it is a whole section of
 /// `module`.
@@ -49,4 +49,20 @@ pub fn with_exported_memory(module: &[u8], name: &str) -> wasmparser::Result<Vec
         out.section(&exports);
     }
     Ok(out.finish())
+}
+
+/// The ids and contents of the subsections of a `linking` section that was read before.
+pub fn subsections(data: &[u8]) -> Vec<(u8, &[u8])> {
+    let mut out = Vec::new();
+    // The version, which was checked before, is the byte 2.
+    let mut rest = BinaryReader::new(data.get(1..).unwrap_or_default(), 0);
+    while !rest.eof() {
+        let Ok(id) = rest.read_u8() else { break };
+        let Ok(size) = rest.read_var_u32() else { break };
+        let Ok(data) = rest.read_bytes(size as usize) else {
+            break;
+        };
+        out.push((id, data));
+    }
+    out
 }

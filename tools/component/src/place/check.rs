@@ -2,6 +2,7 @@
 
 use super::library::{self, Base, Target, INITIALIZERS};
 use super::parsed::Parsed;
+use crate::async_builtins;
 use crate::module::Kind;
 use crate::script_sources::{self, Sources};
 use rules_wit_common::{Diagnostic, Result};
@@ -70,7 +71,7 @@ impl<'a> Checked<'a> {
         let (functions, imports) = library::functions(&main, &dylib)?;
         let globals = library::globals(&dylib)?;
         library::check_exports(&main, &dylib)?;
-        let traps = library::unused_builtins(&main, &dylib);
+        let traps = async_builtins::unused(&main.module.imports, &dylib.module.imports);
 
         let memory_type = main.module.memories[memory as usize];
         let table_type = main.module.tables[table as usize].ty;

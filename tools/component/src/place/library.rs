@@ -135,36 +135,6 @@ pub fn functions(main: &Parsed<'_>, dylib: &Parsed<'_>) -> Result<(Vec<Target>, 
     Ok((targets, new))
 }
 
-/// The imports of the main module that only asynchronous functions use, if the world has none: built-in
-/// functions of the component model, which not all engines have.
-pub fn unused_builtins(main: &Parsed<'_>, dylib: &Parsed<'_>) -> Vec<u32> {
-    const ASYNC: [&str; 4] = ["[async-lower]", "[task-return]", "[future-", "[stream-"];
-    const BUILTINS: [&str; 7] = [
-        "[async-lower]",
-        "[context-",
-        "[future-",
-        "[stream-",
-        "[subtask-",
-        "[task-",
-        "[waitable-",
-    ];
-    let starts = |name: &str, all: &[&str]| all.iter().any(|prefix| name.starts_with(prefix));
-    let imports = &dylib.module.imports;
-    if imports.iter().any(|import| starts(import.name, &ASYNC)) {
-        return Vec::new();
-    }
-    let used: BTreeSet<_> = imports.iter().map(|i| (i.module, i.name)).collect();
-    (0..)
-        .zip(&main.module.imports)
-        .filter(|(_, import)| {
-            matches!(import.module, "$root" | "[export]$root")
-                && starts(import.name, &BUILTINS)
-                && !used.contains(&(import.module, import.name))
-        })
-        .map(|(index, _)| index)
-        .collect()
-}
-
 /// What each global is that the library imports. Also checks its other imports.
 pub fn globals(dylib: &Parsed<'_>) -> Result<Vec<Base>> {
     let mut bases = Vec::new();

@@ -3,14 +3,13 @@
 //! Source of the format: <https://github.com/WebAssembly/tool-conventions/blob/main/Linking.md>.
 
 use super::object_writer::Signature;
-use crate::module::section;
+use crate::module::{section, subsections};
 use rules_wit_common::{Diagnostic, Result};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use wasm_encoder::{Encode, ValType};
 use wasmparser::{
-    BinaryReader, ExternalKind, FuncType, KnownCustom, Linking, Parser, Payload, SymbolFlags,
-    SymbolInfo, TypeRef,
+    ExternalKind, FuncType, KnownCustom, Linking, Parser, Payload, SymbolFlags, SymbolInfo, TypeRef,
 };
 
 /// The subsections of `linking` that are dropped and replaced.
@@ -329,22 +328,6 @@ fn symbol(info: SymbolInfo) -> Symbol {
         flags,
         name: name.map(str::to_owned),
     }
-}
-
-/// The ids and contents of the subsections of a `linking` section.
-fn subsections(data: &[u8]) -> Vec<(u8, &[u8])> {
-    let mut out = Vec::new();
-    // The version, which was checked before, is the byte 2.
-    let mut rest = BinaryReader::new(data.get(1..).unwrap_or_default(), 0);
-    while !rest.eof() {
-        let Ok(id) = rest.read_u8() else { break };
-        let Ok(size) = rest.read_var_u32() else { break };
-        let Ok(data) = rest.read_bytes(size as usize) else {
-            break;
-        };
-        out.push((id, data));
-    }
-    out
 }
 
 fn to_usize(offset: u64) -> usize {

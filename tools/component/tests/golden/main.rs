@@ -18,7 +18,8 @@ use std::sync::OnceLock;
 use support::tool;
 
 const FOLDERS: &[&str] = &[
-    "compose", "dylib", "graph", "link", "new", "plug", "targets", "unbundle", "validate", "wit",
+    "compose", "dylib", "graph", "link", "new", "pic", "plug", "targets", "unbundle", "validate",
+    "wit",
 ];
 
 fn main() -> ExitCode {
