@@ -34,7 +34,7 @@ ATTRS = WORLD_ATTRS | {
         allow_files = [".wasm"],
     ),
     "dl_openable": attr.label_list(
-        doc = "Libraries that `dlopen` finds.",
+        doc = "Libraries that `dlopen` finds by their file names. Its implementation calls `strlen` and `memcmp` of a library with the name `libc.so`.",
         providers = [WasmSharedLibraryInfo],
     ),
     "libs": attr.label_list(
