@@ -24,8 +24,18 @@ _SAME = {
     "tuples": ["((255, \"x\"), ((true), -1))"],
 }
 
-MAPS = {
-    "%s(%s)" % (name, value): value
-    for name, values in _SAME.items()
-    for value in values
-}
+def maps_calls(*languages):
+    """Calls of the functions, and their results.
+
+    Args:
+      *languages: strings, those that the values pass through.
+
+    Returns:
+      dict[string, string], call -> result.
+    """
+    entries = "(1, some(2))" if "lua" in languages else "(1, some(2)), (3, none)"
+    return {
+        "%s(%s)" % (name, value): value
+        for name, values in _SAME.items()
+        for value in values
+    } | {"optional([(1, some(2)), (3, none)])": "[%s]" % entries}

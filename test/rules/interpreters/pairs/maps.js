@@ -16,6 +16,7 @@ export const echo = {
     lines: copied,
     names: (v) => v && copied(v),
     numbers: same,
+    optional: copied,
     plain: unwrap,
     value: unwrap,
     message: unwrap,

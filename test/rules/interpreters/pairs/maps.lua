@@ -20,8 +20,8 @@ local function copied(v)
 end
 
 local names = {
-    "numbers", "results", "bools", "chars", "s8s", "s16s", "u32s", "s32s", "s64s", "f64s", "nine_flags", "sixteen_flags",
-    "seventeen_flags", "tuples",
+    "numbers", "optional", "results", "bools", "chars", "s8s", "s16s", "u32s", "s32s", "s64s", "f64s", "nine_flags",
+    "sixteen_flags", "seventeen_flags", "tuples",
 }
 local echo = {
     counts = copied,
