@@ -1,6 +1,7 @@
 """wasm_component_link: a component from shared libraries."""
 
 load("//rules/private/common:component.bzl", "component_providers")
+load("//rules/private/common:labels.bzl", "error_text", "label_text")
 load("//rules/private/common:shared_link.bzl", "link_libraries")
 load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN")
 load("//rules/private/common:world.bzl", "WORLD_ATTRS", "named_world")
@@ -28,8 +29,12 @@ Outputs: `<name>.wasm`.
 """
 
 ATTRS = WORLD_ATTRS | {
+    "adapt": attr.label_keyed_string_dict(
+        doc = "Core modules that implement what libraries import from a module, such as `wasi_snapshot_preview1`, in terms of the component model: the core module -> the name of the module.",
+        allow_files = [".wasm"],
+    ),
     "dl_openable": attr.label_list(
-        doc = "Libraries that `dlopen` finds.",
+        doc = "Libraries that `dlopen` finds by their file names. Its implementation calls `strlen` and `memcmp` of a library with the name `libc.so`.",
         providers = [WasmSharedLibraryInfo],
     ),
     "libs": attr.label_list(
@@ -46,6 +51,21 @@ ATTRS = WORLD_ATTRS | {
     ),
 }
 
+def _adapters(ctx):
+    """Returns the core module for each name."""
+    adapters = {}
+    for target, name in ctx.attr.adapt.items():
+        modules = [file for file in target.files.to_list() if file.extension == "wasm"]
+        if len(modules) != 1:
+            fail(error_text(ctx.label, "{} in `adapt` has {} `.wasm` outputs instead of one\nhint: name a target with one core module".format(
+                label_text(target.label),
+                len(modules),
+            )))
+        if name in adapters:
+            fail(error_text(ctx.label, "`adapt` has several core modules for `{}`\nhint: keep one of them".format(name)))
+        adapters[name] = modules[0]
+    return adapters
+
 def _impl(ctx):
     flags = ["--stub-missing-functions"] if ctx.attr.stub_missing_functions else []
     if ctx.attr.stack_size:
@@ -55,6 +75,7 @@ def _impl(ctx):
     component = link_libraries(
         ctx,
         [lib[WasmSharedLibraryInfo].library for lib in ctx.attr.libs],
+        adapters = _adapters(ctx),
         dl_openable = [lib[WasmSharedLibraryInfo].library for lib in ctx.attr.dl_openable],
         flags = flags,
     )

@@ -42,8 +42,10 @@ addresses in the linked code are rewritten.
 An interpreter that supports asynchronous functions imports built-in functions of the component model, such as
 `[waitable-set-new]` of the module `$root`. They are traps in components of worlds without such functions.
 
-The scripts come from `wit_dylib_sources`, which the interpreter imports. A script that cannot be loaded is reported at
-build time if the interpreter writes the error to `wit_dylib_log` and traps.
+The scripts come from `wit_dylib_sources`, which the interpreter imports: they are data of the component, by their names,
+and the interpreter needs no loader of its own that reads files. A script that imports another one names it, and the
+interpreter looks it up there. A script that cannot be loaded is reported at build time if the interpreter writes the error
+to `wit_dylib_log` and traps.
 
 Outputs: `<name>.wasm`.
 """

@@ -10,8 +10,11 @@ load("//rules/private/providers:wasm_shared_library_info.bzl", "WasmSharedLibrar
 DOC = """Links a shared library from `cc_library` targets, for `wasm_component_link`.
 
 The code is compiled as position-independent code, without a libc: clang's own headers are there, and functions that other
-libraries define, such as `malloc`, are imported. Rust's standard library is not position-independent, so a Rust library
-cannot be linked like this.
+libraries define, such as `malloc`, are imported.
+
+Code in Rust can be a shared library if it uses `core` and `alloc` only and is compiled with `-Crelocation-model=pic` and
+fat LTO; `std` is not position-independent. This rule does not compile it.
+[Interpreters](interpreters.md#shared-libraries) lists which code can be a shared library.
 
 Outputs: `<name>.so`.
 """

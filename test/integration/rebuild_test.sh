@@ -95,6 +95,7 @@ fi
 script=//examples/lua:app
 build "$script" >"$log" 2>&1 || fail "a build of a script" "$log"
 ran >"$scratch/lua"
+sha256sum <bazel-bin/examples/lua/app.wasm >"$scratch/lua-one"
 sed -i 's,^-- Formats a line,-- Formats one line,' examples/lua/format.lua
 build "$script" >"$log" 2>&1 || fail "a build after editing a script" "$log"
 ran >"$scratch/script"
@@ -121,6 +122,47 @@ for language in "js quickjs|interpreters/javascript" "lua rules_wit_lua|interpre
         fail "$target needs another language" "$log"
     fi
 done
+
+# The interpreter does not depend on the WIT, and the check of the script names the function that is missing.
+checkout='checkout: func'
+sed -i "s/$checkout/check-out: func/" examples/scripting/shop.wit
+if build "$script" >"$log" 2>&1; then
+    fail "a function is renamed in the WIT, and its script still builds" "$log"
+elif grep -qF 'examples/lua/app.lua: the world exports `demo:shop/cart@1.0.0#check-out`, but `cart` has no `check_out`' "$log"; then
+    pass "renaming a function breaks its script"
+else
+    fail "renaming a function does not report the function of the script" "$log"
+fi
+ran >"$scratch/script-wit"
+if grep -q '^WitDylib ' "$scratch/script-wit" && ! grep -q '^Cpp' "$scratch/script-wit"; then
+    pass "editing the WIT of a script compiles nothing"
+else
+    fail "editing the WIT of a script compiles C, or makes no new library of the world" "$scratch/script-wit"
+fi
+sed -i "s/check-out: func/$checkout/" examples/scripting/shop.wit
+build "$script" >"$log" 2>&1 || fail "a build after restoring the WIT of a script" "$log"
+
+# The library of a world does not depend on the interpreter.
+sed -i 's/an error that is no string/an error that is not a string/' rules/interpreters/lua/host.c
+build "$script" >"$log" 2>&1 || fail "a build after editing an interpreter" "$log"
+ran >"$scratch/interpreter"
+if grep -q '^CppCompile ' "$scratch/interpreter" && grep -q '^WitDylibPlace ' "$scratch/interpreter" &&
+    ! grep -qE '^(WitResolve|WitDylib) ' "$scratch/interpreter"; then
+    pass "editing an interpreter does not generate the library of the world again"
+else
+    fail "editing an interpreter does not place it, or generates the library of the world again" "$scratch/interpreter"
+fi
+
+cd "$two"
+build "$script" --action_env=WHERE="$two" --action_env=LANG="$two" >"$log" 2>&1 || fail "a build of a script at another path" "$log"
+sha256sum <bazel-bin/examples/lua/app.wasm >"$scratch/lua-two"
+nested shutdown >/dev/null 2>&1 || true
+if cmp -s "$scratch/lua-one" "$scratch/lua-two"; then
+    pass "same bytes of a script at two paths"
+else
+    fail "different bytes of a script at another path" "$scratch/lua-two"
+fi
+cd "$one"
 
 # A build setting selects the packages of an application.
 optional=//test/rules/optional

@@ -64,6 +64,9 @@ void report_exception(const char *during) {
     const char *stack = JS_IsError(error) ? property_text(error, "stack") : NULL;
     char location[512] = "";
     first_location(location, sizeof location, stack);
+    if (!location[0] && text) {
+        site_of_import(location, sizeof location, text);
+    }
     report("%s%s%s", location, location[0] ? ": " : "", text ? text : "an exception that cannot be shown");
     if (stack) {
         write_text(true, stack, strlen(stack));

@@ -42,6 +42,36 @@ void site_of(char *out, size_t size, const char *source_name, const char *text) 
     }
 }
 
+// Copies what is between `before` and the next quote. Returns false if the text does not contain `before`.
+static bool quoted_after(char *out, size_t size, const char *text, const char *before) {
+    const char *start = strstr(text, before);
+    if (!start) {
+        return false;
+    }
+    start += strlen(before);
+    snprintf(out, size, "%.*s", (int)strcspn(start, "'"), start);
+    return true;
+}
+
+void site_of_import(char *out, size_t size, const char *message) {
+    char name[256], module[512], quoted[2][520];
+    if (!quoted_after(name, sizeof name, message, "export '") || !quoted_after(module, sizeof module, message, "in module '")) {
+        return;
+    }
+    snprintf(quoted[0], sizeof quoted[0], "\"%s\"", module);
+    snprintf(quoted[1], sizeof quoted[1], "'%s'", module);
+    const wit_sources_t *all = wit_dylib_sources();
+    for (size_t i = 0; i < all->count; i++) {
+        const char *source = all->sources[i].name;
+        // Scripts are imported by relative path.
+        bool imports = find_source(module) ? strcmp(source, module) != 0 : line_of(source, quoted[0]) > 0 || line_of(source, quoted[1]) > 0;
+        if (imports && line_of(source, name) > 0) {
+            site_of(out, size, source, name);
+            return;
+        }
+    }
+}
+
 // Resolves `./` and `../` against the folder of the importing script. Returns false if the path leaves the root.
 static bool resolve_path(char *out, size_t size, const char *base, const char *specifier) {
     const char *slash = strrchr(base, '/');

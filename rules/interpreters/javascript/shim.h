@@ -74,6 +74,8 @@ const wit_source_t *find_source(const char *name);
 int line_of(const char *source_name, const char *text);
 // `source:line` of the same, or only the source.
 void site_of(char *out, size_t size, const char *source_name, const char *text);
+// Errors of QuickJS about an export that a module lacks have no location: finds that of its import. Otherwise, leaves `out`.
+void site_of_import(char *out, size_t size, const char *message);
 
 // --- imports.c: functions that scripts call ---
 

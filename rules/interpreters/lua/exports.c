@@ -217,11 +217,24 @@ void push_export(lua_State *L, size_t which) {
     lua_rawgeti(L, LUA_REGISTRYINDEX, exports[which]);
 }
 
+// `file:line` of the function of an export, or the main script if it is a function in C.
+static void export_site(char *out, size_t size, lua_State *L, size_t which) {
+    lua_Debug info;
+    push_export(L, which);
+    lua_getinfo(L, ">S", &info);
+    if (*info.source == '@') {
+        snprintf(out, size, "%s:%d", info.source + 1, info.linedefined);
+    } else {
+        snprintf(out, size, "%s", main_name);
+    }
+}
+
 void export_failed(lua_State *L, size_t which) {
     const wit_export_func_t *func = &wit->export_funcs[which];
-    char name[256], during[300];
+    char name[256], site[600], during[900];
     full_name(name, sizeof name, func->interface, func->name);
-    snprintf(during, sizeof during, "in a call of the export `%s`", name);
+    export_site(site, sizeof site, L, which);
+    snprintf(during, sizeof during, "in a call of the export `%s`, which is at %s", name, site);
     report_error(L, during);
     fail();
 }

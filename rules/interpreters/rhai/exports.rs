@@ -265,7 +265,9 @@ impl Script {
                 }
             }
             (Err(error), _) => {
-                let during = format!("in a call of the export `{export:?}`");
+                // Rhai does not say where the stack overflows.
+                let at = callee.place.trim_end_matches(": ");
+                let during = format!("in a call of the export `{export:?}`, which is at {at}");
                 host.report_error(host.main(), error, Some(&during));
                 fail()
             }

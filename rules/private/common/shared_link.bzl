@@ -2,12 +2,13 @@
 
 load("//rules/private/common:component.bzl", "make_component")
 
-def link_libraries(ctx, libraries, *, dl_openable = [], flags = [], sources = [], suffix = ".wasm"):
+def link_libraries(ctx, libraries, *, adapters = {}, dl_openable = [], flags = [], sources = [], suffix = ".wasm"):
     """Declares an action that links shared libraries into the component `<name>.wasm`.
 
     Args:
       ctx: the context of a rule with COMPONENT_TOOLCHAIN.
       libraries: list[File].
+      adapters: dict[string, File], the module that libraries import -> the core module that implements it.
       dl_openable: list[File], libraries that `dlopen` finds.
       flags: list[string], options of `component link`.
       sources: list[tuple[File, string]], the scripts of an interpreter, and a format for `NAME=FILE`.
@@ -18,6 +19,8 @@ def link_libraries(ctx, libraries, *, dl_openable = [], flags = [], sources = []
     """
     args = ctx.actions.args()
     args.add_all(flags)
+    for name, adapter in adapters.items():
+        args.add("--adapt", adapter, format = name.replace("%", "%%") + "=%s")
     for library in dl_openable:
         args.add("--dl-openable", library, format = library.basename.replace("%", "%%") + "=%s")
     for source, source_format in sources:
@@ -28,7 +31,7 @@ def link_libraries(ctx, libraries, *, dl_openable = [], flags = [], sources = []
         ctx,
         subcommand = "link",
         args = args,
-        inputs = depset(libraries + dl_openable + [source for source, _ in sources]),
+        inputs = depset(libraries + adapters.values() + dl_openable + [source for source, _ in sources]),
         mnemonic = "WasmComponentLink",
         progress_message = "Linking component %{label}",
         suffix = suffix,

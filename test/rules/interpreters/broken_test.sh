@@ -59,5 +59,5 @@ checked=0
     done <"$expected"
 } >"$TEST_TMPDIR/actual"
 
-[ "$number" -gt 2 ] || { echo "there are $number cases" >&2; exit 1; }
+[ "$number" -gt 0 ] || { echo "there are no cases" >&2; exit 1; }
 diff -u "$expected" "$TEST_TMPDIR/actual"

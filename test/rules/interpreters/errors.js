@@ -35,6 +35,25 @@ function fail(which) {
             return new Promise(() => {});
         case "promise":
             return Promise.resolve("later");
+        case "warn":
+            console.debug([1, "two"], null, undefined);
+            console.warn("careful", { list: [2n ** 64n > 0n], text: "t" });
+            console.error(new RangeError("too far"), 18446744073709551615n);
+            return "ok";
+        case "getter": {
+            const o = {
+                get a() {
+                    return o.a + 1;
+                },
+            };
+            return String(o.a);
+        }
+        case "caught getter":
+            try {
+                return fail("getter");
+            } catch (e) {
+                return String(e);
+            }
     }
     return "?";
 }

@@ -29,6 +29,16 @@ function fail(which)
         while true do
             table.insert(all, string.rep("x", 1000000) .. #all)
         end
+    elseif which == "getter" then
+        local o = setmetatable({}, {
+            __index = function(t, k)
+                return t[k] .. ""
+            end,
+        })
+        return o.a
+    elseif which == "caught getter" then
+        local _, e = pcall(fail, "getter")
+        return e
     end
     return "?"
 end

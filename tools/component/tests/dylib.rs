@@ -212,13 +212,55 @@ fn upstream_panics() {
             "future",
             "resource r; type t = u8; type unused = future<u8>;".to_owned(),
         ),
+        (
+            "stream",
+            "resource r; type t = u8; type unused = stream<u8>;".to_owned(),
+        ),
     ] {
-        let text =
-            format!("package t:t; interface i {{ {ty} f: func(a: t); }} world w {{ import i; }}");
-        let mut resolve = Resolve::default();
-        let package = resolve.push_str("w.wit", &text).expect("WIT");
-        let world = resolve.select_world(&[package], None).expect("a world");
-        let made = std::panic::catch_unwind(|| wit_dylib::create(&resolve, world, None));
-        assert!(made.is_err(), "{what}");
+        for function in ["f: func(a: t);", "f: func() -> t;"] {
+            for direction in ["import", "export"] {
+                let text = format!(
+                    "package t:t; interface i {{ {ty} {function} }} world w {{ {direction} i; }}"
+                );
+                let mut resolve = Resolve::default();
+                let package = resolve.push_str("w.wit", &text).expect("WIT");
+                let world = resolve.select_world(&[package], None).expect("a world");
+                let made = std::panic::catch_unwind(|| wit_dylib::create(&resolve, world, None));
+                assert!(made.is_err(), "{what}: {direction} {function}");
+            }
+        }
     }
+}
+
+/// Upstream has code for functions that are lifted with a stack of their own, and no option that
+/// selects it: `--async all` uses callbacks. Interpreters have no such functions.
+#[test]
+fn no_function_has_a_stack_of_its_own() {
+    let mut set = AsyncFilterSet::default();
+    set.push("all");
+    let mut opts = DylibOpts {
+        async_: set,
+        ..DylibOpts::default()
+    };
+    let bytes = direct(&mut opts, StringEncoding::UTF8);
+    let mut names = Vec::new();
+    for payload in Parser::new(0).parse_all(&bytes) {
+        match payload.expect("a module") {
+            Payload::ImportSection(section) => {
+                for import in section.into_imports() {
+                    names.push(import.expect("an import").name);
+                }
+            }
+            Payload::ExportSection(section) => {
+                for export in section {
+                    names.push(export.expect("an export").name);
+                }
+            }
+            _ => {}
+        }
+    }
+    let has = |prefix: &str| names.iter().any(|name| name.starts_with(prefix));
+    assert!(has("[async-lift]run") && has("[callback][async-lift]run"));
+    let stackful = |name: &&&str| name.contains("stackful");
+    assert_eq!(names.iter().find(stackful), None);
 }

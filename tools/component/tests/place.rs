@@ -202,10 +202,13 @@ fn refused() {
     for (old, new, error) in [
         (memory, "(memory (export \"memory\") 2 2)", "the memory of `main.wasm` has room for 2 pages, and needs 3 with the library"),
         (memory, "(memory (export \"memory\") 2 3 shared)", "the memory of `main.wasm` is shared"),
+        (memory, "(memory 2) (memory (export \"memory\") i64 2)", "the memory of `main.wasm` is 64-bit"),
         (memory, "(memory (export \"mem\") 2)", "the memory of `main.wasm` is not exported as `memory`"),
         (memory, "(memory (import \"env\" \"memory\") 2)", "`main.wasm` imports what nobody provides"),
         (table, "(table (export \"__indirect_function_table\") 3 3 funcref)", "the table of `main.wasm` has room for 3 elements, and needs 4 with the library"),
         (table, "(table 3 funcref) (table 1 funcref)", "`main.wasm` has several tables, and exports none as `__indirect_function_table`"),
+        (table, "(table 3 funcref) (table (export \"__indirect_function_table\") i64 3 funcref)", "the table of `main.wasm` is not a 32-bit table of functions"),
+        (table, "(table 3 funcref) (table (export \"__indirect_function_table\") 3 externref)", "the table of `main.wasm` is not a 32-bit table of functions"),
         (table, "(table (export \"__indirect_function_table\") 3 (ref null func)) (table 1 externref)", ""),
         (initialize, "", "`main.wasm` does not export `_initialize`, which runs its constructors"),
         (initialize, "(func (export \"_initialize\") (param i32))", "`main.wasm` does not export `_initialize`, which runs its constructors"),
@@ -235,6 +238,28 @@ fn refused() {
                 assert!(!e.contains("internal error"), "{e}");
             }
         }
+    }
+
+    let element = "(elem (i32.const 1) $allocate $pop)";
+    let call = "(call_indirect (param i32) (local.get 0)";
+    let text = interpreter();
+    assert!(text.contains(element) && text.contains(call), "{text}");
+    for (main, error) in [
+        (
+            text.replace(table, "")
+                .replace(element, "")
+                .replace(call, "(drop (local.get 0)) (drop"),
+            "`main.wasm` has no table, and exports none as `__indirect_function_table`\n",
+        ),
+        // The proposal is not a part of WebAssembly 3.0.
+        (
+            text.replace(memory, "(memory (export \"memory\") 131072 (pagesize 1))"),
+            "`main.wasm` is not a valid module: the custom page sizes proposal must be enabled",
+        ),
+    ] {
+        let e = place(directory(&main).path(), &[]).expect_err(error);
+        assert!(e.starts_with(&format!("error: {error}")), "{e}");
+        assert!(e.contains("\nhint: "), "{e}");
     }
 
     let dir = directory(&interpreter());

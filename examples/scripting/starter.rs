@@ -1,0 +1,5 @@
+//! Calls the guest, as the hosts of //examples/static_linking do.
+
+fn main() {
+    bindings::loaded();
+}

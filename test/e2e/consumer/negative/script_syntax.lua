@@ -1,0 +1,7 @@
+local greetings = {}
+
+function greetings.greet(name)
+    return "Hello, " .. name ..
+end
+
+return { greetings = greetings }

@@ -1,0 +1,1 @@
+export const names = (...values) => values.map((value) => value.constructor.name);

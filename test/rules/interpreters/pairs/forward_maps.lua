@@ -1,0 +1,1 @@
+return { echo = require("test:maps/echo@1.0.0") }

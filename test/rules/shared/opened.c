@@ -1,0 +1,4 @@
+// The library that opening.c opens.
+const char *script_text(void) {
+    return "Opened, %.";
+}
