@@ -31,6 +31,7 @@ TARGETS = [
     "//test/browser:docs",
     "//test/browser:graph",
     "//test/rules/compose:by_text",
+    "//test/rules/interpreters:echo_javascript_shared",
     "//test/rules/interpreters:preinit_lua",
     "//test/rules/lower:lowered",
     "//test/rules/publish:decoded",
