@@ -20,7 +20,6 @@ TOOL_VERSIONS = {
     "wac": "0.12.0",
     "wkg": "0.16.1",
     "wasmtime": "50.0.1",
-    "wizer": "10.0.0",
     # The interpreter's sources, which its Python package contains.
     "wasm3": "0.5.0",
     # The interpreters' sources. The crate rquickjs-sys contains those of QuickJS-NG, lua-src those of Lua 5.4.

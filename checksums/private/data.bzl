@@ -1372,26 +1372,6 @@ TOOLS = {
             },
         },
     },
-    "wizer": {
-        "tool_name": "wizer",
-        "github_repo": "bytecodealliance/wizer",
-        "latest_version": "10.0.0",
-        "versions": {
-            "10.0.0": {
-                "packages": [
-                    {
-                        "name": "wizer",
-                        "sha256": "3d967949033e09c34784ddf5ff4e78afb0423750635a9d013616f80381eb645b",
-                        "source": "crate",
-                        "verified": True,
-                        "version": "10.0.0",
-                    },
-                ],
-                "platforms": {},
-                "release_date": "2025-08-27",
-            },
-        },
-    },
     "wkg": {
         "tool_name": "wkg",
         "github_repo": "bytecodealliance/wasm-pkg-tools",
