@@ -154,7 +154,8 @@ def _link(ctx, *, world, sources, suffix):
     )
     return link_libraries(
         ctx,
-        libraries + [dylib.library],
+        libraries,
+        dylib = dylib.library,
         sources = [(source, _source_name(source) + "=%s") for source in sources],
         suffix = suffix,
     )

@@ -34,7 +34,7 @@ else
 fi
 
 # Bindings with a crate for each package are crates of their own, which coverage must not change.
-if nested build --collect_code_coverage --nobuild //test/rules/split/... --extra_toolchains=//prebuilt:all --noshow_progress >"$log" 2>&1; then
+if nested build --collect_code_coverage --nobuild //test/rules/split/... $flags --instrumentation_filter=^// --noshow_progress >"$log" 2>&1; then
     pass "analysis of split bindings"
 else
     fail "analysis of split bindings" "$log"

@@ -19,7 +19,7 @@ import tarfile
 import debian_wasi_sdk
 
 BAZELW = pathlib.Path(sys.argv[1]).resolve()
-TOOLS = [pathlib.Path(path).resolve() for path in sys.argv[2:4]]
+TOOLS = [pathlib.Path(path).absolute() for path in sys.argv[2:4]]
 WORKSPACE = BAZELW.parent
 SCRATCH = pathlib.Path(os.environ["TEST_TMPDIR"]).resolve()
 CONSUMER = SCRATCH / "consumer"
@@ -108,6 +108,8 @@ rules_wit = use_extension("@rules_wit//toolchains:extensions.bzl", "rules_wit")
 rules_wit.index(file = "//:wasi-sdk.json")
 rules_wit.mirrors(urls = ["file://%s/{asset}"])
 rules_wit.tool(name = "wasi-sdk", strategy = "release", version = "%s")
+use_repo(rules_wit, "rules_wit_tools")
+register_toolchains("@rules_wit_tools//c:all")
 """
 # A version that upstream does not have.
 VERSION = "0"

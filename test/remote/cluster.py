@@ -116,6 +116,7 @@ mount --bind "$3" "$2/root/mnt"
 mount -o remount,bind,ro "$2/root/mnt"
 mount --rbind /dev "$2/root/dev"
 mount -t proc proc "$2/root/proc"
+[ ! -e "$2/root/etc/hosts" ] || mount --bind /etc/hosts "$2/root/etc/hosts"
 [ -z "$4" ] || mount --bind "$4" "$2/root$(readlink -f /usr/bin/clang)"
 exec 3<"$5"
 root=$2/root

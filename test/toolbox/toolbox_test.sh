@@ -24,7 +24,7 @@ register() {
     (
         set -eu
         . "$lib"
-        awk -v dir=workspace -f "$modules" workspace/MODULE.bazel | register_modules registry
+        LC_ALL=C awk -v dir=workspace -f "$modules" workspace/MODULE.bazel | register_modules registry
     ) >out 2>err
 }
 
@@ -33,12 +33,22 @@ check "a version is registered" grep -q 'version = "9.8.7-rc1+build"' registry/m
 check "a missing module is named" grep -qx absent out
 
 # Each character that a version must not have. `"`, `)` and line feeds end the version in MODULE.bazel.
-for octal in 040 041 043 044 045 046 047 050 052 054 057 072 073 074 075 076 077 100 133 134 135 136 137 140 173 174 175 176 200 351; do
-    version=1$(printf "\\$octal")e
+refused() { # refused OCTAL
+    version=1$(printf "\\$1")e
     printf 'bazel_dep(name = "rules_cc", version = "%s")\n' "$version" >module
-    if register <module; then check "a version with character $octal is refused" false; fi
-    check "the error for character $octal says so" grep -q "is not a version of rules_cc" err
+    if register <module; then check "a version with character $1 is refused" false; fi
+    check "the error for character $1 says so" grep -qa "is not a version of rules_cc" err
+}
+for octal in 040 041 043 044 045 046 047 050 052 054 057 072 073 074 075 076 077 100 133 134 135 136 137 140 173 174 175 176; do
+    refused "$octal"
 done
+# Some shells do not match bytes that are no characters of the locale.
+for LC_ALL in C C.UTF-8; do
+    export LC_ALL
+    refused 200
+    refused 351
+done
+unset LC_ALL
 for version in "1/;e touch pwned;#" ../../../escaped .. -e; do
     printf 'bazel_dep(name = "rules_cc", version = "%s")\n' "$version" >module
     if register <module; then check "the version $version is refused" false; fi

@@ -29,7 +29,7 @@ the build fails.""",
             doc = "The program, with `strategy = \"local\"` only: an absolute path, a path relative to the workspace, or a name on `PATH`.",
         ),
         "strategy": attr.string(
-            doc = "`source` builds the program from source, `release` downloads a release, `local` uses the program at `path`. `auto` takes `rules_wit` and the default `wit-bindgen` from the release of rules_wit where that has them for the platform, and builds everything else from source. A release of `wasi-sdk` also has C toolchains, which are then the default.",
+            doc = "`source` builds the program from source, `release` downloads a release, `local` uses the program at `path`. `auto` takes `rules_wit` and the default `wit-bindgen` from the release of rules_wit where that has them for the platform, and builds everything else from source. A release of `wasi-sdk` also has C toolchains, `@rules_wit_tools//c:all`, which the module registers.",
             default = "auto",
             values = STRATEGIES,
         ),

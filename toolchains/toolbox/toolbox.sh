@@ -122,7 +122,7 @@ fi
 # Modules come from the toolbox through a local registry, which gets an entry for each version that is required by the
 # workspace or by a module that it overrides by path.
 registry=$box/registry
-missing=$(awk -v dir="$workspace" -f "$recipe/modules.awk" "$workspace/MODULE.bazel" | register_modules "$registry")
+missing=$(LC_ALL=C awk -v dir="$workspace" -f "$recipe/modules.awk" "$workspace/MODULE.bazel" | register_modules "$registry")
 # shellcheck disable=SC2086
 [ -z "$missing" ] || say "not in the toolbox, so Bazel cannot find:" $missing "(set BAZEL to a Bazel with access to a registry)"
 

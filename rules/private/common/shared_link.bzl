@@ -2,12 +2,13 @@
 
 load("//rules/private/common:component.bzl", "make_component")
 
-def link_libraries(ctx, libraries, *, adapters = {}, dl_openable = [], flags = [], sources = [], suffix = ".wasm"):
+def link_libraries(ctx, libraries, *, dylib = None, adapters = {}, dl_openable = [], flags = [], sources = [], suffix = ".wasm"):
     """Declares an action that links shared libraries into the component `<name>.wasm`.
 
     Args:
       ctx: the context of a rule with COMPONENT_TOOLCHAIN.
-      libraries: list[File].
+      libraries: list[File], which have their base names in the component.
+      dylib: File, the library of a world. Its name in the component does not depend on the target.
       adapters: dict[string, File], the module that libraries import -> the core module that implements it.
       dl_openable: list[File], libraries that `dlopen` finds.
       flags: list[string], options of `component link`.
@@ -27,11 +28,13 @@ def link_libraries(ctx, libraries, *, adapters = {}, dl_openable = [], flags = [
         args.add("--source", source, format = source_format)
     for library in libraries:
         args.add(library, format = library.basename.replace("%", "%%") + "=%s")
+    if dylib:
+        args.add(dylib, format = "world.so=%s")
     return make_component(
         ctx,
         subcommand = "link",
         args = args,
-        inputs = depset(libraries + adapters.values() + dl_openable + [source for source, _ in sources]),
+        inputs = depset(libraries + ([dylib] if dylib else []) + adapters.values() + dl_openable + [source for source, _ in sources]),
         mnemonic = "WasmComponentLink",
         progress_message = "Linking component %{label}",
         suffix = suffix,

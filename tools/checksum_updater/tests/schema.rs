@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 fn schema_file() -> PathBuf {
     match std::env::var_os("CHECKSUMS_SCHEMA") {
         Some(file) => PathBuf::from(file),
-        None => Path::new(option_env!("CARGO_MANIFEST_DIR").unwrap_or("."))
+        None => PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or(".".into()))
             .join("../../checksums/schema.json"),
     }
 }

@@ -1,7 +1,7 @@
 //! `wit_dylib.h`, and an interpreter in the text format that echoes numbers, strings and lists.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The parameters and the result of a function, as in the text format.
 pub type Signature = (Vec<&'static str>, Option<&'static str>);
@@ -11,7 +11,8 @@ pub fn header() -> String {
     let path = match std::env::var_os("WIT_DYLIB_H") {
         Some(path) => PathBuf::from(path),
         None => {
-            Path::new(env!("CARGO_MANIFEST_DIR")).join("../../rules/runtime/wit_dylib/wit_dylib.h")
+            let manifest = std::env::var_os("CARGO_MANIFEST_DIR").expect("CARGO_MANIFEST_DIR");
+            PathBuf::from(manifest).join("../../rules/runtime/wit_dylib/wit_dylib.h")
         }
     };
     std::fs::read_to_string(path).expect("wit_dylib.h")

@@ -1,6 +1,6 @@
 //! The paths of the tool and of its cases.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The tool.
 pub fn binary() -> PathBuf {
@@ -11,10 +11,15 @@ pub fn binary() -> PathBuf {
     path.canonicalize().expect("the binary exists")
 }
 
+/// The directory of the manifest, which cargo sets. The program does not contain it, so it is the same in any directory.
+fn manifest_dir() -> PathBuf {
+    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("CARGO_MANIFEST_DIR"))
+}
+
 /// The directory that has a folder of cases for each subcommand.
 pub fn root() -> PathBuf {
     match std::env::var_os("GOLDEN_DIR") {
         Some(dir) => PathBuf::from(dir),
-        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("tests"),
+        None => manifest_dir().join("tests"),
     }
 }

@@ -7,7 +7,8 @@ use std::process::{Command, Output, Stdio};
 pub fn data() -> PathBuf {
     match std::env::var_os("GOLDEN_DIR") {
         Some(dir) => PathBuf::from(dir),
-        None => Path::new(option_env!("CARGO_MANIFEST_DIR").unwrap_or(".")).join("tests"),
+        None => PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or(".".into()))
+            .join("tests"),
     }
 }
 
