@@ -59,7 +59,7 @@ def run_remotely(farm, build, targets):
     report(not downloaded, "no output of an action was downloaded", sorted(map(str, downloaded))[:10])
     run_one(farm, build, remote.log)
     different, equal = session.compare(local.log, remote.log)
-    report(not different and equal > 0, f"{equal} files are byte-identical to those of a local build", different[:20])
+    report(not different and equal > 0, f"{equal} files are byte-identical to those of a local build", different)
 
 
 def products(build, log):
