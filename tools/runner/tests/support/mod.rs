@@ -5,11 +5,7 @@ use std::process::{Command, Output, Stdio};
 
 /// The directory with `components` and `golden`.
 pub fn data() -> PathBuf {
-    match std::env::var_os("GOLDEN_DIR") {
-        Some(dir) => PathBuf::from(dir),
-        None => PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or(".".into()))
-            .join("tests"),
-    }
+    golden::tests_dir()
 }
 
 /// The tool: `RUNNER_BIN`, or the binary that cargo built.
