@@ -1,14 +1,14 @@
 """wasm_component_provenance: what a component was made of."""
 
 load("//rules/private/common:actions.bzl", "run_tool")
-load("//rules/private/common:provenance.bzl", "make_provenance", "provenance_aspect")
+load("//rules/private/common:provenance.bzl", "PROVENANCE_ATTRS", "make_provenance", "provenance_aspect")
 load("//rules/private/common:toolchain_types.bzl", "PUBLISHER_TOOLCHAIN")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo", "wasm_component_info")
 
 DOC = """Writes what a component was made of, as a CycloneDX document.
 
 The document has the hash of the component, the tools that its `producers` sections name, its Rust crates, the WIT packages and
-the components that it is composed of, with their hashes. It comes from the build graph. Equal inputs give equal bytes.
+the components that it is composed of, with their hashes. Those of crates come from `lockfiles`. It comes from the build graph. Equal inputs give equal bytes.
 
 With `embed`, the target is also a component that carries the document in its custom section `cyclonedx`. The hash in the
 document is that of the component without this section.
@@ -16,7 +16,7 @@ document is that of the component without this section.
 Outputs: `<name>.cdx.json`, and with `embed` `<name>.wasm`.
 """
 
-ATTRS = {
+ATTRS = PROVENANCE_ATTRS | {
     "component": attr.label(
         doc = "The component.",
         aspects = [provenance_aspect],

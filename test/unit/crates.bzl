@@ -2,7 +2,7 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//toolchains/crates:build_file.bzl", "aliases_build_file", "crate_build_file", "crate_label", "features_build_file", "folder")
-load("//toolchains/crates:vendor.bzl", "reads_lock_files")
+load("//toolchains/crates:vendor.bzl", "reads_lock_files", "replaced")
 
 _HEAD = """\
 load("@rules_rust//cargo:defs.bzl", "cargo_build_script")
@@ -146,6 +146,7 @@ def _build_script_test_impl(ctx):
     asserts.equals(env, """\
 name = "_bs",
 srcs = glob(["**/*.rs"], allow_empty = True),
+build_script_env = {{"DEBUG": "false"}},
 compile_data = glob(["**"], allow_empty = True, exclude = ["**/*.rs", {files}),
 crate_name = "build_script_build",
 crate_root = "build.rs",
@@ -252,6 +253,15 @@ def _cargo_versions_test_impl(ctx):
 
 cargo_versions_test = unittest.make(_cargo_versions_test_impl)
 
+def _replaced_test_impl(ctx):
+    env = unittest.begin(ctx)
+    asserts.equals(env, (None, "a = 2; b = 3"), replaced("a = 1; b = 1", [("a = 1", "a = 2"), ("b = 1", "b = 3")]))
+    asserts.equals(env, ("the text `a` occurs 2 times", None), replaced("aa", [("a", "b")]))
+    asserts.equals(env, ("the text `c` occurs 0 times", None), replaced("aa", [("c", "b")]))
+    return unittest.end(env)
+
+replaced_test = unittest.make(_replaced_test_impl)
+
 def crates_tests():
     """Declares the unit tests of this file."""
     labels_test(name = "labels_test")
@@ -262,3 +272,4 @@ def crates_tests():
     features_test(name = "features_test")
     aliases_test(name = "aliases_test")
     cargo_versions_test(name = "cargo_versions_test")
+    replaced_test(name = "replaced_test")

@@ -80,6 +80,13 @@ WITHOUT_BUILD_SCRIPT = {
     "wasmtime": ["wasmtime-c-api-impl", "wasmtime-internal-component-macro"],
 }
 
+# Texts in the sources of crates that the repository rule replaces: crate -> file -> list of pairs (text, new text).
+REPLACED = {
+    # The macro would hand rustc the canonical paths of WIT files, which --remap-path-prefix does not cover, so outputs would
+    # depend on where a build runs.
+    "wasmtime-internal-component-macro": {"src/bindgen.rs": [("std::fs::canonicalize(&p)", "std::path::absolute(&p)")]},
+}
+
 # Workspaces in which a build chooses the features of a crate: workspace -> the crate, and the build setting that lists them.
 CHOSEN_FEATURES = {"wasmtime": ("wasmtime-c-api-impl", "//toolchains/wasmtime:features")}
 
@@ -150,9 +157,15 @@ def copied_manifest(workspace, folder):
     return text
 
 
+def lock_file(workspace):
+    """Returns str: the text of a workspace's lock file."""
+    return (ROOT / WORKSPACES[workspace] / "Cargo.lock").read_text()
+
+
 def digest(workspace):
     """Returns str: SHA-256 of a workspace's manifests without comments, its lock file, and the settings above."""
     settings = [FORMAT, TRIPLES, ANNOTATIONS.get(workspace), SELDOM_RUN_CRATES.get(workspace)]
+    settings += [REPLACED[crate] for crate in sorted(REPLACED) if 'name = "%s"' % crate in lock_file(workspace)]
     settings += [table[workspace] for table in (UNUSED, WITHOUT_BUILD_SCRIPT, CHOSEN_FEATURES) if workspace in table]
     hashed = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     files = [folder + "/Cargo.toml" for folder in manifests(workspace)] + [WORKSPACES[workspace] + "/Cargo.lock"]
@@ -301,12 +314,13 @@ def remove_unused(workspace, data):
 
 def document(workspace, files):
     """Returns str: the text of a data file, with one crate per line."""
-    lock = (ROOT / WORKSPACES[workspace] / "Cargo.lock").read_text()
-    data = crates(files, lock)
+    data = crates(files, lock_file(workspace))
     remove_unused(workspace, data)
     for key, described in data.items():
         if key.split()[0] in WITHOUT_BUILD_SCRIPT.get(workspace, []):
             described.pop("build_script")
+        if key.split()[0] in REPLACED:
+            described["replace"] = REPLACED[key.split()[0]]
     keys = {key.replace(" ", "-").replace("+", "-"): key for key in data}
     aliases = {}
     for name, folder in re.findall(r'^alias\(\n    name = "([^"]+)",\n    actual = "//vendor/([^:"]+):', files["BUILD.bazel"], re.MULTILINE):

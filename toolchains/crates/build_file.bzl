@@ -137,7 +137,7 @@ def crate_build_file(crate, described):
         `aliases` (dict: crate -> name in the source), `deps` and `proc_macro_deps` (lists of crates);
         `env` (dict: variables for rustc), `features` (list of strings);
         `lib` (string, the name of the library if it is not that of the crate), `root` (string, its root file);
-        `proc_macro` (bool), `unoptimised` (bool, whether to compile it with UNOPTIMISED_FLAGS);
+        `proc_macro` (bool), `replace` (dict: file -> pairs of strings; the repository rule applies it), `unoptimised` (bool, whether to compile it with UNOPTIMISED_FLAGS);
         `build_script` (dict with the same keys and `links`, a string, and `link_deps`, a list of crates);
         `platforms` (dict: target triple -> dict with the same keys, which are added on that platform);
         `when` (dict: condition -> dict with `deps`, `features`, `proc_macro_deps` and `platforms`, which are added where the
@@ -181,6 +181,8 @@ def crate_build_file(crate, described):
         {
             "name": "_bs",
             "srcs": _SRCS,
+            # Debug information of C contains the directory of the build.
+            "build_script_env": {"DEBUG": "false"},
             "compile_data": _SCRIPT_DATA,
             "crate_name": "build_script_build",
             "crate_root": script.get("root", "build.rs"),

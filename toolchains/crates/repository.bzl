@@ -1,7 +1,7 @@
 """The repository rule that fetches the crates of a Cargo workspace and writes their BUILD files."""
 
 load(":build_file.bzl", "aliases_build_file", "crate_build_file", "features_build_file", "folder")
-load(":vendor.bzl", "cargo_vendor")
+load(":vendor.bzl", "cargo_vendor", "replaced")
 
 DOC = """Fetches the crates of a lock file through cargo and renders a BUILD file for each.
 
@@ -56,6 +56,7 @@ def _impl(rctx):
         if not vendored.exists:
             fail("\nerror: {} is out of date: {}/Cargo.lock has no crate {}\nhint: bazel run //tools:update".format(rctx.attr.data, workspace, crate))
         _clear(rctx, vendored)
+        _replace(rctx, vendored, described.get("replace", {}))
         label = folder(crate)
         if label != vendored.basename:
             rctx.symlink(vendored, "vendor/" + label)
@@ -75,6 +76,25 @@ def _clear(rctx, crate):
     for name in ("BUILD", "BUILD.bazel", "WORKSPACE", "WORKSPACE.bazel", "MODULE.bazel"):
         if crate.get_child(name).exists:
             rctx.delete(crate.get_child(name))
+
+def _replace(rctx, crate, files):
+    """Replaces texts in the sources of a crate.
+
+    Args:
+      rctx: repository_ctx.
+      crate: path, the folder of the crate.
+      files: dict, path of a file below the folder -> the second argument of `replaced`.
+    """
+    for name, pairs in files.items():
+        path = crate.get_child(*name.split("/"))
+        err, content = replaced(rctx.read(path), pairs)
+        if err:
+            fail("\nerror: failed to edit {} of the crate {}: {}\nhint: edit REPLACED in //third_party/crates:update.py".format(
+                name,
+                crate.basename,
+                err,
+            ))
+        rctx.file(path, content, executable = False)
 
 crates_repository = repository_rule(
     implementation = _impl,

@@ -15,6 +15,22 @@ def reads_lock_files(version):
     numbers = version.partition("cargo ")[2].split(".")[:2]
     return len(numbers) == 2 and all([n.isdigit() for n in numbers]) and tuple([int(n) for n in numbers]) >= _OLDEST_CARGO
 
+def replaced(content, pairs):
+    """Replaces texts of a file.
+
+    Args:
+      content: string, the file.
+      pairs: list of pairs of strings: a text, which the file must contain exactly once, and the new text.
+
+    Returns:
+      (string, string): an error, or None; and the new content.
+    """
+    for old, new in pairs:
+        if content.count(old) != 1:
+            return "the text `{}` occurs {} times".format(old, content.count(old)), None
+        content = content.replace(old, new)
+    return None, content
+
 def _cargo(rctx):
     found = rctx.which("cargo")
     if found and reads_lock_files(rctx.execute([found, "--version"]).stdout):

@@ -8,6 +8,18 @@ load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
 load("//rules/private/providers:wit_info.bzl", "WitInfo")
 load("//toolchains:tool_versions.bzl", "TOOL_VERSIONS")
 
+PROVENANCE_ATTRS = {
+    "lockfiles": attr.label_list(
+        doc = "The `Cargo.lock` files of the crates in the component. The document then has the checksums of the crates.",
+        allow_files = [".lock"],
+    ),
+    "_lockfile": attr.label(
+        doc = "That of the crates which bindings link.",
+        default = "//third_party/wit_bindgen/runtime:Cargo.lock",
+        allow_single_file = True,
+    ),
+}
+
 _ProvenanceInfo = provider(
     doc = "What a target and its dependencies contribute to a component.",
     fields = {
@@ -93,7 +105,7 @@ def make_provenance(ctx, target, file, *, package = ""):
     """Declares the action that writes the provenance of a file as `<name>.cdx.json`.
 
     Args:
-      ctx: the context of a rule with PUBLISHER_TOOLCHAIN.
+      ctx: the context of a rule with PROVENANCE_ATTRS and PUBLISHER_TOOLCHAIN.
       target: Target, with `provenance_aspect`.
       file: File, the component or encoded WIT package.
       package: string, `namespace:name@version`, or empty.
@@ -112,6 +124,8 @@ def make_provenance(ctx, target, file, *, package = ""):
     args.add("--target", label_text(target.label))
     args.add("--tool", "rules_wit@" + TOOL_VERSIONS["rules_wit"])
     args.add_all(info.crates, before_each = "--crate", uniquify = True)
+    lockfiles = ctx.files.lockfiles + [ctx.file._lockfile]
+    args.add_all(lockfiles, before_each = "--lockfile", uniquify = True)
     args.add_all(info.wit, before_each = "--wit", uniquify = True)
     args.add_all(info.components, before_each = "--component", uniquify = True)
     args.add("--output", document)
@@ -120,7 +134,7 @@ def make_provenance(ctx, target, file, *, package = ""):
         toolchain_type = PUBLISHER_TOOLCHAIN,
         subcommand = "provenance",
         args = args,
-        inputs = depset([file], transitive = [info.wit, info.components]),
+        inputs = depset([file] + lockfiles, transitive = [info.wit, info.components]),
         outputs = [document],
         mnemonic = "WasmComponentProvenance",
         progress_message = "Collecting the provenance of %{label}",

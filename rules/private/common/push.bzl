@@ -2,10 +2,10 @@
 
 load("//rules/private/common:labels.bzl", "label_text")
 load("//rules/private/common:launch.bzl", "launch_tool", "runfiles_path")
-load("//rules/private/common:provenance.bzl", "make_provenance")
+load("//rules/private/common:provenance.bzl", "PROVENANCE_ATTRS", "make_provenance")
 load("//rules/private/common:toolchain_types.bzl", "PUBLISHER_TOOLCHAIN")
 
-PUSH_ATTRS = {
+PUSH_ATTRS = PROVENANCE_ATTRS | {
     "annotations": attr.string_dict(
         doc = "Annotations of the artifact: name -> value.",
     ),

@@ -126,6 +126,13 @@ fn a_component_is_pushed_and_runs() {
             "{start}: {crates:?}"
         );
     }
+    // Every crate of a registry has its checksum: those of the example, and those that bindings link.
+    for part in document["components"].as_array().expect("components") {
+        if part["purl"].is_string() {
+            let checksum = part["hashes"][0]["content"].as_str();
+            assert_eq!(checksum.map(str::len), Some(64), "{part}");
+        }
+    }
     assert!(
         !crates.iter().any(|c| c.starts_with("build_script")),
         "{crates:?}"

@@ -25,6 +25,7 @@ mod params;
 mod run;
 mod runfiles;
 mod site;
+mod toml;
 mod user_directory;
 #[rustfmt::skip] // Rendered from a template.
 pub mod versions;
@@ -38,4 +39,5 @@ pub use output::{
 pub use params::expand_params;
 pub use run::{print_diagnostics, run, ExitStatus};
 pub use site::{Line, Site};
+pub use toml::nests_too_deeply;
 pub use user_directory::user_path;

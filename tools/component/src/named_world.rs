@@ -60,7 +60,7 @@ pub struct WorldSource {
     #[arg(long, value_name = "FILE")]
     spans: Vec<PathBuf>,
     /// The world: `world` or `ns:package/world@version`. Default: the only world of the package.
-    #[arg(long)]
+    #[arg(short, long)]
     world: Option<String>,
     /// Features whose `@unstable` items are included.
     #[arg(

@@ -120,6 +120,16 @@ fn same_bytes_as_the_libraries() {
         let written = fs::read(dir.path().join("w.so")).expect("w.so");
         assert!(written == expected, "{args:?}");
     }
+
+    // The text format has everything of the binary.
+    let output = Command::new(tool::binary())
+        .args(["dylib", "--wit", "w.wit", "-w", "w", "-t", "-o", "-"])
+        .current_dir(dir.path())
+        .output()
+        .expect("runs");
+    let expected = direct(&mut plain(), StringEncoding::UTF8);
+    let bytes = wat::parse_bytes(&output.stdout).expect("the text format");
+    assert!(bytes != output.stdout && *bytes == *expected);
 }
 
 /// The functions that a library imports from the interpreter.

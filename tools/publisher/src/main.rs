@@ -10,6 +10,7 @@ mod cmd;
 mod credentials;
 mod digest;
 mod http;
+mod lockfile;
 mod provenance;
 mod reference;
 mod registry;

@@ -4,6 +4,7 @@
 //! number, so equal builds have equal documents.
 
 use crate::digest::sha256;
+use crate::lockfile::Checksums;
 use rules_wit_common::{Diagnostic, Result};
 use serde_json::{json, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,8 @@ pub struct Facts {
     pub tools: BTreeSet<(String, String)>,
     /// Crates: name and version. Those of the workspace itself have no version.
     pub crates: BTreeSet<(String, String)>,
+    /// The checksums of crates, also of others.
+    pub checksums: Checksums,
     /// WIT packages: `namespace:name@version` -> the text.
     pub wit: BTreeMap<String, Vec<u8>>,
     /// Components that it is composed of: name of the file and SHA-256.
@@ -49,7 +52,7 @@ pub fn document(facts: &Facts, binary: &[u8]) -> Result<Vec<u8>> {
         main["properties"] = json!([{"name": "bazel:label", "value": label}]);
     }
     let mut parts = Vec::new();
-    for (name, version) in &facts.crates {
+    for id @ (name, version) in &facts.crates {
         let mut part =
             json!({"type": "library", "bom-ref": format!("crate:{name}@{version}"), "name": name});
         if version.is_empty() {
@@ -58,6 +61,9 @@ pub fn document(facts: &Facts, binary: &[u8]) -> Result<Vec<u8>> {
             part["version"] = json!(version);
             // `+` is the only character of a version that has another meaning in an address.
             part["purl"] = json!(format!("pkg:cargo/{name}@{}", version.replace('+', "%2B")));
+            if let Some(sha256) = facts.checksums.get(id) {
+                part["hashes"] = hashes(sha256);
+            }
         }
         parts.push(part);
     }
@@ -243,6 +249,7 @@ mod tests {
                 ("own".to_owned(), String::new()),
             ]
             .into(),
+            checksums: [(("x".to_owned(), "1.0.0+2".to_owned()), "ab".repeat(32))].into(),
             wit: [("t:p@1.0.0".to_owned(), b"package t:p@1.0.0;".to_vec())].into(),
             components: [("part.wasm".to_owned(), "00".to_owned())].into(),
         }
@@ -259,6 +266,7 @@ mod tests {
             "wit:t:p@1.0.0",
             "\"crate:own\"",
             "//a:b",
+            &"ab".repeat(32),
         ] {
             assert!(text.contains(part), "{part}: {text}");
         }

@@ -4,8 +4,9 @@ use crate::dylib::{generate, Options};
 use crate::encoder::Encoding;
 use crate::named_world::WorldSource;
 use rules_wit_common::{Diagnostic, Outputs, Result};
+use std::fmt::Display;
 use std::path::PathBuf;
-use wasmparser::Validator;
+use wasmparser::{Validator, WasmFeatures};
 use wit_dylib::StackPointer;
 
 /// Generates a shared library that implements a world in terms of the functions of an interpreter.
@@ -44,6 +45,9 @@ pub struct Args {
     /// Validate the library.
     #[arg(long)]
     validate: bool,
+    /// Write the library in the text format.
+    #[arg(short = 't', long)]
+    wat: bool,
     /// A file for the functions and types of the world, by the numbers that the interpreter gets,
     /// as JSON.
     #[arg(long, value_name = "FILE")]
@@ -85,15 +89,24 @@ fn dylib(args: &Args) -> Result<()> {
         },
     )?;
     if args.validate {
-        Validator::new().validate_all(&dylib.library).map_err(|e| {
-            Diagnostic::new(format!("the generated library is not valid: {e}"))
-                .hint("report it, with the WIT if possible")
-        })?;
+        Validator::new_with_features(WasmFeatures::all())
+            .validate_all(&dylib.library)
+            .map_err(|e| invalid(&e))?;
     }
     let mut outputs = Outputs::default();
-    outputs.binary(&args.output, &dylib.library)?;
+    if args.wat {
+        let text = wasmprinter::print_bytes(&dylib.library).map_err(|e| invalid(&e))?;
+        outputs.text(&args.output, &text)?;
+    } else {
+        outputs.binary(&args.output, &dylib.library)?;
+    }
     if let Some(file) = &args.metadata {
         outputs.text(file, &dylib.metadata)?;
     }
     outputs.commit()
+}
+
+fn invalid(e: &dyn Display) -> Diagnostic {
+    Diagnostic::new(format!("the generated library is not valid: {e}"))
+        .hint("report it, with the WIT if possible")
 }

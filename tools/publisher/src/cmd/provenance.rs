@@ -1,6 +1,7 @@
 //! `publisher provenance`: writes what a component was made of.
 
 use crate::digest::sha256;
+use crate::lockfile::checksums;
 use crate::provenance::{document, package_id, Facts};
 use rules_wit_common::{
     display_path, read_bytes, text_of, write_output, Diagnostic, Limit, Result,
@@ -24,6 +25,9 @@ pub struct Args {
     /// A crate that is linked. Those of the workspace itself have no version.
     #[arg(long = "crate", value_name = "NAME[@VERSION]")]
     crates: Vec<String>,
+    /// A `Cargo.lock` with the checksums of the crates.
+    #[arg(long = "lockfile", value_name = "FILE")]
+    lockfiles: Vec<PathBuf>,
     /// A WIT package, as one document.
     #[arg(long, value_name = "FILE")]
     wit: Vec<PathBuf>,
@@ -57,6 +61,7 @@ fn write(args: &Args) -> Result<()> {
         label: args.target.clone(),
         tools: args.tools.iter().map(pair).collect(),
         crates: args.crates.iter().map(pair).collect(),
+        checksums: checksums(&args.lockfiles)?,
         ..Facts::default()
     };
     for path in &args.wit {

@@ -2,13 +2,13 @@
 
 use crate::problem::{Kind, Problem};
 use crate::tree::File;
-use rules_wit_common::Diagnostic;
+use rules_wit_common::{nests_too_deeply, Diagnostic};
 use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 /// Parses a file. Reports syntax errors, and returns the entries without errors.
 pub(super) fn parse<'a>(file: &'a File, problems: &mut Vec<Problem>) -> DeTable<'a> {
-    if is_too_deep(&file.text) {
+    if nests_too_deeply(&file.text) {
         let d = Diagnostic::new("nesting too deep").site(file.site(&(0..0)));
         problems.push(Problem::new(
             Kind::Manifest,
@@ -26,25 +26,6 @@ pub(super) fn parse<'a>(file: &'a File, problems: &mut Vec<Problem>) -> DeTable<
         ));
     }
     table.into_inner()
-}
-
-/// Whether the file nests too deeply for the parser. It limits its own recursion, but not the
-/// nesting of tables by dotted keys, which overflows the stack when they are dropped.
-fn is_too_deep(text: &str) -> bool {
-    let is_long = |line: &str| line.bytes().filter(|b| *b == b'.').count() > 256;
-    if text.lines().any(is_long) {
-        return true;
-    }
-    let mut depth = 0_usize;
-    text.bytes().any(|b| {
-        match b {
-            b'[' | b'{' => depth += 1,
-            b']' | b'}' => depth = depth.saturating_sub(1),
-            b'\n' if depth < 2 => depth = 0,
-            _ => {}
-        }
-        depth > 64
-    })
 }
 
 /// Reports each key of `table` that is not in `known`. `table_name` is for messages.
