@@ -1,6 +1,7 @@
 // Runs a component: implements its import, and calls its exports.
 
 #include "examples/hosts/plugin_host.h"
+#include "wit_code.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,13 +59,38 @@ static bool use(const plugin_t *plugin) {
   return print_total(plugin, all);
 }
 
-// Compiles a component, or loads machine code of one. Wasmtime trusts machine code: this program gets it from its build.
+// Reads a file and adds a NUL byte, which `size` does not count. NULL if it cannot be read.
+static uint8_t *read_file(const char *path, size_t *size) {
+  FILE *file = fopen(path, "rb");
+  uint8_t *bytes = NULL;
+  *size = 0;
+  if (!file) return NULL;
+  for (size_t room = 1 << 20;; room *= 2) {
+    uint8_t *more = (uint8_t *)realloc(bytes, room);
+    if (!more) break;
+    bytes = more;
+    *size += fread(bytes + *size, 1, room - *size, file);
+    if (*size < room) break;
+  }
+  if (bytes) bytes[*size] = 0;
+  fclose(file);
+  return bytes;
+}
+
+// Compiles a component, or loads machine code of one. Wasmtime trusts machine code, so its hash has to be that in the file
+// beside it, which `wasm_component_precompile` writes.
 static wasmtime_error_t *load(wasm_engine_t *engine, const char *path, const uint8_t *bytes, size_t size,
                               wasmtime_component_t **out) {
+  char name[4096];
+  size_t hash_size;
   size_t length = strlen(path);
-  bool is_code = length > 6 && !strcmp(path + length - 6, ".cwasm");
-  return is_code ? wasmtime_component_deserialize(engine, bytes, size, out)
-                 : wasmtime_component_new(engine, bytes, size, out);
+  if (length <= 6 || strcmp(path + length - 6, ".cwasm")) return wasmtime_component_new(engine, bytes, size, out);
+  snprintf(name, sizeof name, "%s.sha256", path);
+  char *sha256 = (char *)read_file(name, &hash_size);
+  if (!sha256) return wasmtime_error_new("there is no file with its SHA-256");
+  wasmtime_error_t *error = wit_component_load_code(engine, bytes, size, sha256, out);
+  free(sha256);
+  return error;
 }
 
 static bool run(wasm_engine_t *engine, const char *path, const uint8_t *bytes, size_t size) {
@@ -93,22 +119,6 @@ static bool run(wasm_engine_t *engine, const char *path, const uint8_t *bytes, s
   wasmtime_component_linker_delete(linker);
   wasmtime_store_delete(store);
   return ok;
-}
-
-static uint8_t *read_file(const char *path, size_t *size) {
-  FILE *file = fopen(path, "rb");
-  uint8_t *bytes = NULL;
-  *size = 0;
-  if (!file) return NULL;
-  for (size_t room = 1 << 20;; room *= 2) {
-    uint8_t *more = (uint8_t *)realloc(bytes, room);
-    if (!more) break;
-    bytes = more;
-    *size += fread(bytes + *size, 1, room - *size, file);
-    if (*size < room) break;
-  }
-  fclose(file);
-  return bytes;
 }
 
 int main(int argc, char **argv) {

@@ -51,7 +51,7 @@ ATTRS = world_attrs(mandatory = True) | {
         doc = "Whether the scripts are loaded when the component is built, so that it starts with the state that they leave: faster, and larger. See [`wasm_component_preinit`](component.md#wasm_component_preinit).",
     ),
     "srcs": attr.label_list(
-        doc = "The scripts. They import each other by relative path.",
+        doc = "The scripts, also as targets that contain them, such as `filegroup`. They import each other by relative path or by label.",
         allow_files = True,
         mandatory = True,
         allow_empty = False,

@@ -1,19 +1,9 @@
-// The scripts of a component, and the modules that they import: other scripts by relative path, and the world's imports.
+// The scripts of a component, and the modules that they import: other scripts by relative path or label, and the world's imports.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "shim.h"
-
-const wit_source_t *find_source(const char *name) {
-    const wit_sources_t *all = wit_dylib_sources();
-    for (size_t i = 0; i < all->count; i++) {
-        if (strcmp(all->sources[i].name, name) == 0) {
-            return &all->sources[i];
-        }
-    }
-    return NULL;
-}
 
 static bool is_name_char(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
@@ -63,7 +53,7 @@ void site_of_import(char *out, size_t size, const char *message) {
     const wit_sources_t *all = wit_dylib_sources();
     for (size_t i = 0; i < all->count; i++) {
         const char *source = all->sources[i].name;
-        // Scripts are imported by relative path.
+        // Scripts are imported by relative path or label.
         bool imports = find_source(module) ? strcmp(source, module) != 0 : line_of(source, quoted[0]) > 0 || line_of(source, quoted[1]) > 0;
         if (imports && line_of(source, name) > 0) {
             site_of(out, size, source, name);
@@ -121,6 +111,10 @@ static void list_modules(char *out, size_t size) {
 static char *normalize(JSContext *context, const char *base, const char *specifier, void *opaque) {
     (void)opaque;
     char path[1024];
+    const wit_source_t *labelled = find_labelled_source(specifier, ".js");
+    if (labelled) {
+        return js_strdup(context, labelled->name);
+    }
     if (specifier[0] != '.') {
         snprintf(path, sizeof path, "%s", specifier);
     } else if (!resolve_path(path, sizeof path, base, specifier)) {

@@ -10,6 +10,7 @@
 #include "names.h"
 #include "quickjs.h"
 #include "report.h"
+#include "sources.h"
 #include "wit_dylib.h"
 
 // No type: of a function without a result, or of a case without a payload.
@@ -69,7 +70,6 @@ bool check_value(JSValueConst value, wit_type_t type, const site_t *site);
 // --- modules.c: sources, and the modules that scripts import ---
 
 void modules_init(void);
-const wit_source_t *find_source(const char *name);
 // The line of the first occurrence of a name, or of a quoted text, in a source; 0 if there is none.
 int line_of(const char *source_name, const char *text);
 // `source:line` of the same, or only the source.

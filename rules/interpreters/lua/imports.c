@@ -106,22 +106,17 @@ static bool push_module(lua_State *L, const char *name) {
     return true;
 }
 
-// The source of a module `a.b`: `a/b.lua` in the folder of the main script.
-static const wit_source_t *find_source(const char *name) {
-    const wit_sources_t *all = wit_dylib_sources();
-    const char *slash = strrchr(all->sources[0].name, '/');
+// The source of a module `a.b`, which is `a/b.lua` in the folder of the main script, or of a label.
+static const wit_source_t *find_module(const char *name) {
+    const char *main = wit_dylib_sources()->sources[0].name, *slash = strrchr(main, '/');
+    const wit_source_t *labelled = find_labelled_source(name, ".lua");
     char path[1024];
-    int folder = slash ? slash + 1 - all->sources[0].name : 0;
-    int len = snprintf(path, sizeof path, "%.*s%s.lua", folder, all->sources[0].name, name);
+    int folder = slash ? slash + 1 - main : 0;
+    int len = snprintf(path, sizeof path, "%.*s%s.lua", folder, main, name);
     for (int i = folder; i < len - 4 && i < (int)sizeof path; i++) {
         path[i] = path[i] == '.' ? '/' : path[i];
     }
-    for (size_t i = 0; i < all->count; i++) {
-        if (strcmp(all->sources[i].name, path) == 0) {
-            return &all->sources[i];
-        }
-    }
-    return NULL;
+    return labelled ? labelled : find_source(path);
 }
 
 static int require(lua_State *L) {
@@ -132,25 +127,33 @@ static int require(lua_State *L) {
         return 1;
     }
     lua_pop(L, 1);
-    if (!push_module(L, name)) {
-        const wit_source_t *source = find_source(name);
-        if (!source) {
-            return luaL_error(L, "there is no module '%s': the world imports no interface and there is no script with this name", name);
-        }
-        char chunk[1024];
-        snprintf(chunk, sizeof chunk, "@%s", source->name);
-        if (luaL_loadbufferx(L, (const char *)source->data, source->size, chunk, "t") != LUA_OK) {
-            return lua_error(L);
-        }
-        lua_pushvalue(L, 1);
-        lua_call(L, 1, 1);
-        if (lua_isnil(L, -1)) {
-            lua_pop(L, 1);
-            lua_pushboolean(L, true);
-        }
+    if (push_module(L, name)) {
+        lua_pushvalue(L, -1);
+        lua_setfield(L, 2, name);
+        return 1;
+    }
+    const wit_source_t *source = find_module(name);
+    if (!source) {
+        return luaL_error(L, "there is no module '%s': the world imports no interface and there is no script with this name", name);
+    }
+    // A script with several names is loaded once.
+    if (lua_getfield(L, 2, source->name) != LUA_TNIL) {
+        return 1;
+    }
+    lua_pop(L, 1);
+    char chunk[1024];
+    snprintf(chunk, sizeof chunk, "@%s", source->name);
+    if (luaL_loadbufferx(L, (const char *)source->data, source->size, chunk, "t") != LUA_OK) {
+        return lua_error(L);
+    }
+    lua_pushvalue(L, 1);
+    lua_call(L, 1, 1);
+    if (lua_isnil(L, -1)) {
+        lua_pop(L, 1);
+        lua_pushboolean(L, true);
     }
     lua_pushvalue(L, -1);
-    lua_setfield(L, 2, name);
+    lua_setfield(L, 2, source->name);
     return 1;
 }
 

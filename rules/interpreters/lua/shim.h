@@ -11,6 +11,7 @@
 #include "lua.h"
 #include "names.h"
 #include "report.h"
+#include "sources.h"
 #include "wit_dylib.h"
 
 // No type: of a function without a result, or of a case without a payload.

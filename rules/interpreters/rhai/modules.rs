@@ -234,7 +234,10 @@ impl ModuleResolver for Resolver {
         if let Some(interface) = host.find_interface(path) {
             return Ok(interface_module(host, interface));
         }
-        let name = join(source.unwrap_or(host.main()), path);
+        let name = match path.strip_prefix("//") {
+            Some(label) => labelled(host, label),
+            None => join(source.unwrap_or(host.main()), path),
+        };
         match host.modules.borrow().get(&name) {
             Some(Some(module)) => return Ok(module.clone()),
             Some(None) => return Err(bug(format!("`{name}` imports itself"))),
@@ -268,10 +271,26 @@ fn join(source: &str, path: &str) -> String {
             _ => folders.push(step),
         }
     }
-    let joined = folders.join("/");
-    match joined.ends_with(".rhai") {
-        true => joined,
-        false => joined + ".rhai",
+    with_extension(folders.join("/"))
+}
+
+fn with_extension(path: String) -> String {
+    match path.ends_with(".rhai") {
+        true => path,
+        false => path + ".rhai",
+    }
+}
+
+/// The path of a script from its label without `//`, which is one of the main script's repository.
+fn labelled(host: &Host, label: &str) -> String {
+    let path = with_extension(label.replacen(':', "/", 1).trim_start_matches('/').to_string());
+    // Paths in other repositories start with the repository's name.
+    let repository = host.main().split_once('/').map_or("", |(first, _)| first);
+    let external = format!("{repository}/{path}");
+    let has = |name: &str| host.sources.iter().any(|script| script.name == name);
+    match !has(&path) && has(&external) {
+        true => external,
+        false => path,
     }
 }
 

@@ -28,6 +28,10 @@ started_t store_of(const loaded_t *loaded);
 started_t start(const loaded_t *loaded);
 void stop(started_t *self);
 
+// Checks how machine code is loaded. `file` is that of `wasm_component_precompile`, `sha256_file` the one with its hash,
+// and `others` the code with fuel, with epochs and for another operating system.
+void test_machine_code(const char *file, const char *sha256_file, const char *const *others);
+
 // Runs what is left of changed components of the worlds `faulty` and `fuzzed`, for half of the time each. Equal seeds give
 // equal changes.
 void fuzz(int seconds, uint32_t seed);

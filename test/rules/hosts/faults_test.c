@@ -1,5 +1,5 @@
 // Everything that goes wrong in a component, in its file, or in the host is an error value: traps, fuel, epochs, memory,
-// pools, host functions that fail, other types than those of the WIT, broken components and machine code.
+// pools, host functions that fail, other types than those of the WIT, broken components.
 
 #include "test/rules/hosts/faults.h"
 
@@ -275,72 +275,8 @@ static void test_files(void) {
   wasm_engine_delete(engine);
 }
 
-// Machine code of another version of Wasmtime is an error, and says which one.
-static void test_other_version(wasm_engine_t *engine, const wasm_byte_vec_t *code) {
-  wasmtime_component_t *none = NULL;
-  const char *dot = strchr(WASMTIME_VERSION, '.');
-  // A section begins with the version of its format, and the length and digits of Wasmtime's.
-  uint8_t start[16] = {0};
-  size_t digits = (size_t)(dot - WASMTIME_VERSION), found = 0;
-  start[1] = (uint8_t)digits;
-  memcpy(start + 2, WASMTIME_VERSION, digits);
-  uint8_t *copy = allocate(code->size, 1);
-  memcpy(copy, code->data, code->size);
-  for (size_t at = 0; at + 2 + digits <= code->size; at++) {
-    if (memcmp(copy + at, start, 2 + digits)) continue;
-    copy[at + 2] = '1';
-    found++;
-  }
-  CHECK(found);
-  check_error(wasmtime_component_deserialize(engine, copy, code->size, &none), "incompatible version '1");
-  free(copy);
-}
-
-// Machine code of this library and of the rules runs; what is recognizably no code for an engine is an error. Changed code
-// would run: Wasmtime trusts it.
-static void test_machine_code(const char *file) {
-  wasm_engine_t *engine = wasm_engine_new();
-  wasm_config_t *config = wasm_config_new();
-  wasmtime_config_consume_fuel_set(config, true);
-  wasm_engine_t *with_fuel = wasm_engine_new_with_config(config);
-  wasm_byte_vec_t bytes = assemble(FAULTY), code, empty = assemble("(component)"), foreign;
-  wasmtime_component_t *compiled, *none = NULL;
-  OK(wasmtime_component_new(engine, (const uint8_t *)bytes.data, bytes.size, &compiled));
-  OK(wasmtime_component_serialize(compiled, &code));
-  wasmtime_component_delete(compiled);
-  const uint8_t *data = (const uint8_t *)code.data;
-  OK(wasmtime_component_deserialize(engine, data, code.size, &compiled));
-  wasmtime_component_delete(compiled);
-  check_error(wasmtime_component_deserialize(with_fuel, data, code.size, &none), "compiled without fuel");
-  test_other_version(engine, &code);
-  for (size_t size = 0; size < 4096; size += 64) {
-    check_error(wasmtime_component_deserialize(engine, data, size, &none), "");
-  }
-  check_error(wasmtime_component_deserialize(engine, (const uint8_t *)empty.data, empty.size, &none), "");
-  wasmtime_module_t *module;
-  wasm_byte_vec_t core = assemble("(module)");
-  OK(wasmtime_module_new(engine, (const uint8_t *)core.data, core.size, &module));
-  OK(wasmtime_module_serialize(module, &foreign));
-  check_error(wasmtime_component_deserialize(engine, (const uint8_t *)foreign.data, foreign.size, &none), "incompatible object file");
-  wasmtime_module_delete(module);
-  // The code of `wasm_component_precompile`.
-  OK(wasmtime_component_deserialize_file(engine, file, &compiled));
-  faulty_component_t *component;
-  check_error(faulty_component_new(compiled, &component), "does not export");
-  wasmtime_component_delete(compiled);
-  check_error(wasmtime_component_deserialize_file(with_fuel, file, &none), "compiled without fuel");
-  check_error(wasmtime_component_deserialize_file(engine, "/nothing", &none), "");
-  wasm_byte_vec_delete(&core);
-  wasm_byte_vec_delete(&foreign);
-  wasm_byte_vec_delete(&empty);
-  wasm_byte_vec_delete(&code);
-  wasm_byte_vec_delete(&bytes);
-  wasm_engine_delete(with_fuel);
-  wasm_engine_delete(engine);
-}
-
 int main(int argc, char **argv) {
-  CHECK(argc == 3 || argc == 4);
+  CHECK(argc == 7 || argc == 8);
   test_traps();
   test_fuel();
   test_epochs();
@@ -349,8 +285,8 @@ int main(int argc, char **argv) {
   test_types();
   test_engines();
   test_files();
-  test_machine_code(argv[1]);
-  fuzz(atoi(argv[2]), argc == 4 ? (uint32_t)strtoul(argv[3], NULL, 10) : 1);
+  test_machine_code(argv[1], argv[2], (const char *const *)argv + 3);
+  fuzz(atoi(argv[6]), argc == 8 ? (uint32_t)strtoul(argv[7], NULL, 10) : 1);
   printf("passed\n");
   return 0;
 }

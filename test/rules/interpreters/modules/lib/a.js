@@ -1,0 +1,3 @@
+import { b } from "../lib/./b.js";
+
+export const a = () => `lib/a, ${b()}`;

@@ -1,0 +1,5 @@
+local b = require("lib.b")
+
+return function()
+    return "lib/a, " .. b()
+end

@@ -1,0 +1,3 @@
+import "//test/rules/interpreters/modules/shared:shared.js";
+
+export const b = () => "lib/b";

@@ -1,0 +1,5 @@
+loaded = (loaded or 0) + 1
+
+return function()
+    return "shared"
+end
