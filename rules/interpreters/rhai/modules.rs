@@ -283,7 +283,12 @@ fn with_extension(path: String) -> String {
 
 /// The path of a script from its label without `//`, which is one of the main script's repository.
 fn labelled(host: &Host, label: &str) -> String {
-    let path = with_extension(label.replacen(':', "/", 1).trim_start_matches('/').to_string());
+    let path = with_extension(
+        label
+            .replacen(':', "/", 1)
+            .trim_start_matches('/')
+            .to_string(),
+    );
     // Paths in other repositories start with the repository's name.
     let repository = host.main().split_once('/').map_or("", |(first, _)| first);
     let external = format!("{repository}/{path}");

@@ -80,8 +80,10 @@ fn packages(path: &Path, text: &str) -> Result<Vec<Package>> {
         let (Some(checksum), Some(at)) = (value("checksum"), package.get("checksum")) else {
             continue;
         };
-        let is_sha256 =
-            checksum.len() == 64 && checksum.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+        let is_sha256 = checksum.len() == 64
+            && checksum
+                .bytes()
+                .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
         if !is_sha256 {
             return Err(invalid("a checksum must have 64 hexadecimal digits", at.span()).into());
         }
@@ -97,7 +99,11 @@ mod tests {
 
     fn read(text: &str) -> Result<Vec<String>, String> {
         packages(Path::new("Cargo.lock"), text)
-            .map(|all| all.into_iter().map(|((n, v), c, _)| format!("{n} {v} {}", &c[..2])).collect())
+            .map(|all| {
+                all.into_iter()
+                    .map(|((n, v), c, _)| format!("{n} {v} {}", &c[..2]))
+                    .collect()
+            })
             .map_err(|e| e.render(false))
     }
 
@@ -116,13 +122,22 @@ mod tests {
             ("", "no packages"),
             ("package = 1", "`package` must be a list"),
             ("package = [1]", "a package must be a table"),
-            ("[[package]]\nname = \"a\"", "a package without name and version"),
+            (
+                "[[package]]\nname = \"a\"",
+                "a package without name and version",
+            ),
             ("[[package]\n", "Cargo.lock:1:"),
-            ("[[package]]\nname = \"a\"\nversion = \"1\"\nchecksum = \"AB\"", "Cargo.lock:4:12"),
+            (
+                "[[package]]\nname = \"a\"\nversion = \"1\"\nchecksum = \"AB\"",
+                "Cargo.lock:4:12",
+            ),
             (&"a.".repeat(1000), "nesting too deep"),
         ] {
             let error = read(text).expect_err(text);
-            assert!(error.contains(expected) && error.contains("hint: "), "{text}: {error}");
+            assert!(
+                error.contains(expected) && error.contains("hint: "),
+                "{text}: {error}"
+            );
         }
     }
 }
