@@ -1,8 +1,10 @@
-//! Prints the receipt for the products with some numbers, or with `--json` the prices of all products.
+//! Prints the receipt for products, or with `--json` the prices of all. An argument is the number of a product, or several of
+//! one: `3x4006381333931`.
 
 use anyhow::{anyhow, Result};
 use bindings::team::catalog::products::{self, Problem, Product};
 use money_macros::cents;
+use regex::Regex;
 
 const FREE_SHIPPING: u64 = cents!(20.00);
 const SHIPPING: u64 = cents!(3.90);
@@ -13,9 +15,23 @@ fn main() -> Result<()> {
         println!("{}", prices(&products::all()));
         return Ok(());
     }
-    let bought: Result<Vec<Product>> = args.iter().map(|number| find(number)).collect();
-    print!("{}", receipt(&bought?));
+    let mut bought = Vec::new();
+    for arg in &args {
+        let (count, number) = order(arg)?;
+        bought.extend(vec![find(number)?; count]);
+    }
+    print!("{}", receipt(&bought));
     Ok(())
+}
+
+/// How many products an argument orders, and their number.
+fn order(arg: &str) -> Result<(usize, &str)> {
+    let pattern = Regex::new("^(?:(?<count>[1-9][0-9]?)x)?(?<number>[0-9]+)$")?;
+    let found = pattern
+        .captures(arg)
+        .ok_or_else(|| anyhow!("`{arg}` is neither a number nor like `3x4006381333931`"))?;
+    let count = found.name("count").map_or(Ok(1), |c| c.as_str().parse())?;
+    Ok((count, found.name("number").map_or("", |n| n.as_str())))
 }
 
 fn find(number: &str) -> Result<Product> {
@@ -68,6 +84,15 @@ mod tests {
              Total                  8.90\n\
              Thank you, and come again!\n"
         );
+    }
+
+    #[test]
+    fn orders_have_a_count() {
+        assert_eq!(order("40").expect("a number"), (1, "40"));
+        assert_eq!(order("12x40").expect("a count"), (12, "40"));
+        for arg in ["", "x40", "0x40", "100x40", "40x", "4a"] {
+            assert!(order(arg).is_err(), "{arg}");
+        }
     }
 
     #[test]
