@@ -93,12 +93,14 @@ fn dylib(args: &Args) -> Result<()> {
             .validate_all(&dylib.library)
             .map_err(|e| invalid(&e))?;
     }
+    let text = match args.wat {
+        true => Some(wasmprinter::print_bytes(&dylib.library).map_err(|e| invalid(&e))?),
+        false => None,
+    };
     let mut outputs = Outputs::default();
-    if args.wat {
-        let text = wasmprinter::print_bytes(&dylib.library).map_err(|e| invalid(&e))?;
-        outputs.text(&args.output, &text)?;
-    } else {
-        outputs.binary(&args.output, &dylib.library)?;
+    match &text {
+        Some(text) => outputs.text(&args.output, text)?,
+        None => outputs.binary(&args.output, &dylib.library)?,
     }
     if let Some(file) = &args.metadata {
         outputs.text(file, &dylib.metadata)?;
