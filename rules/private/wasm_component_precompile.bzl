@@ -29,7 +29,8 @@ something differs, loading is an error that says what.
 Wasmtime orders some names by random hashes, so the bytes of the code can differ from build to build.
 
 Wasmtime trusts machine code: code that somebody else wrote can do whatever the program can. `runner` loads it only with the
-SHA-256 in the output group `sha256`. Programs of yours should compare it too, unless only you can write the file.
+SHA-256 in the output group `sha256`. Programs of yours should compare it too, unless only you can write the file; in C,
+`wit_component_load_code` does ([hosts.md](hosts.md#machine-code)).
 
 Outputs: `<name>.cwasm`. Output groups: `sha256` (`<name>.cwasm.sha256`, as `sha256sum` writes it).
 """
