@@ -8,7 +8,8 @@ load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo", "
 DOC = """Writes what a component was made of, as a CycloneDX document.
 
 The document has the hash of the component, the tools that its `producers` sections name, its Rust crates, the WIT packages and
-the components that it is composed of, with their hashes. Those of crates come from `lockfiles`. It comes from the build graph. Equal inputs give equal bytes.
+the components that it is composed of, with their hashes. All of it comes from the build graph, but for the hashes of crates, which
+come from `lockfiles`. Equal inputs give equal bytes.
 
 With `embed`, the target is also a component that carries the document in its custom section `cyclonedx`. The hash in the
 document is that of the component without this section.

@@ -52,7 +52,7 @@ rust_library(
         "proc_macro_deps": ["m 4.0.0"],
         "root": "lib.rs",
         "unoptimised": True,
-    })
+    }, ["-Clto=off"])
     asserts.equals(env, [
         "name = \"renamed\",",
         "crate_root = \"lib.rs\",",
@@ -65,6 +65,9 @@ rust_library(
         "crate_features = [\"std\"],",
         "proc_macro_deps = [\"//vendor/m-4.0.0:m\"],",
     ], [line for line in _block(text, "rust_library") if not line.startswith("srcs =") and not line.startswith("compile_data =")])
+
+    optimised = crate_build_file("a 1.0.0", {"edition": "2021"}, ["-Clto=off"])
+    asserts.true(env, "rustc_flags = [\"--cap-lints=allow\", \"-Clto=off\"]," in _block(optimised, "rust_library"))
     return unittest.end(env)
 
 plain_crate_test = unittest.make(_plain_crate_test_impl)

@@ -90,15 +90,20 @@ REPLACED = {
 # Workspaces in which a build chooses the features of a crate: workspace -> the crate, and the build setting that lists them.
 CHOSEN_FEATURES = {"wasmtime": ("wasmtime-c-api-impl", "//toolchains/wasmtime:features")}
 
+# Workspace -> flags of rustc for the crates that are optimised. Optimisation between the parts of a crate takes a sixth of the
+# time, and the programs of `tools` are not faster with it.
+RUSTC_FLAGS = {"tools": ["-Clto=off"]}
+
 # Workspace -> crates that programs link, and whose speed nobody notices: command lines, messages, reports, addresses, and
 # what an engine has for features that are off. `*` stands for all crates.
 SELDOM_RUN_CRATES = {
     "tools": [
-        "annotate-snippets", "anstream", "anstyle", "chrono", "clap", "clap_builder", "clap_lex", "cpp_demangle",
-        "glob", "icu_collections", "icu_locale_core", "icu_normalizer", "icu_properties", "icu_provider", "idna", "miette",
-        "pulldown-cmark", "pulley-interpreter", "quick-junit", "quick-xml", "regex-automata", "regex-syntax", "rustls",
-        "rustls-webpki", "similar", "spdx", "strsim", "toml", "toml_parser", "url", "vte", "wasm-wave", "wasmprinter", "wast",
-        "winnow", "zerovec",
+        "annotate-snippets", "anstream", "anstyle", "chrono", "clap", "clap_builder", "clap_lex", "cpp_demangle", "gimli",
+        "glob", "h2", "hyper", "icu_collections", "icu_locale_core", "icu_normalizer", "icu_properties", "icu_provider", "idna",
+        "miette", "petgraph", "proptest", "pulldown-cmark", "pulley-interpreter", "quick-junit", "quick-xml", "regex",
+        "regex-automata", "regex-syntax", "rustix", "rustls", "rustls-webpki", "similar", "spdx", "strsim", "toml",
+        "toml_parser", "url", "vte", "wac-graph", "wac-parser", "wac-types", "wasm-wave", "wasmprinter", "wast", "winnow",
+        "wit-dylib", "zerovec",
     ],
     "wasmtime": [
         "cpp_demangle", "env_filter", "env_logger", "icu_collections", "icu_locale_core", "icu_normalizer", "icu_properties",
@@ -166,7 +171,7 @@ def digest(workspace):
     """Returns str: SHA-256 of a workspace's manifests without comments, its lock file, and the settings above."""
     settings = [FORMAT, TRIPLES, ANNOTATIONS.get(workspace), SELDOM_RUN_CRATES.get(workspace)]
     settings += [REPLACED[crate] for crate in sorted(REPLACED) if 'name = "%s"' % crate in lock_file(workspace)]
-    settings += [table[workspace] for table in (UNUSED, WITHOUT_BUILD_SCRIPT, CHOSEN_FEATURES) if workspace in table]
+    settings += [table[workspace] for table in (UNUSED, WITHOUT_BUILD_SCRIPT, CHOSEN_FEATURES, RUSTC_FLAGS) if workspace in table]
     hashed = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     files = [folder + "/Cargo.toml" for folder in manifests(workspace)] + [WORKSPACES[workspace] + "/Cargo.lock"]
     for path in files:
@@ -335,7 +340,8 @@ def document(workspace, files):
         "aliases": block(aliases),
         "crates": block(data),
     }
-    lines = chosen | lines
+    flags = {"rustc_flags": json.dumps(RUSTC_FLAGS[workspace])} if workspace in RUSTC_FLAGS else {}
+    lines = chosen | flags | lines
     return "{\n" + ",\n".join('  "%s": %s' % item for item in lines.items()) + "\n}\n"
 
 

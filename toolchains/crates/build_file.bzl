@@ -127,7 +127,7 @@ def _target(rule, attributes):
     ]
     return "\n{}(\n{}\n)\n".format(rule, "\n".join(lines))
 
-def crate_build_file(crate, described):
+def crate_build_file(crate, described, rustc_flags = []):
     """Renders the BUILD file of a crate.
 
     Args:
@@ -142,6 +142,7 @@ def crate_build_file(crate, described):
         `platforms` (dict: target triple -> dict with the same keys, which are added on that platform);
         `when` (dict: condition -> dict with `deps`, `features`, `proc_macro_deps` and `platforms`, which are added where the
         condition holds for the features that a build chooses).
+      rustc_flags: list of strings, further flags of rustc if the crate is optimised.
 
     Returns:
       string: the text of the BUILD file.
@@ -155,7 +156,7 @@ def crate_build_file(crate, described):
             "compile_data": _DATA,
             "crate_root": described.get("root", "src/lib.rs"),
             "edition": described["edition"],
-            "rustc_flags": ["--cap-lints=allow"] + (UNOPTIMISED_FLAGS if described.get("unoptimised") else []),
+            "rustc_flags": ["--cap-lints=allow"] + (UNOPTIMISED_FLAGS if described.get("unoptimised") else rustc_flags),
             "version": version,
         },
         **_attributes(described)

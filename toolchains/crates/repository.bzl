@@ -11,7 +11,7 @@ fetch the crates, or if the data names a crate that the lock file does not.
 
 ATTRS = {
     "data": attr.label(
-        doc = "The data of the workspace, a JSON file with an object: `manifests` (the folders of its manifests), `aliases` (name -> crate, for each crate that a manifest names), `crates` (crate -> the second argument of `crate_build_file`) and, if a build chooses features, `features` (an object with their names as `chosen` and the label of a build setting as `setting`).",
+        doc = "The data of the workspace, a JSON file with an object: `manifests` (the folders of its manifests), `aliases` (name -> crate, for each crate that a manifest names), `crates` (crate -> the second argument of `crate_build_file`), optionally `rustc_flags` (its third argument) and, if a build chooses features, `features` (an object with their names as `chosen` and the label of a build setting as `setting`).",
         mandatory = True,
     ),
 }
@@ -60,7 +60,7 @@ def _impl(rctx):
         label = folder(crate)
         if label != vendored.basename:
             rctx.symlink(vendored, "vendor/" + label)
-        rctx.file("vendor/{}/BUILD.bazel".format(label), crate_build_file(crate, described))
+        rctx.file("vendor/{}/BUILD.bazel".format(label), crate_build_file(crate, described, data.get("rustc_flags", [])))
         _wasi(rctx, crate.partition(" ")[0], vendored)
 
 def _wasi(rctx, name, vendored):

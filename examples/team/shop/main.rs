@@ -15,18 +15,25 @@ fn main() -> Result<()> {
         println!("{}", prices(&products::all()));
         return Ok(());
     }
+    let pattern = pattern()?;
     let mut bought = Vec::new();
     for arg in &args {
-        let (count, number) = order(arg)?;
+        let (count, number) = order(&pattern, arg)?;
         bought.extend(vec![find(number)?; count]);
     }
     print!("{}", receipt(&bought));
     Ok(())
 }
 
+/// What an argument looks like.
+fn pattern() -> Result<Regex> {
+    Ok(Regex::new(
+        "^(?:(?<count>[1-9][0-9]?)x)?(?<number>[0-9]+)$",
+    )?)
+}
+
 /// How many products an argument orders, and their number.
-fn order(arg: &str) -> Result<(usize, &str)> {
-    let pattern = Regex::new("^(?:(?<count>[1-9][0-9]?)x)?(?<number>[0-9]+)$")?;
+fn order<'a>(pattern: &Regex, arg: &'a str) -> Result<(usize, &'a str)> {
     let found = pattern
         .captures(arg)
         .ok_or_else(|| anyhow!("`{arg}` is neither a number nor like `3x4006381333931`"))?;
@@ -88,10 +95,11 @@ mod tests {
 
     #[test]
     fn orders_have_a_count() {
-        assert_eq!(order("40").expect("a number"), (1, "40"));
-        assert_eq!(order("12x40").expect("a count"), (12, "40"));
+        let pattern = pattern().expect("a pattern");
+        assert_eq!(order(&pattern, "40").expect("a number"), (1, "40"));
+        assert_eq!(order(&pattern, "12x40").expect("a count"), (12, "40"));
         for arg in ["", "x40", "0x40", "100x40", "40x", "4a"] {
-            assert!(order(arg).is_err(), "{arg}");
+            assert!(order(&pattern, arg).is_err(), "{arg}");
         }
     }
 

@@ -108,15 +108,18 @@ static bool push_module(lua_State *L, const char *name) {
 
 // The source of a module `a.b`, which is `a/b.lua` in the folder of the main script, or of a label.
 static const wit_source_t *find_module(const char *name) {
-    const char *main = wit_dylib_sources()->sources[0].name, *slash = strrchr(main, '/');
     const wit_source_t *labelled = find_labelled_source(name, ".lua");
+    if (labelled) {
+        return labelled;
+    }
+    const char *main = wit_dylib_sources()->sources[0].name, *slash = strrchr(main, '/');
     char path[1024];
     int folder = slash ? slash + 1 - main : 0;
     int len = snprintf(path, sizeof path, "%.*s%s.lua", folder, main, name);
     for (int i = folder; i < len - 4 && i < (int)sizeof path; i++) {
         path[i] = path[i] == '.' ? '/' : path[i];
     }
-    return labelled ? labelled : find_source(path);
+    return find_source(path);
 }
 
 static int require(lua_State *L) {

@@ -3,10 +3,11 @@
 //! The format: <https://doc.rust-lang.org/cargo/guide/cargo-toml-vs-cargo-lock.html>. Packages of a registry have a checksum, which
 //! is the SHA-256 of the `.crate` file; those of a workspace or of a repository have none.
 
+use crate::digest::is_sha256;
 use rules_wit_common::{
     display_path, nests_too_deeply, read_text, Diagnostic, Limit, Result, Site,
 };
-use std::collections::BTreeMap;
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::path::{Path, PathBuf};
 use toml::de::{DeTable, DeValue};
 
@@ -17,27 +18,28 @@ pub type Checksums = BTreeMap<(String, String), String>;
 ///
 /// Fails if a file cannot be read or is no lock file, and if two files have different checksums for a crate.
 pub fn checksums(paths: &[PathBuf]) -> Result<Checksums> {
-    let mut all = Checksums::new();
-    let mut sites: BTreeMap<(String, String), Site> = BTreeMap::new();
+    let mut all: BTreeMap<(String, String), (String, Site)> = BTreeMap::new();
     for path in paths {
         let text = read_text(path, Limit::SOURCE)?;
         for (id, checksum, site) in packages(path, &text)? {
-            let old = all.insert(id.clone(), checksum.clone());
-            let old_site = sites.insert(id.clone(), site.clone());
-            if old.is_some_and(|old| old != checksum) {
-                let mut d =
-                    Diagnostic::new(format!("two checksums for the crate `{} {}`", id.0, id.1))
-                        .site(site);
-                if let Some(site) = old_site {
-                    d = d.site(site.label("another one here"));
+            match all.entry(id) {
+                Entry::Vacant(entry) => {
+                    entry.insert((checksum, site));
                 }
-                return Err(d
-                    .hint("use the same registry for both lock files, or leave one out")
-                    .into());
+                Entry::Occupied(entry) if entry.get().0 == checksum => {}
+                Entry::Occupied(entry) => {
+                    let ((name, version), (_, other)) = entry.remove_entry();
+                    let title = format!("two checksums for the crate `{name} {version}`");
+                    return Err(Diagnostic::new(title)
+                        .site(site)
+                        .site(other.label("another one here"))
+                        .hint("use the same registry for both lock files, or leave one out")
+                        .into());
+                }
             }
         }
     }
-    Ok(all)
+    Ok(all.into_iter().map(|(id, (checksum, _))| (id, checksum)).collect())
 }
 
 /// A package: name and version, checksum and where that is.
@@ -80,11 +82,7 @@ fn packages(path: &Path, text: &str) -> Result<Vec<Package>> {
         let (Some(checksum), Some(at)) = (value("checksum"), package.get("checksum")) else {
             continue;
         };
-        let is_sha256 = checksum.len() == 64
-            && checksum
-                .bytes()
-                .all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-        if !is_sha256 {
+        if !is_sha256(&checksum) {
             return Err(invalid("a checksum must have 64 hexadecimal digits", at.span()).into());
         }
         found.push(((name, version), checksum, site(at.span())));

@@ -1,5 +1,6 @@
 //! References: `registry/repository[:tag][@digest]`.
 
+use crate::digest::is_sha256;
 use rules_wit_common::{Diagnostic, Result};
 use std::fmt;
 
@@ -93,12 +94,7 @@ impl fmt::Display for Reference {
 
 /// Whether a text is `sha256:` and 64 lower-case hexadecimal digits.
 pub fn is_digest(text: &str) -> bool {
-    text.strip_prefix("sha256:").is_some_and(|hex| {
-        hex.len() == 64
-            && hex
-                .bytes()
-                .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
-    })
+    text.strip_prefix("sha256:").is_some_and(is_sha256)
 }
 
 /// Whether a text is a tag: at most 128 of the allowed characters.
