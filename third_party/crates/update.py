@@ -90,8 +90,8 @@ REPLACED = {
 # Workspaces in which a build chooses the features of a crate: workspace -> the crate, and the build setting that lists them.
 CHOSEN_FEATURES = {"wasmtime": ("wasmtime-c-api-impl", "//toolchains/wasmtime:features")}
 
-# Workspace -> flags of rustc for the crates that are optimised. Optimisation between the parts of a crate takes a sixth of the
-# time, and the programs of `tools` are not faster with it.
+# Workspace -> flags of rustc for the crates that are optimised. Without optimisation between the parts of a crate, they compile
+# in 0.8 of the time, and are as fast to a tenth.
 RUSTC_FLAGS = {"tools": ["-Clto=off"]}
 
 # Workspace -> crates that programs link, and whose speed nobody notices: command lines, messages, reports, addresses, and
