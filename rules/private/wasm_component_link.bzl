@@ -25,6 +25,9 @@ The libraries are `wasm_shared_library` and `wit_dylib` targets. A library refer
 definitions of a symbol, that of the first library is used, so an interpreter is listed before the dylib. The world of the
 component is the union of the worlds of its libraries.
 
+Functions that neither another library nor the world reaches are removed, and debug information; not with `-c dbg`, and not
+from libraries in `dl_openable`.
+
 Outputs: `<name>.wasm`.
 """
 

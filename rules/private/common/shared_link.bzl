@@ -5,6 +5,8 @@ load("//rules/private/common:component.bzl", "make_component")
 def link_libraries(ctx, libraries, *, dylib = None, adapters = {}, dl_openable = [], flags = [], sources = [], suffix = ".wasm"):
     """Declares an action that links shared libraries into the component `<name>.wasm`.
 
+    What nothing reaches is removed, except with `-c dbg`, as the debug information goes too.
+
     Args:
       ctx: the context of a rule with COMPONENT_TOOLCHAIN.
       libraries: list[File], which have their base names in the component.
@@ -20,6 +22,8 @@ def link_libraries(ctx, libraries, *, dylib = None, adapters = {}, dl_openable =
     """
     args = ctx.actions.args()
     args.add_all(flags)
+    if ctx.var["COMPILATION_MODE"] != "dbg":
+        args.add("--remove-unused")
     for name, adapter in adapters.items():
         args.add("--adapt", adapter, format = name.replace("%", "%%") + "=%s")
     for library in dl_openable:

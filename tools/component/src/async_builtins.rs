@@ -3,6 +3,7 @@
 //! need them must not import them.
 
 use crate::module::{section, Module};
+use crate::unused::Library;
 use rules_wit_common::{Diagnostic, Result};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,33 +51,34 @@ pub fn unused(main: &[Import<'_>], dylib: &[Import<'_>]) -> Vec<u32> {
 
 /// Replaces built-in functions that only asynchronous functions use by traps, in the interpreter among
 /// shared libraries. Returns the library of these, if there are any.
-pub fn stubs(libraries: &mut [(String, Vec<u8>)]) -> Result<Option<Vec<u8>>> {
+pub fn stubs(libraries: &mut [Library]) -> Result<Option<Vec<u8>>> {
     let mut functions = BTreeMap::new();
     let mut rewritten = Vec::new();
     {
         let mut modules = Vec::new();
-        for (name, bytes) in libraries.iter() {
-            modules.push(Module::new(bytes).map_err(|e| invalid(name, e.message()))?);
+        for library in libraries.iter() {
+            let module = Module::new(&library.bytes);
+            modules.push(module.map_err(|e| invalid(&library.name, e.message()))?);
         }
         let is_interpreter = |module: &&Module| module.exports.contains_key(INTERPRETER);
         let others = modules.iter().filter(|module| !is_interpreter(module));
         let others: Vec<Import> = others.flat_map(|m| m.imports.iter().copied()).collect();
         for (at, module) in modules.iter().enumerate() {
-            let Some((name, bytes)) = libraries.get(at).filter(|_| is_interpreter(&module)) else {
+            let Some(library) = libraries.get(at).filter(|_| is_interpreter(&module)) else {
                 continue;
             };
             let unused: BTreeSet<u32> = unused(&module.imports, &others).into_iter().collect();
             if unused.is_empty() {
                 continue;
             }
-            let new = redirect(bytes, module, &unused, &mut functions)
-                .map_err(|e| invalid(name, &e.to_string()))?;
+            let new = redirect(&library.bytes, module, &unused, &mut functions)
+                .map_err(|e| invalid(&library.name, &e.to_string()))?;
             rewritten.push((at, new));
         }
     }
     for (at, bytes) in rewritten {
         if let Some(library) = libraries.get_mut(at) {
-            library.1 = bytes;
+            library.bytes = bytes;
         }
     }
     if functions.is_empty() {
@@ -171,13 +173,16 @@ mod tests {
     /// The imports of an interpreter that is linked with the library of a world, and the exports of
     /// what traps.
     fn stubbed(world: &str) -> (Vec<String>, Vec<String>) {
-        let library =
-            |name: &str, text: &str| (name.to_owned(), wat::parse_str(text).expect("wat"));
+        let library = |name: &str, text: &str| Library {
+            name: name.to_owned(),
+            bytes: wat::parse_str(text).expect("wat"),
+            open: false,
+        };
         let mut libraries = [library("world", world), library("main", MAIN)];
-        let before = libraries[0].clone();
+        let before = libraries[0].bytes.clone();
         let traps = stubs(&mut libraries).expect("libraries");
-        assert_eq!(libraries[0], before);
-        let [_, (_, main)] = &libraries;
+        assert_eq!(libraries[0].bytes, before);
+        let [_, Library { bytes: main, .. }] = &libraries;
         wasmparser::validate(main).expect("valid");
         let main = Module::new(main).expect("a module");
         let imports = main.imports.iter();

@@ -2,7 +2,9 @@
 
 use crate::error::causes;
 use crate::input::read_module;
+use crate::module::Module;
 use rules_wit_common::{Diagnostic, Result};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use wit_component::{ComponentEncoder, StringEncoding};
 
@@ -75,6 +77,19 @@ impl EncoderArgs {
                 .map_err(|e| fail(e.as_ref()))?;
         }
         Ok(())
+    }
+
+    /// The names that adapters import.
+    pub fn imported(&self) -> Result<BTreeSet<String>> {
+        let mut names = BTreeSet::new();
+        for (_, file) in &self.adapters {
+            let bytes = read_module(file)?;
+            // The encoder reports an invalid module.
+            if let Ok(module) = Module::new(&bytes) {
+                names.extend(module.imports.iter().map(|i| i.name.to_owned()));
+            }
+        }
+        Ok(names)
     }
 }
 

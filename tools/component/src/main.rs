@@ -24,6 +24,7 @@ mod script_sources;
 mod static_link;
 mod types;
 mod unbundle;
+mod unused;
 mod value_size;
 
 use clap::{Parser, Subcommand};

@@ -33,6 +33,8 @@ fn calls_between_libraries() {
     assert_eq!(level(fixtures.path(), &[number]).expect("a level"), 7);
     let open = ["--dl-openable", number];
     assert_eq!(level(fixtures.path(), &open).expect("a level"), 7);
+    let removed = [number, "--remove-unused"];
+    assert_eq!(level(fixtures.path(), &removed).expect("a level"), 7);
 }
 
 #[test]

@@ -5,9 +5,13 @@ use crate::encoder::{self, EncoderArgs};
 use crate::input::read_module;
 use crate::named_file::{named_file, NamedFile};
 use crate::script_sources::{self, SourceArgs};
+use crate::unused::{self, Library};
 use rules_wit_common::{write_output, Diagnostic, Result};
 use std::path::PathBuf;
 use wit_component::Linker;
+
+/// What the built-in implementation of `dlopen` and `dlsym` calls.
+const LIBDL: [&str; 2] = ["memcmp", "strlen"];
 
 /// Links shared libraries into a component with one memory.
 ///
@@ -28,6 +32,10 @@ pub struct Args {
     /// Add implementations of `dlopen` and `dlsym`.
     #[arg(long)]
     use_built_in_libdl: bool,
+    /// Remove what neither another library nor the world reaches, and debug information. Libraries that
+    /// `dlopen` can find stay whole.
+    #[arg(long)]
+    remove_unused: bool,
     /// Replace undefined functions with ones that trap.
     #[arg(long)]
     stub_missing_functions: bool,
@@ -64,30 +72,47 @@ fn link(args: &Args) -> Result<Vec<u8>> {
     if let Some(size) = args.stack_size {
         linker.stack_size(size);
     }
-    let mut libraries = Vec::new();
-    for library in args.libraries.iter().chain(&args.dl_openable) {
-        libraries.push((library.name.clone(), read_module(&library.file)?));
-    }
-    let mut generated = Vec::new();
-    if args.sources.is_given() || args.no_sources {
-        let sources = script_sources::library(&args.sources.read()?);
-        generated.push((script_sources::LIBRARY, sources));
-        let traps = async_builtins::stubs(&mut libraries)?;
-        generated.extend(traps.map(|traps| (async_builtins::LIBRARY, traps)));
-    }
-    let given = libraries
-        .iter()
-        .map(|(name, module)| (name.as_str(), module))
-        .chain(generated.iter().map(|(name, module)| (*name, module)));
-    for (index, (name, module)) in given.enumerate() {
-        let first_open = args.libraries.len();
-        let open = (first_open..libraries.len()).contains(&index);
+    let libraries = libraries(args)?;
+    for library in &libraries {
         linker
-            .library(name, module, open)
+            .library(&library.name, &library.bytes, library.open)
             .map_err(|e| fail(e.as_ref()))?;
     }
     args.encoder.configure(linker.encoder(), fail)?;
     Ok(linker.encode().map_err(|e| fail(e.as_ref()))?)
+}
+
+/// The libraries, and those that this command makes.
+fn libraries(args: &Args) -> Result<Vec<Library>> {
+    let mut libraries = Vec::new();
+    for (list, open) in [(&args.libraries, false), (&args.dl_openable, true)] {
+        for library in list {
+            libraries.push(Library {
+                name: library.name.clone(),
+                bytes: read_module(&library.file)?,
+                open,
+            });
+        }
+    }
+    if args.sources.is_given() || args.no_sources {
+        let sources = script_sources::library(&args.sources.read()?);
+        let traps = async_builtins::stubs(&mut libraries)?;
+        let traps = traps.map(|traps| (async_builtins::LIBRARY, traps));
+        let made = [(script_sources::LIBRARY, sources)].into_iter().chain(traps);
+        libraries.extend(made.map(|(name, bytes)| Library {
+            name: name.to_owned(),
+            bytes,
+            open: false,
+        }));
+    }
+    if args.remove_unused {
+        let mut wanted = args.encoder.imported()?;
+        if args.use_built_in_libdl {
+            wanted.extend(LIBDL.map(str::to_owned));
+        }
+        unused::remove(&mut libraries, &wanted)?;
+    }
+    Ok(libraries)
 }
 
 fn fail(e: &(dyn std::error::Error + 'static)) -> Diagnostic {

@@ -10,12 +10,11 @@ mod library;
 mod merge;
 mod parsed;
 
-pub use parsed::Input;
+pub use parsed::{parse, Input, Parsed};
 
 use crate::module::{gc, Keep};
 use crate::script_sources::Sources;
 use check::Checked;
-use parsed::parse;
 use rules_wit_common::{Diagnostic, Result};
 
 /// Places a library and the sources of a script in an interpreter. The same inputs give the same
