@@ -1,8 +1,8 @@
 """rust_module_component: the component of `rust_wasm_component`."""
 
-load("@rules_rust//rust:defs.bzl", "rust_analyzer_aspect", "rust_clippy_aspect", "rust_common")
+load("@rules_rust//rust:defs.bzl", "rust_common")
 load("//rules/private:wasm_component.bzl", "modules_of", "wasm_component_impl", _WASM_COMPONENT_ATTRS = "ATTRS")
-load("//rules/private/common:rust_analyzer_info.bzl", "rust_analyzer_infos")
+load("//rules/private/common:guest_crate.bzl", "GUEST_ASPECTS", "guest_crate_providers")
 load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN", "RUST_TOOLCHAIN")
 load("//rules/private/common:wasm_transition.bzl", "wasm_transition")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
@@ -16,18 +16,11 @@ crate's provider, and the output groups of clippy and rust-analyzer.
 ATTRS = _WASM_COMPONENT_ATTRS | {
     "module": attr.label(
         doc = "The core module, a `rust_shared_library` or `rust_binary`.",
-        aspects = [
-            rust_analyzer_aspect,
-            rust_clippy_aspect,
-        ],
+        aspects = GUEST_ASPECTS,
         cfg = wasm_transition,
         mandatory = True,
     ),
 }
-
-# Aspects of the command line visit the component in the configuration of the host, where clippy would compile the crate for
-# another platform than its dependencies. It runs on the module instead.
-LINT_TAG = "no-clippy"
 
 def _instrumented_files(ctx):
     """Returns InstrumentedFilesInfo: the sources of the module, and the programs that make a report of its counters."""
@@ -43,12 +36,7 @@ def _instrumented_files(ctx):
     )
 
 def _impl(ctx):
-    module = modules_of(ctx)[0]
-    if rust_common.crate_info in module:
-        crate = module[rust_common.crate_info]
-    else:
-        crate = module[rust_common.test_crate_info].crate
-    return wasm_component_impl(ctx) + [_instrumented_files(ctx), rust_common.test_crate_info(crate = crate)] + rust_analyzer_infos(module)
+    return wasm_component_impl(ctx) + [_instrumented_files(ctx)] + guest_crate_providers(modules_of(ctx)[0])
 
 rust_module_component = rule(
     implementation = _impl,

@@ -1,8 +1,9 @@
 """rust_wasm_component: a component written in Rust."""
 
 load("@rules_rust//rust:defs.bzl", "rust_binary", "rust_shared_library")
-load("//rules/private:rust_module_component.bzl", "LINT_TAG", "rust_module_component")
+load("//rules/private:rust_module_component.bzl", "rust_module_component")
 load("//rules/private:rust_wit_bindgen.bzl", "rust_wit_bindgen")
+load("//rules/private/common:guest_crate.bzl", "LINT_TAG")
 load("//rules/private/common:labels.bzl", "error_text")
 load("//rules/private/common:macro_args.bzl", "choice_error", "split_common", "typo_error", "unsupported_error")
 load("//rules/private/common:rust_guest.bzl", "COVERAGE", "NO_DWARF", "OPTIMIZE_FLAGS", "optimize_error", _crate_name = "crate_name")

@@ -1,8 +1,9 @@
 """rust_wasm_static_library: a relocatable object from Rust sources."""
 
 load("@rules_rust//rust:defs.bzl", "rust_static_library")
+load("//rules/private:rust_object_static_library.bzl", "rust_object_static_library")
 load("//rules/private:rust_wit_bindgen.bzl", "rust_wit_bindgen")
-load("//rules/private:wasm_static_library.bzl", "wasm_static_library")
+load("//rules/private/common:guest_crate.bzl", "LINT_TAG")
 load("//rules/private/common:labels.bzl", "error_text")
 load("//rules/private/common:macro_args.bzl", "split_common", "typo_error", "unsupported_error")
 load("//rules/private/common:rust_guest.bzl", "OPTIMIZE_FLAGS", "WASM_ONLY", "optimize_error", _crate_name = "crate_name")
@@ -113,10 +114,10 @@ def rust_wasm_static_library(
         target_compatible_with = WASM_ONLY,
         **({"crate_name": _crate_name(name + "_library")} | part | common.rest)
     )
-    wasm_static_library(
+    rust_object_static_library(
         name = name,
         optimize = optimize,
-        tags = tags,
+        tags = tags + [LINT_TAG],
         testonly = testonly,
         visibility = visibility,
         deps = [name + "_library"],

@@ -3,6 +3,7 @@
 load("//rules/private/common:component.bzl", "component_providers", "make_component")
 load("//rules/private/common:labels.bzl", "error_text")
 load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN")
+load("//rules/private/common:tooling_groups.bzl", "tooling_groups")
 load("//rules/private/common:wasm_transition.bzl", "TRANSITION_ATTRS", "wasm_transition")
 load("//rules/private/common:world.bzl", "WORLD_ATTRS", "named_world")
 load("//rules/private/providers:wasm_component_info.bzl", "WasmComponentInfo")
@@ -24,14 +25,6 @@ ATTRS = TRANSITION_ATTRS | WORLD_ATTRS | {
         allow_files = True,
         mandatory = True,
     ),
-}
-
-# The prefixes of output groups of the module that the component has too, for linters and editors -> the prefixes of their
-# names there. The aspect of clippy fails at a target that already has the group `clippy_checks`.
-_TOOLING_GROUPS = {
-    "clippy_": "guest_clippy_",
-    "rust_analyzer_": "rust_analyzer_",
-    "rust_generated_srcs": "rust_generated_srcs",
 }
 
 def modules_of(ctx):
@@ -57,16 +50,6 @@ def _world(ctx):
         name = known[0].world,
         wit = known[0].wit,
     )
-
-def _tooling_groups(ctx):
-    return {
-        renamed + name.removeprefix(prefix): target[OutputGroupInfo][name]
-        for target in modules_of(ctx)
-        if OutputGroupInfo in target
-        for name in target[OutputGroupInfo]
-        for prefix, renamed in _TOOLING_GROUPS.items()
-        if name.startswith(prefix)
-    }
 
 def wasm_component_impl(ctx):
     """Declares the actions of a component.
@@ -104,7 +87,7 @@ def wasm_component_impl(ctx):
         world = world,
         # Standard libraries import WASI, whether or not the world does.
         allow_imports = ["wasi:*"] if ctx.attr.platform == "wasip2" else [],
-        output_groups = _tooling_groups(ctx) | {"module": depset([module])},
+        output_groups = tooling_groups(modules_of(ctx)) | {"module": depset([module])},
     )
 
 wasm_component = rule(

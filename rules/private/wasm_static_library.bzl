@@ -49,7 +49,15 @@ def _archives(deps):
 def _keeps_dwarf(ctx):
     return ctx.attr.optimize == "auto" and ctx.var["COMPILATION_MODE"] == "dbg"
 
-def _impl(ctx):
+def wasm_static_library_impl(ctx):
+    """Declares the action of a static library.
+
+    Args:
+      ctx: the context of a rule with ATTRS, COMPONENT_TOOLCHAIN and WASM_LD_TOOLCHAIN.
+
+    Returns:
+      list[Provider]: DefaultInfo and WasmStaticLibraryInfo.
+    """
     world = named_world(ctx)
     archives = _archives(ctx.attr.deps)
     linker = ctx.toolchains[WASM_LD_TOOLCHAIN]
@@ -80,7 +88,7 @@ def _impl(ctx):
     ]
 
 wasm_static_library = rule(
-    implementation = _impl,
+    implementation = wasm_static_library_impl,
     doc = DOC,
     attrs = ATTRS,
     provides = [WasmStaticLibraryInfo],

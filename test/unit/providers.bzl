@@ -58,7 +58,7 @@ def _tooling_test_impl(ctx):
     env = analysistest.begin(ctx)
     groups = analysistest.target_under_test(env)[OutputGroupInfo]
     for name in ("guest_clippy_checks", "rust_analyzer_crate_spec", "rustfmt_checks"):
-        asserts.true(env, name in groups and groups[name].to_list() != [], "the component has the output group " + name)
+        asserts.true(env, name in groups and groups[name].to_list() != [], "the target has the output group " + name)
 
     # Clippy sees the guest for WebAssembly, and only there.
     for file in groups.guest_clippy_checks.to_list():
@@ -67,7 +67,7 @@ def _tooling_test_impl(ctx):
 
 tooling_test = analysistest.make(
     _tooling_test_impl,
-    doc = "Checks that aspects of the command line find the crate of a component.",
+    doc = "Checks that aspects of the command line find the crate of a component or a static library.",
     extra_target_under_test_aspects = [
         rust_analyzer_aspect,
         rust_clippy_aspect,
