@@ -10,7 +10,7 @@
 static const char OF_HASHES[] = "d5238871a46ac4a1a75ac3fb19d645b0b3b9e5f35f5f720e2b240d605c6b694e";
 
 static void test_sha256(void) {
-  uint8_t message[300], digests[300][32], digest[32];
+  uint8_t message[300] = {0}, digests[300][32], digest[32];
   char text[65];
   for (size_t n = 0; n < 300; n++) {
     for (size_t i = 0; i < n; i++) message[i] = (uint8_t)(7 * i + n);

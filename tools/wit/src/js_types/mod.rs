@@ -14,7 +14,7 @@ use rules_wit_common::Result;
 use std::collections::BTreeMap;
 use types::Types;
 use wit_parser::{
-    Function, FunctionKind, InterfaceId, Resolve, Type, TypeDefKind, TypeId, WorldId, WorldItem,
+    Function, FunctionKind, IndexMap, InterfaceId, Resolve, Type, TypeDefKind, TypeId, WorldId, WorldItem,
     WorldKey,
 };
 
@@ -24,19 +24,24 @@ pub fn generate(world: &WorldArgs) -> Result<String> {
     add_locations(&mut world.resolve, &world.spans);
     let (resolve, id, name) = (&world.resolve, world.id, world.name());
     let mut text = format!("// Types for scripts of the WIT world `{name}`.\n");
-    for (specifier, id) in interfaces(resolve, id) {
-        text += &interface_module(resolve, &specifier, id);
+    let imports = interfaces(resolve, &resolve.worlds[id].imports);
+    let mut modules = interfaces(resolve, &resolve.worlds[id].exports);
+    modules.extend(imports.clone());
+    for (specifier, id) in modules {
+        let imported = imports.contains_key(&specifier);
+        text += &interface_module(resolve, &specifier, id, imported);
     }
     text += &imported_functions(resolve, id);
     text += &world_module(resolve, id, &name);
     Ok(text)
 }
 
-/// The interfaces that a world imports and exports, and those that have types of these, by specifier.
-fn interfaces(resolve: &Resolve, world: WorldId) -> BTreeMap<String, InterfaceId> {
-    let world = &resolve.worlds[world];
-    let items = world.imports.iter().chain(&world.exports);
-    let interfaces = items.filter_map(|(key, item)| match item {
+/// The interfaces among the imports or exports of a world, by specifier.
+fn interfaces(
+    resolve: &Resolve,
+    items: &IndexMap<WorldKey, WorldItem>,
+) -> BTreeMap<String, InterfaceId> {
+    let interfaces = items.iter().filter_map(|(key, item)| match item {
         WorldItem::Interface { id, .. } => Some((specifier(resolve, key), *id)),
         _ => None,
     });
@@ -49,7 +54,12 @@ fn specifier(resolve: &Resolve, key: &WorldKey) -> String {
 }
 
 /// The module of an interface, and one with its name without version.
-fn interface_module(resolve: &Resolve, specifier: &str, id: InterfaceId) -> String {
+fn interface_module(
+    resolve: &Resolve,
+    specifier: &str,
+    id: InterfaceId,
+    imported: bool,
+) -> String {
     let interface = &resolve.interfaces[id];
     let types = Types::new(resolve, Some(id), None);
     let mut text = comment(interface.docs.contents.as_deref(), &[], "");
@@ -60,6 +70,7 @@ fn interface_module(resolve: &Resolve, specifier: &str, id: InterfaceId) -> Stri
         &types,
         interface.types.values().copied(),
         &functions,
+        imported,
     );
     text += "}\n";
     if let Some((name, _)) = specifier.split_once('@') {
@@ -68,17 +79,19 @@ fn interface_module(resolve: &Resolve, specifier: &str, id: InterfaceId) -> Stri
     text
 }
 
-/// The types and functions of an interface or world. A resource is a class with its functions.
+/// The types and functions of an interface or world. A resource is a class with its functions; whether the script imports
+/// it or has to define it is `imported`.
 fn items(
     resolve: &Resolve,
     types: &Types<'_>,
     ids: impl Iterator<Item = TypeId>,
     functions: &[&Function],
+    imported: bool,
 ) -> String {
     let mut text = String::new();
     for id in ids {
         match &resolve.types[id].kind {
-            TypeDefKind::Resource => text += &class(resolve, types, id, functions),
+            TypeDefKind::Resource => text += &class(resolve, types, id, functions, imported),
             _ => text += &types.definition(id),
         }
     }
@@ -146,8 +159,14 @@ fn error_of(resolve: &Resolve, ty: &Type) -> Option<Option<Type>> {
     }
 }
 
-/// The class of a resource.
-fn class(resolve: &Resolve, types: &Types<'_>, id: TypeId, functions: &[&Function]) -> String {
+/// The class of a resource. If a script defines it, it may have `Symbol.dispose`, which is called when the host drops it.
+fn class(
+    resolve: &Resolve,
+    types: &Types<'_>,
+    id: TypeId,
+    functions: &[&Function],
+    imported: bool,
+) -> String {
     let def = &resolve.types[id];
     let name = pascal(def.name.as_deref().unwrap_or_default());
     let docs = comment(def.docs.contents.as_deref(), &[], "    ");
@@ -172,7 +191,11 @@ fn class(resolve: &Resolve, types: &Types<'_>, id: TypeId, functions: &[&Functio
     if !has_constructor {
         members = format!("        /** This type has no constructor. */\n        private constructor();\n{members}");
     }
-    format!("{docs}    export class {name} implements Partial<Disposable> {{\n{members}        [Symbol.dispose](): void;\n    }}\n")
+    let (implements, optional) = match imported {
+        true => (" implements Partial<Disposable>", ""),
+        false => ("", "?"),
+    };
+    format!("{docs}    export class {name}{implements} {{\n{members}        [Symbol.dispose]{optional}(): void;\n    }}\n")
 }
 
 /// The modules of the functions that a world imports itself.
@@ -225,6 +248,6 @@ fn world_module(resolve: &Resolve, id: WorldId, name: &str) -> String {
         WorldItem::Type { id, .. } => Some(*id),
         _ => None,
     });
-    text += &items(resolve, &types, own, &functions);
+    text += &items(resolve, &types, own, &functions, false);
     text + "}\n"
 }
