@@ -248,6 +248,6 @@ fn world_module(resolve: &Resolve, id: WorldId, name: &str) -> String {
         WorldItem::Type { id, .. } => Some(*id),
         _ => None,
     });
-    text += &items(resolve, &types, own, &functions, false);
+    text += &items(resolve, &types, own, &functions, true);
     text + "}\n"
 }
