@@ -61,10 +61,13 @@ fn world_functions(library: &Library) -> Result<Vec<String>> {
     let Some(world) = metadata.resolve.worlds.get(metadata.world) else {
         return Ok(Vec::new());
     };
-    let names = world.exports.iter().filter_map(|(key, item)| match (key, item) {
-        (WorldKey::Name(name), WorldItem::Function(_)) => Some(name.clone()),
-        _ => None,
-    });
+    let names = world
+        .exports
+        .iter()
+        .filter_map(|(key, item)| match (key, item) {
+            (WorldKey::Name(name), WorldItem::Function(_)) => Some(name.clone()),
+            _ => None,
+        });
     Ok(names.collect())
 }
 
@@ -79,7 +82,12 @@ fn read(library: &Library) -> Input<'_> {
 fn imported(library: &Library) -> Result<Vec<String>> {
     let input = read(library);
     let parsed = parse(&input)?;
-    Ok(parsed.module.imports.iter().map(|i| i.name.to_owned()).collect())
+    Ok(parsed
+        .module
+        .imports
+        .iter()
+        .map(|i| i.name.to_owned())
+        .collect())
 }
 
 /// Whether an export of a library stays.
@@ -167,8 +175,10 @@ fn with_custom_sections(
 }
 
 fn internal(name: &str, message: &str) -> Diagnostic {
-    Diagnostic::new(format!("cannot remove what is unused from `{name}`: {message}"))
-        .hint("rebuild the library; if the error persists, link without `--remove-unused`")
+    Diagnostic::new(format!(
+        "cannot remove what is unused from `{name}`: {message}"
+    ))
+    .hint("rebuild the library; if the error persists, link without `--remove-unused`")
 }
 
 #[cfg(test)]
@@ -204,7 +214,11 @@ mod tests {
         let names = |library: &Library| {
             wasmparser::validate(&library.bytes).expect("valid");
             let module = Module::new(&library.bytes).expect("a module");
-            module.exports.keys().map(|name| (*name).to_owned()).collect()
+            module
+                .exports
+                .keys()
+                .map(|name| (*name).to_owned())
+                .collect()
         };
         libraries.iter().map(names).collect()
     }

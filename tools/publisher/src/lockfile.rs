@@ -39,7 +39,10 @@ pub fn checksums(paths: &[PathBuf]) -> Result<Checksums> {
             }
         }
     }
-    Ok(all.into_iter().map(|(id, (checksum, _))| (id, checksum)).collect())
+    Ok(all
+        .into_iter()
+        .map(|(id, (checksum, _))| (id, checksum))
+        .collect())
 }
 
 /// A package: name and version, checksum and where that is.

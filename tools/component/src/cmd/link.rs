@@ -98,7 +98,9 @@ fn libraries(args: &Args) -> Result<Vec<Library>> {
         let sources = script_sources::library(&args.sources.read()?);
         let traps = async_builtins::stubs(&mut libraries)?;
         let traps = traps.map(|traps| (async_builtins::LIBRARY, traps));
-        let made = [(script_sources::LIBRARY, sources)].into_iter().chain(traps);
+        let made = [(script_sources::LIBRARY, sources)]
+            .into_iter()
+            .chain(traps);
         libraries.extend(made.map(|(name, bytes)| Library {
             name: name.to_owned(),
             bytes,

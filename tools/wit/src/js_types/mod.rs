@@ -14,8 +14,8 @@ use rules_wit_common::Result;
 use std::collections::BTreeMap;
 use types::Types;
 use wit_parser::{
-    Function, FunctionKind, IndexMap, InterfaceId, Resolve, Type, TypeDefKind, TypeId, WorldId, WorldItem,
-    WorldKey,
+    Function, FunctionKind, IndexMap, InterfaceId, Resolve, Type, TypeDefKind, TypeId, WorldId,
+    WorldItem, WorldKey,
 };
 
 /// Generates declarations. Fails if the package does not resolve, or if there is no such world.
@@ -54,12 +54,7 @@ fn specifier(resolve: &Resolve, key: &WorldKey) -> String {
 }
 
 /// The module of an interface, and one with its name without version.
-fn interface_module(
-    resolve: &Resolve,
-    specifier: &str,
-    id: InterfaceId,
-    imported: bool,
-) -> String {
+fn interface_module(resolve: &Resolve, specifier: &str, id: InterfaceId, imported: bool) -> String {
     let interface = &resolve.interfaces[id];
     let types = Types::new(resolve, Some(id), None);
     let mut text = comment(interface.docs.contents.as_deref(), &[], "");
