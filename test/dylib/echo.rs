@@ -1,11 +1,14 @@
 //! An interpreter without a script: each function returns its arguments.
 //!
-//! If the world imports the same function, that is called instead. Resources are numbers.
+//! If the world imports the same function, that is called instead, and awaited if it is
+//! asynchronous. Resources are numbers.
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicIsize, Ordering};
-use wit_dylib::{ExportFunc, ImportFunc, Interpreter, Own, Resource, Sources, Type, Value, World};
+use wit_dylib::{
+    CallFuture, ExportFunc, ImportFunc, Interpreter, Own, Resource, Sources, Type, Value, World,
+};
 
 /// The allocator of the standard library, which counts.
 struct Counting;
@@ -29,6 +32,14 @@ static ALLOCATOR: Counting = Counting;
 
 struct Echo {
     imports: HashMap<(Option<&'static str>, &'static str), ImportFunc>,
+}
+
+impl Echo {
+    /// The import of the same function.
+    fn import(&self, function: ExportFunc) -> Option<ImportFunc> {
+        let name = (function.interface(), function.name());
+        self.imports.get(&name).copied()
+    }
 }
 
 impl Interpreter for Echo {
@@ -58,11 +69,21 @@ impl Interpreter for Echo {
             }
             _ => {}
         }
-        if let Some(import) = self.imports.get(&(function.interface(), name)) {
+        if let Some(import) = self.import(function) {
             return import.call(arguments).unwrap_or_else(|e| panic!("{e}"));
         }
         arguments.retain(|argument| !matches!(argument, Value::Borrow(_)));
         function.result().map(|_| Value::Tuple(arguments))
+    }
+
+    fn call_async(&'static self, function: ExportFunc, arguments: Vec<Value>) -> CallFuture {
+        match self.import(function) {
+            Some(import) => {
+                let call = import.call_async(arguments);
+                Box::pin(call.unwrap_or_else(|e| panic!("{e}")))
+            }
+            None => Box::pin(std::future::ready(self.call(function, arguments))),
+        }
     }
 
     fn destroy(&self, resource: Resource, _: u32) {

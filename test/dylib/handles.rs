@@ -26,6 +26,19 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     panic!("a call, a stream or a future does not end");
 }
 
+/// Lets others run.
+pub async fn pause() {
+    let mut paused = false;
+    poll_fn(|context| {
+        context.waker().wake_by_ref();
+        match std::mem::replace(&mut paused, true) {
+            true => Poll::Ready(()),
+            false => Poll::Pending,
+        }
+    })
+    .await;
+}
+
 /// A stream of numbers.
 pub fn stream(store: &mut Store<()>, numbers: Vec<u32>) -> Result<Val> {
     let reader = StreamReader::new(&mut *store, numbers)?;

@@ -4,7 +4,7 @@
 //! library of the world is placed in the interpreter; interfaces without resources are imported too,
 //! so that values go through the library four times. Values must come back equal, and the
 //! interpreter must have freed all that it allocated. Streams and futures pass through the library
-//! as handles; the imports of asynchronous functions are called synchronously.
+//! as handles. Asynchronous functions await the imported ones, which return at once or later.
 
 mod handles;
 mod values;
@@ -14,6 +14,8 @@ use arbitrary::Unstructured;
 use handles::block_on;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
+use std::sync::atomic::Ordering;
+use std::sync::Arc;
 use values::{has_handle, Random, Resources};
 use wasmtime::component::{Component, Func, Instance, Linker, Val};
 use wasmtime::{Config, Engine, Store};
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
             || total.calls > cases * 3
                 && total.refused * 5 < cases
                 && total.asynchronous > cases / 5
+                && total.waits > cases / 10
                 && total.handles > cases / 5,
         "{total:?}"
     );
@@ -71,6 +74,8 @@ struct Counts {
     imports: u64,
     /// Calls of asynchronous functions.
     asynchronous: u64,
+    /// Calls of imports that did not return at once.
+    waits: u64,
     /// Calls with streams or futures.
     handles: u64,
 }
@@ -82,6 +87,7 @@ impl Counts {
         self.calls += other.calls;
         self.imports += other.imports;
         self.asynchronous += other.asynchronous;
+        self.waits += other.waits;
         self.handles += other.handles;
     }
 }
@@ -137,9 +143,7 @@ impl Bench {
         let file = |name: &str| self.directory.path().join(name);
         std::fs::write(file("world.wasm"), &world.package).map_err(|e| e.to_string())?;
         let (package, library) = (file("world.wasm"), file("world.so"));
-        let filters = world.asynchronous.iter();
-        let filters: Vec<String> = filters.map(|f| format!("--async=-import:{f}")).collect();
-        let mut arguments = vec![
+        let arguments = [
             "dylib".as_ref(),
             "--wit".as_ref(),
             package.as_os_str(),
@@ -149,7 +153,6 @@ impl Bench {
             "-o".as_ref(),
             library.as_os_str(),
         ];
-        arguments.extend(filters.iter().map(std::ffi::OsStr::new));
         match self.tool(&arguments) {
             Err(e) if e.starts_with("error: wit-dylib does not support") => return Ok(None),
             Err(e) if e.starts_with("error: no function uses the") => return Ok(None),
@@ -192,7 +195,8 @@ impl Bench {
     ) -> Result<(), String> {
         let fail = |e: wasmtime::Error| format!("{e:?}");
         let mut linker = Linker::new(&self.engine);
-        worlds::define_imports(&self.engine, component, &mut linker).map_err(fail)?;
+        let waits = Arc::default();
+        worlds::define_imports(&self.engine, component, &mut linker, &waits).map_err(fail)?;
         let mut store = Store::new(&self.engine, ());
         let instance = block_on(linker.instantiate_async(&mut store, component)).map_err(fail)?;
         let functions = functions(&self.engine, component, &instance, &mut store);
@@ -251,6 +255,7 @@ impl Bench {
                 }
             }
         }
+        counts.waits += waits.load(Ordering::Relaxed);
         Ok(())
     }
 }

@@ -1,7 +1,10 @@
 //! Random worlds whose functions return their parameters.
 
+use crate::handles::pause;
 use arbitrary::Unstructured;
 use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::Arc;
 use wasmtime::component::types::ComponentItem;
 use wasmtime::component::{Component, Linker, Val};
 use wasmtime::Engine;
@@ -16,8 +19,6 @@ pub struct Case {
     pub package: Vec<u8>,
     /// The number of imported interfaces.
     pub imports: u64,
-    /// The asynchronous functions that are imported, by their full names.
-    pub asynchronous: Vec<String>,
 }
 
 /// Makes a world. `None` if there are not enough random bytes for one.
@@ -82,15 +83,7 @@ pub fn world(u: &mut Unstructured<'_>) -> Option<Case> {
     resolve.packages[package]
         .worlds
         .insert("echo".to_owned(), world);
-    let functions = |id: &InterfaceId| {
-        let all = resolve.interfaces[*id].functions.values();
-        let all = all.filter(|function| function.kind.is_async());
-        let interface = resolve.id_of(*id).unwrap_or_default();
-        all.map(|function| format!("{interface}#{}", function.name))
-            .collect::<Vec<_>>()
-    };
     Some(Case {
-        asynchronous: imports.iter().flat_map(functions).collect(),
         package: wit_component::encode(&resolve, package).expect("an encoded package"),
         imports: imports.len() as u64,
     })
@@ -276,11 +269,13 @@ fn without_resources(resolve: &Resolve, interfaces: &[InterfaceId]) -> Vec<Inter
         .collect()
 }
 
-/// Defines the imports of a component: functions that return their parameters.
+/// Defines the imports of a component: functions that return their parameters. Every other call of an
+/// asynchronous one waits before that, and is counted.
 pub fn define_imports(
     engine: &Engine,
     component: &Component,
     linker: &mut Linker<()>,
+    waits: &Arc<AtomicU64>,
 ) -> wasmtime::Result<()> {
     let ty = component.component_type();
     for (interface, item) in ty.imports(engine) {
@@ -299,8 +294,17 @@ pub fn define_imports(
                 Ok(())
             };
             if ty.async_() {
+                let waits = waits.clone();
+                let calls = AtomicU64::new(0);
                 linker.func_new_concurrent(name, move |_, _, arguments, results| {
-                    Box::pin(async move { answer(arguments, results) })
+                    let waits = (calls.fetch_add(1, Relaxed) % 2 == 1).then(|| waits.clone());
+                    Box::pin(async move {
+                        if let Some(waits) = waits {
+                            waits.fetch_add(1, Relaxed);
+                            pause().await;
+                        }
+                        answer(arguments, results)
+                    })
                 })?;
             } else {
                 linker.func_new(name, move |_, _, arguments, results| {

@@ -1,111 +1,15 @@
 //! The functions that the generated library calls.
 
+use crate::call::{call, Call};
 use crate::raw::{self, Cx};
 use crate::state;
-use crate::value::{Borrow, Value};
-use crate::world::{ExportFunc, Resource, Type, World};
+use crate::task;
+use crate::value::Value;
+use crate::world::{ExportFunc, Resource, World};
 use alloc::alloc::{alloc, dealloc, handle_alloc_error, realloc, Layout};
 use alloc::boxed::Box;
 use alloc::string::String;
-use alloc::vec::{self, Vec};
-
-/// The stack of a call, and what lives as long as it.
-#[derive(Default)]
-pub(crate) struct Call {
-    pub(crate) stack: Vec<Slot>,
-    /// Blocks to free.
-    blocks: Vec<(*mut u8, Layout)>,
-    /// Bytes that were handed out by pointer.
-    bytes: Vec<Vec<u8>>,
-    /// Resources that are lent.
-    pub(crate) borrows: Vec<Borrow>,
-}
-
-/// A value on the stack, or the rest of one.
-pub(crate) enum Slot {
-    Value(Value),
-    List(vec::IntoIter<Value>),
-    Map(vec::IntoIter<(Value, Value)>),
-}
-
-impl Drop for Call {
-    fn drop(&mut self) {
-        for (block, layout) in self.blocks.drain(..) {
-            // SAFETY: `cabi_realloc` allocated it, and the library gave it to this call.
-            unsafe { dealloc(block, layout) };
-        }
-    }
-}
-
-impl Call {
-    /// A call with arguments, of which the first is on top.
-    pub(crate) fn with(arguments: Vec<Value>) -> Self {
-        let mut call = Call::default();
-        call.push_all(arguments);
-        call
-    }
-
-    /// A pointer for the library.
-    pub(crate) fn cx(&mut self) -> Cx {
-        core::ptr::from_mut(self).cast()
-    }
-
-    /// The values, the lowest first.
-    pub(crate) fn values(&mut self) -> Vec<Value> {
-        let slots = core::mem::take(&mut self.stack).into_iter();
-        slots
-            .filter_map(|slot| match slot {
-                Slot::Value(value) => Some(value),
-                _ => None,
-            })
-            .collect()
-    }
-
-    pub(crate) fn push(&mut self, value: Value) {
-        self.stack.push(Slot::Value(value));
-    }
-
-    pub(crate) fn pop(&mut self) -> Value {
-        match self.stack.pop() {
-            Some(Slot::Value(value)) => value,
-            _ => panic!("the stack of the call is not as the library requires"),
-        }
-    }
-
-    pub(crate) fn pop_many(&mut self, count: usize) -> Vec<Value> {
-        let start = self.stack.len().saturating_sub(count);
-        let slots = self.stack.drain(start..);
-        slots
-            .filter_map(|slot| match slot {
-                Slot::Value(value) => Some(value),
-                _ => None,
-            })
-            .collect()
-    }
-
-    pub(crate) fn payload(&mut self, ty: Option<Type>) -> Option<Box<Value>> {
-        ty.map(|_| Box::new(self.pop()))
-    }
-
-    pub(crate) fn push_payload(&mut self, payload: Option<Box<Value>>) {
-        if let Some(payload) = payload {
-            self.push(*payload);
-        }
-    }
-
-    pub(crate) fn push_all(&mut self, values: Vec<Value>) {
-        self.stack.extend(values.into_iter().rev().map(Slot::Value));
-    }
-}
-
-/// The call of a pointer that the library passes.
-///
-/// # Safety
-///
-/// The pointer is that of a call which is not used elsewhere.
-pub(crate) unsafe fn call<'a>(cx: Cx) -> &'a mut Call {
-    unsafe { &mut *cx.cast::<Call>() }
-}
+use alloc::vec::Vec;
 
 extern "Rust" {
     fn wit_dylib_interpreter_start(world: World, sources: crate::Sources);
@@ -163,7 +67,7 @@ unsafe extern "C" fn wit_dylib_dealloc_bytes(
     }
     let layout = Layout::from_size_align(size, align).expect("a layout");
     match defer {
-        true => unsafe { call(cx) }.blocks.push((block, layout)),
+        true => unsafe { call(cx) }.own(block, layout),
         false => unsafe { dealloc(block, layout) },
     }
 }
@@ -178,13 +82,22 @@ unsafe extern "C" fn wit_dylib_export_call(cx: Cx, which: usize) {
     let call = unsafe { call(cx) };
     let function = ExportFunc::at(state::world(), which);
     let arguments = call.values();
+    let outer = task::enter(None);
     let result = unsafe { wit_dylib_interpreter_call(function, arguments) };
+    task::enter(outer);
+    check_result(function, result.as_ref());
+    result.into_iter().for_each(|value| call.push(value));
+}
+
+/// Panics if a function has returned a value of another type.
+pub(crate) fn check_result(function: ExportFunc, result: Option<&Value>) {
     match (result, function.result()) {
         (None, None) => {}
-        (Some(value), Some(ty)) => match value.check(ty) {
-            Ok(()) => call.push(value),
-            Err(e) => panic!("{function:?} returned {e}"),
-        },
+        (Some(value), Some(ty)) => {
+            if let Err(e) = value.check(ty) {
+                panic!("{function:?} returned {e}");
+            }
+        }
         (None, Some(ty)) => panic!(
             "{function:?} returned nothing in place of {}",
             ty.describe()
@@ -198,34 +111,12 @@ unsafe extern "C" fn wit_dylib_export_finish(cx: Cx, _which: usize) {
     drop(unsafe { Box::from_raw(cx.cast::<Call>()) });
 }
 
-/// Runs an asynchronous function without waiting: its result is returned at once.
-#[no_mangle]
-unsafe extern "C" fn wit_dylib_export_async_call(cx: Cx, which: usize) -> u32 {
-    const EXIT: u32 = 0;
-    unsafe {
-        wit_dylib_export_call(cx, which);
-        if let Some(task_return) = ExportFunc::at(state::world(), which).0.task_return {
-            task_return(cx);
-        }
-        wit_dylib_export_finish(cx, which);
-    }
-    EXIT
-}
-
-#[no_mangle]
-unsafe extern "C" fn wit_dylib_export_async_callback(
-    _event: u32,
-    _waitable: u32,
-    _code: u32,
-    _which: usize,
-) -> u32 {
-    unreachable!("no task waits")
-}
-
 #[no_mangle]
 unsafe extern "C" fn wit_dylib_resource_dtor(ty: usize, rep: usize) {
     let resource = Resource::at(state::world(), ty);
+    let outer = task::enter(None);
     unsafe { wit_dylib_interpreter_destroy(resource, rep as u32) };
+    task::enter(outer);
 }
 
 /// Defines the functions that push and pop values of types without parts.
@@ -298,18 +189,6 @@ unsafe extern "C" fn wit_dylib_push_string(cx: Cx, bytes: *mut u8, size: usize) 
     let bytes = unsafe { owned(bytes, size) };
     let text = String::from_utf8(bytes).expect("UTF-8");
     unsafe { call(cx) }.push(Value::String(text));
-}
-
-impl Call {
-    pub(crate) fn lend(&mut self, bytes: Vec<u8>, to: &mut *const u8) -> usize {
-        let size = bytes.len();
-        // Empty vectors have an address that is not null.
-        *to = bytes.as_ptr();
-        if size > 0 {
-            self.bytes.push(bytes);
-        }
-        size
-    }
 }
 
 #[no_mangle]

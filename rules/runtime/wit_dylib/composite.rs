@@ -1,6 +1,7 @@
 //! The functions that the generated library calls for values with parts, and for handles.
 
-use crate::abi::{call, owned, unexpected, Slot};
+use crate::abi::{owned, unexpected};
+use crate::call::{call, Slot};
 use crate::raw::Cx;
 use crate::state::world;
 use crate::value::{Borrow, Future, Own, Stream, Value};
@@ -10,7 +11,7 @@ use crate::world::{
 };
 use alloc::vec::Vec;
 
-/// Defines the functions that push and pop values with a number: of a case, of bits, or a handle.
+/// Defines the functions that push and pop values with a number: of a case, or of bits.
 macro_rules! numbers {
     ($($push:ident as $make:expr, $pop:ident of $value:pat => $number:expr;)*) => {
         $(
@@ -36,19 +37,48 @@ numbers! {
     wit_dylib_pop_flags of Value::Flags(_, bits) => bits;
     wit_dylib_push_enum as |ty, case| Value::Enum(Enum::at(world(), ty), case),
     wit_dylib_pop_enum of Value::Enum(_, case) => case;
-    wit_dylib_push_own as |ty, handle| Value::Own(Own::new(Resource::at(world(), ty), handle)),
-    wit_dylib_pop_own of Value::Own(own) => own.into_handle();
-    wit_dylib_push_future as |ty, handle| Value::Future(Future::new(FutureType::at(world(), ty), handle)),
-    wit_dylib_pop_future of Value::Future(future) => future.into_handle();
-    wit_dylib_push_stream as |ty, handle| Value::Stream(Stream::new(StreamType::at(world(), ty), handle)),
-    wit_dylib_pop_stream of Value::Stream(stream) => stream.into_handle();
+}
+
+/// Defines the functions that push and pop owned handles.
+macro_rules! handles {
+    ($($push:ident, $pop:ident: $name:ident of $ty:ident by $drop:ident;)*) => {
+        $(
+            #[no_mangle]
+            unsafe extern "C" fn $push(cx: Cx, ty: usize, handle: u32) {
+                let value = $name::new($ty::at(world(), ty), handle);
+                unsafe { call(cx) }.push(Value::$name(value));
+            }
+
+            #[no_mangle]
+            unsafe extern "C" fn $pop(cx: Cx, _ty: usize) -> u32 {
+                let call = unsafe { call(cx) };
+                match call.pop() {
+                    Value::$name(value) => {
+                        let drop = value.ty().0.$drop;
+                        let handle = value.into_handle();
+                        call.given.push((drop, handle));
+                        handle
+                    }
+                    value => unexpected(&value),
+                }
+            }
+        )*
+    };
+}
+
+handles! {
+    wit_dylib_push_own, wit_dylib_pop_own: Own of Resource by drop;
+    wit_dylib_push_future, wit_dylib_pop_future: Future of FutureType by drop_readable;
+    wit_dylib_push_stream, wit_dylib_pop_stream: Stream of StreamType by drop_readable;
 }
 
 #[no_mangle]
 unsafe extern "C" fn wit_dylib_push_borrow(cx: Cx, ty: usize, value: u32) {
     let resource = Resource::at(world(), ty);
     let borrow = Borrow::received(resource, value);
-    unsafe { call(cx) }.push(Value::Borrow(borrow));
+    let call = unsafe { call(cx) };
+    call.received.extend(borrow.loan());
+    call.push(Value::Borrow(borrow));
 }
 
 #[no_mangle]

@@ -21,8 +21,19 @@
 //! functions in `wit_dylib.h`, which this crate defines. Strings are UTF-8. A value of the wrong
 //! type panics, before it is converted, with a message that names the function; a panic is a trap.
 //!
-//! Asynchronous functions that the world exports are called like others, and return at once. Those
-//! that it imports, and reading and writing futures and streams, are not supported.
+//! Asynchronous functions that the world exports are futures, which wait for such functions that it
+//! imports:
+//!
+//! ```ignore
+//! fn call_async(&'static self, _: ExportFunc, arguments: Vec<Value>) -> CallFuture {
+//!     let started = self.fetch.call_async(arguments);
+//!     Box::pin(async move { started.unwrap_or_else(|e| panic!("{e}")).await })
+//! }
+//! ```
+//!
+//! Each call is a task of the host, and several can be in progress. The functions of an interpreter
+//! run one at a time, until a future is pending. Reading and writing futures and streams is not
+//! supported.
 
 #![no_std]
 #![warn(missing_docs)]
@@ -32,10 +43,21 @@ extern crate alloc;
 #[cfg(target_family = "wasm")]
 mod abi;
 #[cfg(target_family = "wasm")]
+mod builtins;
+#[cfg(target_family = "wasm")]
+mod call;
+#[cfg(target_family = "wasm")]
 mod composite;
+#[cfg(target_family = "wasm")]
+mod import;
+mod lend;
 mod name;
 mod raw;
+#[cfg(target_family = "wasm")]
+mod run;
 mod state;
+#[cfg(target_family = "wasm")]
+mod task;
 mod value;
 mod world;
 
@@ -47,16 +69,23 @@ pub use world::{
 };
 
 #[cfg(target_family = "wasm")]
+pub use import::ImportCall;
+#[cfg(target_family = "wasm")]
 mod log;
 #[cfg(target_family = "wasm")]
 pub use log::log;
 #[doc(hidden)]
 pub use state::Once;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::pin::Pin;
 
 /// The version of the generated libraries that this crate works with.
 pub const VERSION: u32 = 3;
+
+/// The result of a call that may wait.
+pub type CallFuture = Pin<Box<dyn core::future::Future<Output = Option<Value>>>>;
 
 /// An interpreter.
 pub trait Interpreter: Sized {
@@ -68,6 +97,19 @@ pub trait Interpreter: Sized {
     /// [`ExportFunc::result`]. A call may happen while another one waits for a function that it has
     /// called.
     fn call(&self, function: ExportFunc, arguments: Vec<Value>) -> Option<Value>;
+
+    /// Calls a function that the world exports as an asynchronous one, and returns the future of its
+    /// result. Without this, `call` is called, which cannot wait.
+    ///
+    /// The future is polled when its waker is used, which may happen in another call. If the host
+    /// cancels the call, the future is dropped. A future that is pending and whose waker nobody has
+    /// any more is an error.
+    ///
+    /// The call returns when the future is ready and no call of an import uses a resource that its
+    /// caller has lent. Calls of imports that have not returned go on after that.
+    fn call_async(&'static self, function: ExportFunc, arguments: Vec<Value>) -> CallFuture {
+        Box::pin(core::future::ready(self.call(function, arguments)))
+    }
 
     /// Destroys a resource that the world exports, by its representation.
     fn destroy(&self, resource: Resource, rep: u32) {
@@ -107,32 +149,6 @@ impl Sources {
     }
 }
 
-impl ImportFunc {
-    /// Calls the function. The error says which argument has the wrong type.
-    #[cfg(target_family = "wasm")]
-    pub fn call(self, arguments: Vec<Value>) -> Result<Option<Value>, alloc::string::String> {
-        use alloc::format;
-        let params = self.params();
-        if params.len() != arguments.len() {
-            let (wanted, given) = (params.len(), arguments.len());
-            return Err(format!("{self:?} has {wanted} parameters, not {given}"));
-        }
-        for (i, (argument, ty)) in arguments.iter().zip(params).enumerate() {
-            let number = i + 1;
-            argument
-                .check(ty)
-                .map_err(|e| format!("argument {number} of {self:?} is {e}"))?;
-        }
-        let Some(function) = self.0.call else {
-            return Err(format!("{self:?} is asynchronous"));
-        };
-        let mut call = abi::Call::with(arguments);
-        // SAFETY: the arguments have the types of the parameters.
-        unsafe { function(call.cx()) };
-        Ok(call.values().pop())
-    }
-}
-
 /// Exports an interpreter: once in a program.
 #[macro_export]
 macro_rules! export {
@@ -152,6 +168,14 @@ macro_rules! export {
                 arguments: $crate::Values,
             ) -> Option<$crate::Value> {
                 $crate::Interpreter::call(INTERPRETER.get(), function, arguments)
+            }
+
+            #[no_mangle]
+            fn wit_dylib_interpreter_call_async(
+                function: $crate::ExportFunc,
+                arguments: $crate::Values,
+            ) -> $crate::CallFuture {
+                $crate::Interpreter::call_async(INTERPRETER.get(), function, arguments)
             }
 
             #[no_mangle]

@@ -1,5 +1,6 @@
 //! Values of WIT types.
 
+use crate::lend::{self, Loan};
 use crate::world::{Enum, Flags, FutureType, Record, Resource, StreamType, Type, Variant};
 use alloc::boxed::Box;
 use alloc::format;
@@ -79,8 +80,7 @@ macro_rules! handles {
 
             impl Drop for $name {
                 fn drop(&mut self) {
-                    // SAFETY: this value owns the handle.
-                    unsafe { (self.ty.0.$drop)(self.handle) }
+                    lend::drop_handle(lend::key(self.ty.0, self.handle), self.ty.0.$drop);
                 }
             }
         )*
@@ -113,7 +113,8 @@ impl Own {
     }
 
     /// Lends the resource to the function that gets the value, which must be called before this
-    /// resource is dropped.
+    /// resource is dropped. Until the call has returned, this resource cannot be given away; if it
+    /// is dropped, its handle is dropped then.
     pub fn borrow(&self) -> Borrow {
         Borrow {
             ty: self.ty,
@@ -155,6 +156,11 @@ impl Borrow {
         self.value
     }
 
+    /// The handle while it is lent. `None` for a representation, which is none.
+    pub(crate) fn loan(&self) -> Option<Loan> {
+        (self.kind != Kind::Rep).then(|| lend::key(self.ty.0, self.value))
+    }
+
     /// The type.
     pub fn ty(&self) -> Resource {
         self.ty
@@ -185,8 +191,7 @@ impl Borrow {
 impl Drop for Borrow {
     fn drop(&mut self) {
         if self.kind == Kind::Received {
-            // SAFETY: this value owns the handle.
-            unsafe { (self.ty.0.drop)(self.value) }
+            lend::drop_handle(lend::key(self.ty.0, self.value), self.ty.0.drop);
         }
     }
 }
@@ -227,7 +232,12 @@ impl Value {
                 let pairs: Vec<_> = values.iter().zip(tuple.types()).collect();
                 all(pairs.into_iter())
             }
-            (Value::Own(own), Type::Own(resource)) if own.ty() == resource => Ok(()),
+            (Value::Own(own), Type::Own(resource)) if own.ty() == resource => {
+                match lend::is_lent(lend::key(own.ty.0, own.handle)) {
+                    true => Err("a resource that is lent to a call that has not returned".into()),
+                    false => Ok(()),
+                }
+            }
             (Value::Borrow(borrow), Type::Borrow(resource)) if borrow.ty() == resource => Ok(()),
             (Value::Flags(_, bits), Type::Flags(flags))
                 if u64::from(*bits) < 1 << flags.names().len() =>

@@ -206,7 +206,7 @@ impl ImportFunc {
         FunctionName::of(self.name())
     }
 
-    /// Whether the world imports it as an asynchronous function, which cannot be called.
+    /// Whether the world imports it as an asynchronous function, which `call_async` calls.
     pub fn is_async(self) -> bool {
         self.0.call.is_none()
     }
