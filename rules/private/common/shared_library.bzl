@@ -4,6 +4,7 @@ load("//rules/private/common:actions.bzl", "run_tool")
 load("//rules/private/common:cc_link.bzl", "link_cc")
 load("//rules/private/common:toolchain_types.bzl", "COMPONENT_TOOLCHAIN")
 
+# Without the export, nothing would run constructors of the library: the linker of components calls it.
 _SHARED_FLAGS = [
     "-fuse-ld=lld",
     "-nostdlib",
@@ -11,6 +12,7 @@ _SHARED_FLAGS = [
     "-Wl,--experimental-pic",
     "-Wl,--no-entry",
     "-Wl,--unresolved-symbols=import-dynamic",
+    "-Wl,--export=__wasm_call_ctors",
     "-Wl,--gc-sections",
     "-Wl,--strip-debug",
 ]
