@@ -88,6 +88,13 @@ cxx() {
         "$component" pic cxx.o -o cxx_pic.o && c -Wl,--no-export-dynamic,--export=show cxx_pic.o -o cxx.so
 }
 
+# As `rust_wasm_shared_library` links it.
+rewritten_rust() {
+    rustc --edition 2021 --crate-type staticlib --target wasm32-unknown-unknown "$1.rs" -o "$1.a" &&
+        "$component" static-library "$1.a" --export show --linker "$(command -v wasm-ld)" -o "$1.o" &&
+        "$component" pic "$1.o" -o "$1_pic.o" && c "$1_pic.o" -o "$1_pic.so"
+}
+
 rust() {
     rustc --edition 2021 --crate-type cdylib -O -Cpanic=abort -Crelocation-model=pic -Clinker=wasm-ld -Clinker-flavor=wasm-ld \
         -Clink-arg=-shared -Clink-arg=--experimental-pic -Clink-arg=--no-entry -Clink-arg=--unresolved-symbols=import-dynamic "$@"
@@ -99,6 +106,8 @@ rust() {
     echo "| C with wasi-libc in a \`wasm_interpreter\`, such as JavaScript and Lua | $(answer rewritten) |"
     echo "| C++ with libc++ in a \`wasm_interpreter\` | $(answer cxx) |"
     echo "| C with \`setjmp\`, in one library | $(answer linked) |"
+    echo "| Rust with \`alloc\` in a \`rust_wasm_shared_library\` | $(answer rewritten_rust alloc) |"
+    echo "| Rust with \`std\` in a \`rust_wasm_shared_library\` | $(answer rewritten_rust std) |"
     echo "| Rust with \`alloc\` and fat LTO | $(answer rust alloc.rs --target wasm32-unknown-unknown -Clto=fat -o alloc_lto.so) |"
     echo "| Rust with \`alloc\`, without LTO | $(answer rust alloc.rs --target wasm32-unknown-unknown -o alloc.so) |"
     echo "| Rust with \`std\` for WASI | $(answer rust std.rs --target wasm32-wasip2 -Clto=fat -o std_wasi.so) |"
