@@ -6,6 +6,10 @@ load("//rules/private:wasm_component_link.bzl", _wasm_component_link = "wasm_com
 load("//rules/private:wasm_interpreter.bzl", _wasm_interpreter = "wasm_interpreter")
 load("//rules/private:wasm_shared_library.bzl", _wasm_shared_library = "wasm_shared_library")
 load("//rules/private:wit_dylib.bzl", _wit_dylib = "wit_dylib")
+load("//rules/private/common:wit_dylib_exports.bzl", _WIT_DYLIB_EXPORTS = "WIT_DYLIB_EXPORTS")
+
+# For `exports` of a `rust_wasm_shared_library` that is an interpreter.
+WIT_DYLIB_EXPORTS = _WIT_DYLIB_EXPORTS
 
 interpreted_component = _interpreted_component
 js_wit_types = _js_wit_types

@@ -21,7 +21,7 @@ wasm_component_link(
 )
 ```
 
-The libraries are `wasm_shared_library` and `wit_dylib` targets. A library refers to another one by its file name. Of several
+The libraries are `wasm_shared_library`, `rust_wasm_shared_library` and `wit_dylib` targets. A library refers to another one by its file name. Of several
 definitions of a symbol, that of the first library is used, so an interpreter is listed before the dylib. The world of the
 component is the union of the worlds of its libraries.
 

@@ -33,8 +33,9 @@ wasm_interpreter(
 )
 ```
 
-`libs` are linked with the libc of the platform. In place of `libs`, `module` names a core module that is already linked.
-It is a reactor that exports its memory, `__stack_pointer`, and the functions of `wit_dylib.h`, and has a growable table.
+`libs` are linked with the libc of the platform. Code in C++ sets `linkopts = ["-lc++", "-lc++abi"]`. In place of `libs`,
+`module` names a core module that is already linked. It is a reactor that exports its memory, `__stack_pointer`, and the
+functions of `wit_dylib.h`, and has a growable table.
 
 Components with `link = "shared"` contain the interpreter as a shared library. `libs` need not be compiled for this: the
 addresses in the linked code are rewritten.

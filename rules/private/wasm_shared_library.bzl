@@ -12,8 +12,7 @@ DOC = """Links a shared library from `cc_library` targets, for `wasm_component_l
 The code is compiled as position-independent code, without a libc: clang's own headers are there, and functions that other
 libraries define, such as `malloc`, are imported.
 
-Code in Rust can be a shared library if it uses `core` and `alloc` only and is compiled with `-Crelocation-model=pic` and
-fat LTO; `std` is not position-independent. This rule does not compile it.
+[`rust_wasm_shared_library`](rust.md#rust_wasm_shared_library) links code in Rust.
 [Interpreters](interpreters.md#shared-libraries) lists which code can be a shared library.
 
 Outputs: `<name>.so`.

@@ -2,6 +2,7 @@
 
 load("@bazel_skylib//lib:unittest.bzl", "asserts", "unittest")
 load("//rules/private:rust_wasm_component.bzl", "argument_error")
+load("//rules/private:rust_wasm_shared_library.bzl", "shared_argument_error")
 load("//rules/private:rust_wasm_static_library.bzl", "static_argument_error")
 load("//rules/private:rust_wit_bindgen.bzl", "bindgen_argument_error")
 load("//rules/private:rust_wit_host_bindgen_source.bzl", "engine_error", "flags_error")
@@ -150,8 +151,12 @@ def _component_arguments_test_impl(ctx):
     def static_error(optimize = "size", **kwargs):
         return static_argument_error(optimize = optimize, kwargs = kwargs)
 
+    def shared_error(exports = ["f"], **kwargs):
+        return shared_argument_error(exports = exports, optimize = "size", kwargs = kwargs)
+
     value = select({"//conditions:default": "size"})
     asserts.equals(env, None, static_error(crate_features = ["f"]))
+    asserts.equals(env, None, shared_error(crate_features = ["f"]))
     asserts.equals(env, None, error(optimize = "size", crate_type = "bin", crate_name = "y", edition = "2024", **_RUST_ATTRIBUTES))
     asserts.equals(env, None, bindgen_argument_error(_RUST_ATTRIBUTES))
     for text, actual in {
@@ -159,7 +164,9 @@ def _component_arguments_test_impl(ctx):
         "`bindgen` has no effect on this target\nhint: declare a `rust_wit_bindgen` with these options and `runtime": static_error(bindgen = {}),
         "`data` has no effect on this target\nhint: for `include_str!`": static_error(data = ["f"]),
         "`env` has no effect on this target\nhint: set `env` of the `wasm_component_binary`": error(env = {"f": "g"}),
+        "`exports` is empty\nhint: list the functions with `#[no_mangle]`": shared_error(exports = []),
         "`optimize` cannot be a select()\nhint: ": static_error(optimize = value),
+        "`platform` has no effect on this target\nhint: remove it; the library is compiled for `unknown`": shared_error(platform = "wasip2"),
         "no argument `bindigs`\nhint: did you mean `bindings`?": static_error(bindigs = ":b"),
         "`bindgen` has no effect on this target\nhint: declare a `rust_wit_bindgen`": error(bindgen = value),
         "`crate_name` cannot be the name of the target": error(crate_name = "x"),

@@ -19,7 +19,10 @@ ATTRS = {
         mandatory = True,
     ),
     "cxx_include_dir": attr.string(
-        doc = "The directory of the C++ standard library's headers in a WASI SDK, relative to this package. Empty if clang finds it.",
+        doc = "The directory of the C++ standard library's headers: absolute, or relative to this package. Empty if clang finds it.",
+    ),
+    "cxx_library_dir": attr.string(
+        doc = "The absolute path of the directory of the C++ standard library. Empty if clang finds it.",
     ),
     "include_dirs": attr.string_list(
         doc = "The directories that clang searches for headers by default for this target: absolute, or relative to this package.",
@@ -62,21 +65,22 @@ def _flags(name, actions, flags, *, enabled = True):
         )],
     )
 
+def _path(ctx, directory):
+    """Returns the path of a directory for the command line of an action."""
+    if directory.startswith("/"):
+        return directory
+    return "/".join([part for part in (ctx.label.workspace_root, ctx.label.package, directory) if part])
+
 def _sdk_features(ctx):
     """Returns the features that name all directories of a WASI SDK, so that clang searches no others."""
     if not ctx.attr.sysroot:
         return []
-    package = "/".join([part for part in (ctx.label.workspace_root, ctx.label.package) if part])
-
-    def path(directory):
-        return package + "/" + directory
-
     return [
         _flags("wasm_sdk", _COMPILE + _LINK, [
             "--no-default-config",
             "-no-canonical-prefixes",
-            "-resource-dir=" + path(ctx.attr.resource_dir),
-            "--sysroot=" + path(ctx.attr.sysroot),
+            "-resource-dir=" + _path(ctx, ctx.attr.resource_dir),
+            "--sysroot=" + _path(ctx, ctx.attr.sysroot),
         ]),
         _flags(
             "wasm_sdk_headers",
@@ -86,11 +90,17 @@ def _sdk_features(ctx):
             # Without an operating system, the sysroot has no headers for the target.
             ([] if "wasi" in ctx.attr.target else ["-nostdlibinc"]),
         ),
-    ] + ([_flags(
+    ]
+
+def _cxx_features(ctx):
+    """Returns the features for a C++ standard library that clang does not find."""
+    if not ctx.attr.cxx_include_dir:
+        return []
+    return [_flags(
         "wasm_sdk_cxx_headers",
         [ACTION_NAMES.cpp_compile],
-        ["-isystem", path(ctx.attr.cxx_include_dir)],
-    )] if ctx.attr.cxx_include_dir else [])
+        ["-isystem", _path(ctx, ctx.attr.cxx_include_dir)],
+    )]
 
 def _impl(ctx):
     features = [
@@ -103,7 +113,12 @@ def _impl(ctx):
             "-D__TIME__=\"redacted\"",
             "-D__TIMESTAMP__=\"redacted\"",
         ]),
-        _flags(WASM_BUILTINS, _LINK, [ctx.file.builtins.path], enabled = False),
+        _flags(
+            WASM_BUILTINS,
+            _LINK,
+            [ctx.file.builtins.path] + (["-L" + ctx.attr.cxx_library_dir] if ctx.attr.cxx_library_dir else []),
+            enabled = False,
+        ),
         feature(
             name = "opt",
             flag_sets = [flag_set(
@@ -111,7 +126,7 @@ def _impl(ctx):
                 flag_groups = [flag_group(flags = ["-O2", "-DNDEBUG"])],
             )],
         ),
-    ] + _sdk_features(ctx) + [feature(name = name) for name in _NO_COVERAGE]
+    ] + _sdk_features(ctx) + _cxx_features(ctx) + [feature(name = name) for name in _NO_COVERAGE]
     return cc_common.create_cc_toolchain_config_info(
         ctx = ctx,
         toolchain_identifier = "clang-" + ctx.attr.target,

@@ -72,6 +72,8 @@ wasm_cc_toolchain_config(
     name = "{platform}_config",
     bin = {bin},
     builtins = "libclang_rt.builtins.a",
+    cxx_include_dir = "{cxx_include_dir}",
+    cxx_library_dir = "{cxx_library_dir}",
     include_dirs = {include_dirs},
     target = "{target}",
 )
@@ -128,12 +130,17 @@ def _locate_clang(rctx):
     _builtins(rctx, tools["gcc"])
     tools["gcov"] = str(rctx.path("missing"))
     build = _BUILD
+    include_dirs = {platform: _include_dirs(rctx, tools["gcc"], target) for platform, target in _TARGETS.items()}
+    cxx_include_dir, cxx_library_dir = _libcxx(rctx, tools["gcc"], include_dirs)
     for platform, target in _TARGETS.items():
+        borrowed = platform == "wasip2"
         build += _TOOLCHAIN.format(
             platform = platform,
             target = target,
             bin = repr(tools),
-            include_dirs = repr(_include_dirs(rctx, tools["gcc"], target)),
+            cxx_include_dir = cxx_include_dir if borrowed else "",
+            cxx_library_dir = cxx_library_dir if borrowed else "",
+            include_dirs = repr(([cxx_include_dir] if borrowed and cxx_include_dir else []) + include_dirs[platform]),
         )
     rctx.file("BUILD.bazel", build)
 
@@ -151,6 +158,32 @@ def _builtins(rctx, clang):
 
     # Without it, the linker reports the functions that a program needs of it.
     rctx.file("libclang_rt.builtins.a", "!<arch>\n")
+
+def _libcxx(rctx, clang, include_dirs):
+    """Finds the libc++ of wasip1 for wasip2, if clang finds it for wasip1 only, as Debian's. It calls the functions of either libc.
+
+    Args:
+      rctx: repository_ctx.
+      clang: string, the path of clang.
+      include_dirs: dict[string, list[string]], platform -> the directories that clang searches for headers.
+
+    Returns:
+      (string, string): the directories of its headers and of its library; empty if there are none, or if clang finds them.
+    """
+
+    def headers(platform):
+        return [dir for dir in include_dirs[platform] if rctx.path(dir + "/vector").exists]
+
+    found = headers("wasip1")
+    if not found or headers("wasip2"):
+        return "", ""
+    library = rctx.execute([clang, "--target=" + _TARGETS["wasip1"], "-print-file-name=libc++.a"]).stdout.strip()
+    if not library.startswith("/"):
+        return "", ""
+
+    # Debian links it into the folder of the libc of wasip1, which must not be found for wasip2.
+    folder = rctx.path(library).realpath.dirname
+    return ("", "") if folder.get_child("libc.a").exists else (found[0], str(folder))
 
 def _include_dirs(rctx, clang, target):
     """Returns the directories that clang searches for headers by default, as `clang -v` prints them."""

@@ -25,6 +25,12 @@ static jmp_buf target;
 void leap(void) { longjmp(target, 1); }
 int land(void) { if (setjmp(target)) return 1; leap(); return 0; }
 C
+cat >formula.cc <<'CC'
+#include <string>
+#include <vector>
+static std::vector<std::string> names{"a", "b"};
+extern "C" int show(int n) { names.push_back(std::to_string(n)); return names.back().size(); }
+CC
 cat >alloc.rs <<'RUST'
 #![no_std]
 extern crate alloc;
@@ -76,6 +82,19 @@ rewritten() {
         "$component" pic libc.o -o libc_pic.o && c -Wl,--no-export-dynamic,--export=show libc_pic.o -o libc_pic.so
 }
 
+# libc++ is that of wasip1.
+cxx() {
+    clang --target=wasm32-wasi -fno-exceptions -nostartfiles -nodefaultlibs -Wl,-r formula.cc -lc++ -lc++abi -lc -o cxx.o &&
+        "$component" pic cxx.o -o cxx_pic.o && c -Wl,--no-export-dynamic,--export=show cxx_pic.o -o cxx.so
+}
+
+# As `rust_wasm_shared_library` links it.
+rewritten_rust() {
+    rustc --edition 2021 --crate-type staticlib --target wasm32-unknown-unknown "$1.rs" -o "$1.a" &&
+        "$component" static-library "$1.a" --export show --linker "$(command -v wasm-ld)" -o "$1.o" &&
+        "$component" pic "$1.o" -o "$1_pic.o" && c "$1_pic.o" -o "$1_pic.so"
+}
+
 rust() {
     rustc --edition 2021 --crate-type cdylib -O -Cpanic=abort -Crelocation-model=pic -Clinker=wasm-ld -Clinker-flavor=wasm-ld \
         -Clink-arg=-shared -Clink-arg=--experimental-pic -Clink-arg=--no-entry -Clink-arg=--unresolved-symbols=import-dynamic "$@"
@@ -85,7 +104,10 @@ rust() {
     echo "| C without a libc | $(answer c plain.c -o plain.so) |"
     echo "| C with wasi-libc | $(answer c libc.c heap.c -lc -o libc.so) |"
     echo "| C with wasi-libc in a \`wasm_interpreter\`, such as JavaScript and Lua | $(answer rewritten) |"
+    echo "| C++ with libc++ in a \`wasm_interpreter\` | $(answer cxx) |"
     echo "| C with \`setjmp\`, in one library | $(answer linked) |"
+    echo "| Rust with \`alloc\` in a \`rust_wasm_shared_library\` | $(answer rewritten_rust alloc) |"
+    echo "| Rust with \`std\` in a \`rust_wasm_shared_library\` | $(answer rewritten_rust std) |"
     echo "| Rust with \`alloc\` and fat LTO | $(answer rust alloc.rs --target wasm32-unknown-unknown -Clto=fat -o alloc_lto.so) |"
     echo "| Rust with \`alloc\`, without LTO | $(answer rust alloc.rs --target wasm32-unknown-unknown -o alloc.so) |"
     echo "| Rust with \`std\` for WASI | $(answer rust std.rs --target wasm32-wasip2 -Clto=fat -o std_wasi.so) |"
