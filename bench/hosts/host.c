@@ -1,6 +1,6 @@
 // Calls a component through the typed bindings and through Wasmtime's C API alone, and loads it in several ways.
 // Arguments: the component, its machine code, milliseconds for each measurement. Prints a line for each: name, times per
-// second.
+// second. With `once` and one of the files, calls one function, and prints nothing.
 
 #include "bench/hosts/calls_host.h"
 
@@ -178,23 +178,39 @@ static const struct {
     {"instantiate", instantiate},   {"load component", load_component}, {"load code", load_code},
 };
 
+// Loads a file with `load`, and makes an instance.
+static void start(bench_t *bench, const char *path,
+                  wasmtime_error_t *(*load)(const wasm_engine_t *, const uint8_t *, size_t, wasmtime_component_t **)) {
+  bench->bytes = read_file(path, &bench->size);
+  bench->engine = wasm_engine_new();
+  bench->linker = wasmtime_component_linker_new(bench->engine);
+  bench->store = new_store(bench);
+  bench->context = wasmtime_store_context(bench->store);
+  static calls_imports_t imports;
+  check(wasmtime_component_linker_add_wasip2(bench->linker));
+  check(calls_link(bench->linker, &imports));
+  check(load(bench->engine, bench->bytes, bench->size, &bench->compiled));
+  check(calls_component_new(bench->compiled, &bench->component));
+  check(calls_instantiate(bench->component, bench->linker, bench->context, &bench->calls));
+}
+
+static bool is_code(const char *path) {
+  const char *end = strrchr(path, '.');
+  return end && !strcmp(end, ".cwasm");
+}
+
 int main(int argc, char **argv) {
   static bench_t bench;
   wasmtime_component_instance_t instance;
-  require(argc == 4, "usage: host COMPONENT CODE MILLISECONDS");
+  if (argc == 3 && !strcmp(argv[1], "once")) {
+    start(&bench, argv[2], is_code(argv[2]) ? wasmtime_component_deserialize : wasmtime_component_new);
+    typed_add(&bench);
+    return 0;
+  }
+  require(argc == 4, "usage: host COMPONENT CODE MILLISECONDS, or host once FILE");
   double seconds = atof(argv[3]) / 1000;
-  bench.bytes = read_file(argv[1], &bench.size);
+  start(&bench, argv[1], wasmtime_component_new);
   bench.code = read_file(argv[2], &bench.code_size);
-  bench.engine = wasm_engine_new();
-  bench.linker = wasmtime_component_linker_new(bench.engine);
-  bench.store = new_store(&bench);
-  bench.context = wasmtime_store_context(bench.store);
-  calls_imports_t imports = {NULL};
-  check(wasmtime_component_linker_add_wasip2(bench.linker));
-  check(calls_link(bench.linker, &imports));
-  check(wasmtime_component_new(bench.engine, bench.bytes, bench.size, &bench.compiled));
-  check(calls_component_new(bench.compiled, &bench.component));
-  check(calls_instantiate(bench.component, bench.linker, bench.context, &bench.calls));
   check(wasmtime_component_linker_instantiate(bench.linker, bench.context, bench.compiled, &instance));
   bench.add = find(&bench, &instance, "add");
   bench.greet = find(&bench, &instance, "greet");

@@ -1,4 +1,5 @@
-//! The same as `host.c`, with the bindings in Rust. Arguments: the component, milliseconds for each measurement.
+//! The same as `host.c`, with the bindings in Rust. Arguments: the component, milliseconds for each measurement; or `once`
+//! and a file.
 
 use calls_rust_host::{Calls, Item};
 use std::time::{Duration, Instant};
@@ -40,18 +41,38 @@ fn measure(name: &str, time: Duration, mut run: impl FnMut() -> Result<()>) -> R
     Ok(())
 }
 
-fn main() -> Result<()> {
-    let mut args = std::env::args().skip(1);
-    let file = args.next().unwrap_or_default();
-    let time = args.next().and_then(|text| text.parse().ok());
-    let time = Duration::from_millis(time.unwrap_or(100));
-    let engine = Engine::default();
+/// Loads a component, or its machine code.
+fn load(engine: &Engine, file: &str) -> Result<Component> {
     let bytes = std::fs::read(file)?;
-    let component = Component::new(&engine, &bytes)?;
+    match file.ends_with(".cwasm") {
+        // SAFETY: this build wrote the file.
+        true => unsafe { Component::deserialize(engine, bytes) },
+        false => Component::new(engine, bytes),
+    }
+}
+
+fn start(file: &str) -> Result<(Store<Host>, Calls)> {
+    let engine = Engine::default();
+    let component = load(&engine, file)?;
     let mut linker = Linker::<Host>::new(&engine);
     wasmtime_wasi::p2::add_to_linker_sync(&mut linker)?;
     let mut store = Store::new(&engine, Host::default());
     let calls = Calls::instantiate(&mut store, &component, &linker)?;
+    Ok((store, calls))
+}
+
+fn main() -> Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let [first, second] = args.as_slice() else {
+        wasmtime::bail!("usage: host COMPONENT MILLISECONDS, or host once FILE");
+    };
+    if first == "once" {
+        let (mut store, calls) = start(second)?;
+        assert_eq!(calls.call_add(&mut store, 40, 2)?, 42);
+        return Ok(());
+    }
+    let time = Duration::from_millis(second.parse()?);
+    let (mut store, calls) = start(first)?;
     let item = Item {
         name: "pencil".to_owned(),
         price: 1,

@@ -70,6 +70,14 @@ static void test_pointers(void) {
   wasm_byte_vec_delete(&vec);
 }
 
+static void *keeping;
+static int was_released;
+static void check_released(void *self) {
+  (void)self;
+  CHECK(!rw_owned_ptr(keeping));
+  was_released++;
+}
+
 // Each kind of owner releases what it owns, once.
 static void test_owners(wasm_engine_t *engine) {
   wasm_byte_vec_t module = assemble("(module)"), component = assemble("(component (core module) (export \"m\" (core module 0)))");
@@ -99,21 +107,34 @@ static void test_owners(wasm_engine_t *engine) {
   wasmtime_call_future_t *future = wasmtime_func_call_async(context, &func, NULL, 0, NULL, 0, &trap, &error);
   while (!wasmtime_call_future_poll(future)) {
   }
-  void *owners[15] = {
+  void *slots = rw_slots(1);
+  rw_slot_set_text(slots, WASMTIME_COMPONENT_STRING, (const uint8_t *)"text", 4);
+  void *owners[17] = {
+      [15] = slots,       [16] = rw_ticker_start(engine, 60000),
       [14] = wasmtime_component_get_export_index(compiled_component, NULL, "m", 1),
       [6] = future,       [12] = any,    [7] = pre,    [4] = linker, [3] = compiled, [11] = memory, [5] = nothing,
       [8] = compiled_component, [9] = wasmtime_component_linker_new(engine), [10] = wasi_config_new(), [13] = wasm_store_new(engine),
       [2] = store,        [1] = wasm_config_new(), [0] = wasmtime_engine_clone(engine),
   };
-  static const int ORDER[] = {6, 12, 7, 4, 3, 11, 5, 14, 8, 9, 10, 13, 2, 1, 0};
-  for (int i = 0; i < 15; i++) {
+  static const int ORDER[] = {6, 12, 7, 4, 3, 11, 5, 14, 8, 9, 10, 13, 2, 1, 0, 15, 16};
+  for (int i = 0; i < 17; i++) {
     CHECK(owners[ORDER[i]]);
     void *owner = rw_owned(owners[ORDER[i]], ORDER[i]);
+    rw_keep(owner);
     CHECK(rw_owned_ptr(owner) == owners[ORDER[i]]);
     // Early or late, it is the same.
     if (i % 2) rw_owned_release(owner);
     if (i % 2) CHECK(!rw_owned_ptr(owner));
     moonbit_decref(owner);
+  }
+  // What an owner keeps is released behind it.
+  for (int i = 0; i < 2; i++) {
+    keeping = rw_owned_keeping(wasm_config_new(), 1, moonbit_make_external_object(check_released, 8));
+    was_released = 0;
+    if (i) rw_owned_release(keeping);
+    CHECK(was_released == i);
+    moonbit_decref(keeping);
+    CHECK(was_released == 1);
   }
   void *owner = rw_owned(wasm_config_new(), 1);
   void *config = rw_owned_take(owner);
@@ -247,7 +268,7 @@ static void test_slots(void) {
   set(rw_slot_set_result(slot, 1, 1), "ok");
   CHECK(rw_slot_is_ok(slot) && is(rw_slot_payload(slot), 0, "ok"));
   CHECK(next == TOTAL);
-  rw_slots_delete(slots, TOTAL);
+  rw_slots_delete(slots);
 }
 
 static const char COMPONENT[] =
@@ -323,7 +344,7 @@ static void test_component(wasm_engine_t *engine) {
       OK(wasmtime_component_resource_any_drop(context, any));
       CHECK(dropped == 5);
       wasmtime_component_resource_any_delete(any);
-      rw_slots_delete(slots, 2);
+      rw_slots_delete(slots);
       slots = rw_slots(2);
     }
     rw_slot_set_bits(slots, WASMTIME_COMPONENT_U32, x);
@@ -336,11 +357,182 @@ static void test_component(wasm_engine_t *engine) {
       CHECK(strstr(message, x == 98 ? "no drop" : "no thing"));
       free(message);
     }
-    rw_slots_delete(slots, 2);
+    rw_slots_delete(slots);
     wasmtime_store_delete(store);
   }
   wasmtime_component_linker_delete(linker);
   wasmtime_component_delete(component);
+}
+
+// Closures of MoonBit: the first one starts an asynchronous call, and its argument says how often the second one is called
+// before it is done.
+static void go_on_waiting(void *closure, void *frame) {
+  int32_t *left = closure;
+  if (--*left < 0) {
+    rw_at_set_i32(rw_frame_results(frame), 0, 42);
+    rw_frame_done(frame);
+  }
+  moonbit_decref(closure);
+}
+static void go_on_waiting_component(void *closure, void *frame) {
+  int32_t *left = closure;
+  if (--*left < 0) {
+    rw_slot_set_bits(rw_frame_results(frame), WASMTIME_COMPONENT_U32, 42);
+    rw_frame_done(frame);
+  }
+  moonbit_decref(closure);
+}
+// Special arguments: the first closure fails, without and with a second one, or has none; the second one fails.
+enum { FAILS = 97, FAILS_WITH_NEXT, STOPS, FAILS_LATER };
+static void fail_later(void *closure, void *frame) {
+  rw_frame_fail(frame, (const uint8_t *)"no wait", 7);
+  moonbit_decref(closure);
+}
+static void start_waiting(void *frame, int32_t count, void (*next)(void *, void *)) {
+  if (count == FAILS || count == FAILS_WITH_NEXT) rw_frame_fail(frame, (const uint8_t *)"no wait", 7);
+  if (count == FAILS || count == STOPS) return;
+  if (count == FAILS_LATER) next = fail_later;
+  int32_t *left = moonbit_make_external_object(NULL, sizeof *left);
+  *left = count;
+  rw_frame_continue(frame, rw_closure(next, left));
+}
+static void wait_core(void *closure, void *frame) {
+  start_waiting(frame, rw_at_i32(rw_frame_args(frame), 0), go_on_waiting);
+  moonbit_decref(closure);
+}
+static void wait_component(void *closure, void *frame) {
+  start_waiting(frame, (int32_t)rw_slot_bits(rw_frame_args(frame)), go_on_waiting_component);
+  moonbit_decref(closure);
+}
+
+// Polls a call. Returns its failure, or NULL.
+static char *finish(wasmtime_call_future_t *future, int32_t polls, wasmtime_error_t **error, wasm_trap_t **trap) {
+  CHECK(future);
+  for (int32_t i = 0; i < polls; i++) CHECK(!wasmtime_call_future_poll(future));
+  CHECK(wasmtime_call_future_poll(future));
+  wasmtime_call_future_delete(future);
+  return *error || (trap && *trap) ? message_of(*error, trap ? *trap : NULL) : NULL;
+}
+static void check_waiting(int32_t count, char *failure, int is_42) {
+  const char *expected = count == STOPS ? "does not go on" : count >= FAILS ? "no wait" : NULL;
+  CHECK(expected ? failure && strstr(failure, expected) : !failure && is_42);
+  free(failure);
+}
+// The last one is for core functions only: in a component, the second closure cannot fail.
+static const int32_t COUNTS[] = {0, 3, FAILS, FAILS_WITH_NEXT, STOPS, FAILS_LATER};
+
+static void test_async_core(wasm_engine_t *engine) {
+  wasmtime_linker_t *linker = wasmtime_linker_new(engine);
+  wasm_functype_t *type = wasm_functype_new_1_1(wasm_valtype_new_i32(), wasm_valtype_new_i32());
+  OK(wasmtime_linker_define_async_func(linker, "host", 4, "wait", 4, type, rw_core_async_callback(),
+                                       rw_closure(wait_core, moonbit_make_external_object(NULL, 8)), rw_closure_delete()));
+  wasm_functype_delete(type);
+  for (int i = 0; i < 7; i++) {
+    wasmtime_store_t *store = wasmtime_store_new(engine, NULL, NULL);
+    wasmtime_context_t *context = wasmtime_store_context(store);
+    wasmtime_extern_t item;
+    CHECK(wasmtime_linker_get(linker, context, "host", 4, "wait", 4, &item));
+    wasmtime_val_t arg = {.kind = WASMTIME_I32, .of = {.i32 = i < 6 ? COUNTS[i] : 9}}, result = {0};
+    wasm_trap_t *trap = NULL;
+    wasmtime_error_t *error = NULL;
+    wasmtime_call_future_t *future = wasmtime_func_call_async(context, &item.of.func, &arg, 1, &result, 1, &trap, &error);
+    if (i < 6) {
+      char *failure = finish(future, COUNTS[i] < FAILS ? COUNTS[i] : 0, &error, &trap);
+      check_waiting(COUNTS[i], failure, result.kind == WASMTIME_I32 && result.of.i32 == 42);
+    } else {
+      // A call that is given up releases its closures.
+      CHECK(!wasmtime_call_future_poll(future));
+      wasmtime_call_future_delete(future);
+    }
+    wasmtime_store_delete(store);
+  }
+  wasmtime_linker_delete(linker);
+}
+
+static const char WAITING[] =
+    "(component"
+    "  (import \"wait\" (func $wait (param \"x\" u32) (result u32)))"
+    "  (core func $lowered (canon lower (func $wait)))"
+    "  (core module $m"
+    "    (import \"\" \"wait\" (func $wait (param i32) (result i32)))"
+    "    (func (export \"run\") (param i32) (result i32) (call $wait (local.get 0))))"
+    "  (core instance $i (instantiate $m (with \"\" (instance (export \"wait\" (func $lowered))))))"
+    "  (func (export \"run\") (param \"x\" u32) (result u32) (canon lift (core func $i \"run\"))))";
+
+static void test_async_component(wasm_engine_t *engine) {
+  wasm_byte_vec_t bytes = assemble(WAITING);
+  wasmtime_component_t *component;
+  OK(wasmtime_component_new(engine, (uint8_t *)bytes.data, bytes.size, &component));
+  wasm_byte_vec_delete(&bytes);
+  wasmtime_component_linker_t *linker = wasmtime_component_linker_new(engine);
+  wasmtime_component_linker_instance_t *root = wasmtime_component_linker_root(linker);
+  OK(wasmtime_component_linker_instance_add_func_async(root, "wait", 4, rw_component_async_callback(),
+                                                       rw_closure(wait_component, moonbit_make_external_object(NULL, 8)),
+                                                       rw_closure_delete()));
+  wasmtime_component_linker_instance_delete(root);
+  wasmtime_component_export_index_t *index = wasmtime_component_get_export_index(component, NULL, "run", 3);
+  for (int i = 0; i < 6; i++) {
+    wasmtime_store_t *store = wasmtime_store_new(engine, NULL, NULL);
+    wasmtime_context_t *context = wasmtime_store_context(store);
+    wasmtime_component_instance_t instance;
+    wasmtime_component_func_t run;
+    wasmtime_error_t *error = NULL;
+    CHECK(!finish(wasmtime_component_linker_instantiate_async(linker, context, component, &instance, &error), 0, &error, NULL));
+    CHECK(wasmtime_component_instance_get_func(&instance, context, index, &run));
+    void *slots = rw_slots(2), *result = rw_slot(slots, 1), *owner = rw_owned(slots, 15);
+    rw_slot_set_bits(slots, WASMTIME_COMPONENT_U32, i < 5 ? (uint64_t)COUNTS[i] : 9);
+    wasmtime_call_future_t *future = rw_component_call_async((uint8_t *)&run, context, slots, 1, result, 1, (uint8_t *)&error);
+    if (i < 5) {
+      char *failure = finish(future, COUNTS[i] < FAILS ? COUNTS[i] : 0, &error, NULL);
+      check_waiting(COUNTS[i], failure, rw_slot_kind(result) == WASMTIME_COMPONENT_U32 && rw_slot_bits(result) == 42);
+    } else {
+      CHECK(!wasmtime_call_future_poll(future));
+      wasmtime_call_future_delete(future);
+    }
+    moonbit_decref(owner);
+    wasmtime_store_delete(store);
+  }
+  wasmtime_component_export_index_delete(index);
+  wasmtime_component_linker_delete(linker);
+  wasmtime_component_delete(component);
+}
+
+// A ticker interrupts a call that does not end by itself.
+static void test_ticker(void) {
+  wasm_config_t *config = wasm_config_new();
+  wasmtime_config_epoch_interruption_set(config, true);
+  wasm_engine_t *engine = wasm_engine_new_with_config(config);
+  wasm_byte_vec_t bytes = assemble("(module (func (export \"spin\") (loop (br 0))) (func (export \"nop\")))");
+  wasmtime_module_t *module;
+  OK(wasmtime_module_new(engine, (uint8_t *)bytes.data, bytes.size, &module));
+  wasm_byte_vec_delete(&bytes);
+  wasmtime_store_t *store = wasmtime_store_new(engine, NULL, NULL);
+  wasmtime_context_t *context = wasmtime_store_context(store);
+  wasmtime_instance_t instance;
+  wasmtime_extern_t item;
+  wasm_trap_t *trap = NULL;
+  OK(wasmtime_instance_new(context, module, NULL, 0, &instance, &trap));
+  CHECK(!trap && wasmtime_instance_export_get(context, &instance, "spin", 4, &item));
+  void *ticker = rw_ticker_start(engine, 10);
+  CHECK(ticker);
+  void *owner = rw_owned(ticker, 16);
+  wasmtime_context_set_epoch_deadline(context, 3);
+  wasmtime_error_t *error = wasmtime_func_call(context, &item.of.func, NULL, 0, NULL, 0, &trap);
+  CHECK(error || trap);
+  char *message = message_of(error, trap);
+  CHECK(strstr(message, "interrupt"));
+  free(message);
+  // No epoch begins after its release.
+  moonbit_decref(owner);
+  wasmtime_context_set_epoch_deadline(context, 2);
+  usleep(60000);
+  CHECK(wasmtime_instance_export_get(context, &instance, "nop", 3, &item));
+  trap = NULL;
+  OK(wasmtime_func_call(context, &item.of.func, NULL, 0, NULL, 0, &trap));
+  CHECK(!trap);
+  wasmtime_store_delete(store);
+  wasmtime_module_delete(module);
+  wasm_engine_delete(engine);
 }
 
 static const char THREADS[] =
@@ -409,6 +601,9 @@ int main(void) {
   test_core(engine);
   test_slots();
   test_component(engine);
+  test_async_core(engine);
+  test_async_component(engine);
+  test_ticker();
   test_threads(engine);
   wasm_engine_delete(engine);
   CHECK(!live);

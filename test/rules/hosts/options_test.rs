@@ -1,4 +1,6 @@
-//! Bindings for hosts in Rust, with options: async imports that can trap, async exports, and types of another crate.
+//! Bindings for hosts in Rust, with options: async imports that can trap, async exports, types of another crate, and tracing.
+
+mod tracing_test;
 
 use faulty_rust_host::{Faulty, FaultyImports};
 use relay_rust_host::exports::test::hosts::echo::Person;
@@ -22,6 +24,11 @@ const FAULTY: &str = r#"(component
   (func (export "recurse") (canon lift (core func $i "none")))
   (func (export "grow") (param "pages" u32) (result s32) (canon lift (core func $i "call")))
   (func (export "call") (param "value" u32) (result u32) (canon lift (core func $i "call"))))"#;
+
+fn component(engine: &Engine) -> Component {
+    let bytes = wat::parse_str(FAULTY).expect("a component");
+    Component::new(engine, bytes).expect("compiles")
+}
 
 struct Host {
     calls: u32,
@@ -47,8 +54,7 @@ fn block_on<T>(future: impl Future<Output = T>) -> T {
 #[test]
 fn async_imports_and_exports() {
     let engine = Engine::default();
-    let bytes = wat::parse_str(FAULTY).expect("a component");
-    let component = Component::new(&engine, bytes).expect("compiles");
+    let component = component(&engine);
     let mut linker = Linker::new(&engine);
     Faulty::add_to_linker::<_, HasSelf<_>>(&mut linker, |host: &mut Host| host).expect("links");
     let mut store = Store::new(&engine, Host { calls: 0 });

@@ -2,6 +2,7 @@
 //
 // Functions whose names begin with `rw_` are declared in the packages. A buffer is a `FixedArray[Byte]`, an address a `Ptr`.
 
+#include <errno.h>
 #include <moonbit.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -9,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <wasmtime.h>
 #include <wasmtime/component.h>
 
@@ -70,7 +72,12 @@ void *rw_read_file(const uint8_t *path, uint8_t *size) {
 typedef struct {
   void *value;
   int32_t kind;
+  // An object of MoonBit that is released later, or NULL.
+  void *kept;
 } owned_t;
+
+void rw_slots_delete(void *slots);
+void rw_ticker_stop(void *self);
 
 static void release(int32_t kind, void *p) {
   switch (kind) {
@@ -89,6 +96,8 @@ static void release(int32_t kind, void *p) {
   case 12: wasmtime_component_resource_any_delete(p); break;
   case 13: wasm_store_delete(p); break;
   case 14: wasmtime_component_export_index_delete(p); break;
+  case 15: rw_slots_delete(p); break;
+  case 16: rw_ticker_stop(p); break;
   default: abort();
   }
 }
@@ -97,14 +106,20 @@ static void finalize(void *self) {
   owned_t *owned = self;
   if (owned->value) release(owned->kind, owned->value);
   owned->value = NULL;
+  void *kept = owned->kept;
+  owned->kept = NULL;
+  if (kept) moonbit_decref(kept);
 }
 
-void *rw_owned(void *value, int32_t kind) {
+void *rw_owned_keeping(void *value, int32_t kind, void *kept) {
   owned_t *owned = moonbit_make_external_object(finalize, sizeof *owned);
-  *owned = (owned_t){value, kind};
+  *owned = (owned_t){value, kind, kept};
   return owned;
 }
+void *rw_owned(void *value, int32_t kind) { return rw_owned_keeping(value, kind, NULL); }
 void *rw_owned_ptr(void *self) { return ((owned_t *)self)->value; }
+// MoonBit releases an object after its last use, so this is one.
+void rw_keep(const void *self) { (void)self; }
 void rw_owned_release(void *self) { finalize(self); }
 void *rw_owned_take(void *self) {
   owned_t *owned = self;
@@ -194,6 +209,9 @@ typedef struct {
   size_t result_count;
   void *context;
   char *failure;
+  // Of an asynchronous call: the closure that goes on with it, and whether it is done.
+  void *next;
+  int is_done;
 } frame_t;
 
 void *rw_closure(void (*call)(void *, void *), void *closure) {
@@ -215,16 +233,70 @@ static char *call_closure(void *env, frame_t *frame) {
   self->call(self->closure, frame);
   return frame->failure;
 }
-static wasm_trap_t *call_core(void *env, wasmtime_caller_t *caller, const wasmtime_val_t *args, size_t nargs,
-                              wasmtime_val_t *results, size_t nresults) {
-  frame_t frame = {args, nargs, results, nresults, wasmtime_caller_context(caller), NULL};
-  char *failure = call_closure(env, &frame);
-  if (!failure) return NULL;
+static wasm_trap_t *new_trap(char *failure) {
   wasm_trap_t *trap = wasmtime_trap_new(failure, strlen(failure));
   free(failure);
   return trap;
 }
+static wasm_trap_t *call_core(void *env, wasmtime_caller_t *caller, const wasmtime_val_t *args, size_t nargs,
+                              wasmtime_val_t *results, size_t nresults) {
+  frame_t frame = {args, nargs, results, nresults, wasmtime_caller_context(caller), NULL, NULL, 0};
+  char *failure = call_closure(env, &frame);
+  return failure ? new_trap(failure) : NULL;
+}
 void *rw_core_callback(void) { return (void *)call_core; }
+
+// An asynchronous call of a function of the host goes on with another closure.
+typedef struct {
+  void *closure;
+  frame_t frame;
+  // Where a failure goes. NULL for a component: Wasmtime takes errors from the first closure only.
+  wasm_trap_t **trap;
+} pending_t;
+
+static bool go_on(void *env) {
+  pending_t *self = env;
+  char *failure = call_closure(self->closure, &self->frame);
+  if (!failure) return self->frame.is_done != 0;
+  if (!self->trap) {
+    fprintf(stderr, "error: failed to go on with a function of the host: %s\n", failure);
+    abort();
+  }
+  *self->trap = new_trap(failure);
+  return true;
+}
+static void pending_delete(void *env) {
+  closure_delete(((pending_t *)env)->closure);
+  free(env);
+}
+static bool is_done(void *env) {
+  (void)env;
+  return true;
+}
+// Calls the first closure, which leaves the second one in its frame. Returns its failure.
+static char *start_async(void *env, frame_t *frame, wasm_trap_t **trap, wasmtime_async_continuation_t *continuation) {
+  char *failure = call_closure(env, frame);
+  if (!failure && !frame->next) failure = strdup("the function of the host does not go on");
+  if (failure) {
+    if (frame->next) closure_delete(frame->next);
+    *continuation = (wasmtime_async_continuation_t){is_done, NULL, NULL};
+    return failure;
+  }
+  pending_t *pending = malloc(sizeof *pending);
+  if (!pending) abort();
+  *pending = (pending_t){frame->next, *frame, trap};
+  *continuation = (wasmtime_async_continuation_t){go_on, pending, pending_delete};
+  return NULL;
+}
+static void call_core_async(void *env, wasmtime_caller_t *caller, const wasmtime_val_t *args, size_t nargs, wasmtime_val_t *results,
+                            size_t nresults, wasm_trap_t **trap, wasmtime_async_continuation_t *continuation) {
+  frame_t frame = {args, nargs, results, nresults, wasmtime_caller_context(caller), NULL, NULL, 0};
+  char *failure = start_async(env, &frame, trap, continuation);
+  if (failure) *trap = new_trap(failure);
+}
+void *rw_core_async_callback(void) { return (void *)call_core_async; }
+void rw_frame_continue(void *frame, void *closure) { ((frame_t *)frame)->next = closure; }
+void rw_frame_done(void *frame) { ((frame_t *)frame)->is_done = 1; }
 static wasm_trap_t *no_operation(void *env, wasmtime_caller_t *caller, const wasmtime_val_t *args, size_t nargs,
                                  wasmtime_val_t *results, size_t nresults) {
   (void)env, (void)caller, (void)args, (void)nargs, (void)results, (void)nresults;
@@ -234,7 +306,7 @@ void *rw_no_operation(void) { return (void *)no_operation; }
 static wasmtime_error_t *call_component(void *env, wasmtime_context_t *context, const wasmtime_component_func_type_t *type,
                                         wasmtime_component_val_t *args, size_t nargs, wasmtime_component_val_t *results,
                                         size_t nresults) {
-  frame_t frame = {args, nargs, results, nresults, context, NULL};
+  frame_t frame = {args, nargs, results, nresults, context, NULL, NULL, 0};
   (void)type;
   char *failure = call_closure(env, &frame);
   if (!failure) return NULL;
@@ -243,8 +315,18 @@ static wasmtime_error_t *call_component(void *env, wasmtime_context_t *context, 
   return error;
 }
 void *rw_component_callback(void) { return (void *)call_component; }
+static void call_component_async(void *env, wasmtime_context_t *context, const wasmtime_component_func_type_t *type,
+                                 wasmtime_component_val_t *args, size_t nargs, wasmtime_component_val_t *results, size_t nresults,
+                                 wasmtime_error_t **error, wasmtime_async_continuation_t *continuation) {
+  frame_t frame = {args, nargs, results, nresults, context, NULL, NULL, 0};
+  (void)type;
+  char *failure = start_async(env, &frame, NULL, continuation);
+  if (failure) *error = wasmtime_error_new(failure);
+  free(failure);
+}
+void *rw_component_async_callback(void) { return (void *)call_component_async; }
 static wasmtime_error_t *call_drop(void *env, wasmtime_context_t *context, uint32_t rep) {
-  frame_t frame = {&rep, 1, NULL, 0, context, NULL};
+  frame_t frame = {&rep, 1, NULL, 0, context, NULL, NULL, 0};
   char *failure = call_closure(env, &frame);
   if (!failure) return NULL;
   wasmtime_error_t *error = wasmtime_error_new(failure);
@@ -268,10 +350,17 @@ void rw_frame_fail(void *frame, const uint8_t *text, int32_t length) {
 
 typedef wasmtime_component_val_t val_t;
 
-void *rw_slots(int32_t count) { return calloc(count ? (size_t)count : 1, sizeof(val_t)); }
-void rw_slots_delete(void *slots, int32_t count) {
-  for (int32_t i = 0; i < count; i++) wasmtime_component_val_delete((val_t *)slots + i);
-  free(slots);
+// Their number is before the first one.
+void *rw_slots(int32_t count) {
+  val_t *all = calloc((size_t)count + 1, sizeof *all);
+  if (!all) abort();
+  all->of.s32 = count;
+  return all + 1;
+}
+void rw_slots_delete(void *slots) {
+  val_t *all = (val_t *)slots - 1;
+  for (int32_t i = 1; i <= all->of.s32; i++) wasmtime_component_val_delete(all + i);
+  free(all);
 }
 void *rw_slot(void *slots, int32_t i) { return (val_t *)slots + i; }
 int32_t rw_slot_kind(void *slot) { return ((val_t *)slot)->kind; }
@@ -550,4 +639,68 @@ int32_t rw_length(void *text) { return (int32_t)strlen(text); }
 void *rw_component_call(const uint8_t *func, void *context, void *args, int32_t arg_count, void *results, int32_t result_count) {
   return wasmtime_component_func_call((const wasmtime_component_func_t *)func, context, args, (size_t)arg_count, results,
                                       (size_t)result_count);
+}
+void *rw_component_call_async(const uint8_t *func, void *context, void *args, int32_t arg_count, void *results,
+                              int32_t result_count, uint8_t *error) {
+  return wasmtime_component_func_call_async((const wasmtime_component_func_t *)func, context, args, (size_t)arg_count, results,
+                                            (size_t)result_count, (wasmtime_error_t **)error);
+}
+
+// A thread that begins an epoch of an engine whenever a time is over.
+
+typedef struct {
+  wasm_engine_t *engine;
+  int32_t milliseconds;
+  pthread_t thread;
+  pthread_mutex_t lock;
+  pthread_cond_t changed;
+  int is_stopped;
+} ticker_t;
+
+static void *run_ticker(void *env) {
+  ticker_t *ticker = env;
+  pthread_mutex_lock(&ticker->lock);
+  while (!ticker->is_stopped) {
+    struct timespec next;
+    clock_gettime(CLOCK_REALTIME, &next);
+    long nanoseconds = next.tv_nsec + ticker->milliseconds % 1000 * 1000000L;
+    next.tv_sec += ticker->milliseconds / 1000 + nanoseconds / 1000000000;
+    next.tv_nsec = nanoseconds % 1000000000;
+    while (!ticker->is_stopped && pthread_cond_timedwait(&ticker->changed, &ticker->lock, &next) != ETIMEDOUT) {
+    }
+    if (!ticker->is_stopped) wasmtime_engine_increment_epoch(ticker->engine);
+  }
+  pthread_mutex_unlock(&ticker->lock);
+  return NULL;
+}
+
+static void ticker_delete(ticker_t *ticker) {
+  wasm_engine_delete(ticker->engine);
+  pthread_cond_destroy(&ticker->changed);
+  pthread_mutex_destroy(&ticker->lock);
+  free(ticker);
+}
+
+// NULL if there is no thread.
+void *rw_ticker_start(void *engine, int32_t milliseconds) {
+  ticker_t *ticker = calloc(1, sizeof *ticker);
+  if (!ticker) return NULL;
+  ticker->engine = wasmtime_engine_clone(engine);
+  ticker->milliseconds = milliseconds;
+  pthread_mutex_init(&ticker->lock, NULL);
+  pthread_cond_init(&ticker->changed, NULL);
+  if (pthread_create(&ticker->thread, NULL, run_ticker, ticker)) {
+    ticker_delete(ticker);
+    return NULL;
+  }
+  return ticker;
+}
+void rw_ticker_stop(void *self) {
+  ticker_t *ticker = self;
+  pthread_mutex_lock(&ticker->lock);
+  ticker->is_stopped = 1;
+  pthread_cond_signal(&ticker->changed);
+  pthread_mutex_unlock(&ticker->lock);
+  pthread_join(ticker->thread, NULL);
+  ticker_delete(ticker);
 }
