@@ -159,7 +159,7 @@ impl Drop for ImportCall {
 
 impl ImportCall {
     /// Asks for the end of the call, and waits for it with the whole component: the function may
-    /// end at once, or as if nobody had asked. Its result is dropped.
+    /// stop at once, or go on to its end. Its result is dropped.
     ///
     /// Only a call of an asynchronous export can wait; elsewhere, this only drops the future.
     pub fn cancel(self) {

@@ -78,6 +78,13 @@ impl Task {
             self.event = Some(builtins::make_event(self.set));
         }
     }
+
+    fn set(&mut self) -> u32 {
+        if self.set == 0 {
+            self.set = builtins::waitable_set_new();
+        }
+        self.set
+    }
 }
 
 /// Reads or changes a task that has not ended.
@@ -150,15 +157,6 @@ pub(crate) fn join(id: u32, subtask: u32) {
 pub(crate) fn leave(id: u32, subtask: u32) {
     with(id, |task| task.imports -= 1);
     builtins::waitable_join(subtask, 0);
-}
-
-impl Task {
-    fn set(&mut self) -> u32 {
-        if self.set == 0 {
-            self.set = builtins::waitable_set_new();
-        }
-        self.set
-    }
 }
 
 /// Takes the future of a task out if it was woken up, with its waker.

@@ -4,11 +4,11 @@
 //! libraries are known. The convention for them:
 //! <https://github.com/WebAssembly/tool-conventions/blob/main/DynamicLinking.md>.
 
-use crate::module::{gc, section, Keep};
+use crate::module::{gc, section, with_exports, Keep};
 use crate::place::{parse, Input, Parsed};
 use rules_wit_common::{Diagnostic, Result};
 use std::collections::BTreeSet;
-use wasm_encoder::{ExportSection, Module, RawSection};
+use wasm_encoder::{Module, RawSection};
 use wasmparser::{Parser, Payload};
 use wit_parser::{WorldItem, WorldKey};
 
@@ -22,9 +22,8 @@ pub struct Library {
     pub open: bool,
 }
 
-/// Exports of these names are for the linker, the encoder and adapters, as are those that start with
-/// `__wasm_`, `asyncify_` or `cabi_`.
-const FOR_TOOLS: [&str; 2] = ["_initialize", "_start"];
+/// Exports with these prefixes are for the linker, the encoder and adapters.
+const FOR_TOOLS: [&str; 5] = ["__wasm_", "_initialize", "_start", "asyncify_", "cabi_"];
 
 /// Removes functions and variables' symbols that are unreachable. `wanted` has names that must stay.
 ///
@@ -32,21 +31,23 @@ const FOR_TOOLS: [&str; 2] = ["_initialize", "_start"];
 /// information goes too, as it refers to offsets in the code. Fails if a library is not valid.
 pub fn remove(libraries: &mut [Library], wanted: &BTreeSet<String>) -> Result<()> {
     let mut wanted_always = wanted.clone();
+    let mut names = Vec::new();
     for library in libraries.iter() {
         wanted_always.extend(world_functions(library)?);
+        names.push(Names::of(library)?);
     }
     // Without a function, a library may no longer need one of another library.
     loop {
         let mut wanted = wanted_always.clone();
-        for library in libraries.iter() {
-            wanted.extend(imported(library)?);
-        }
+        wanted.extend(names.iter().flat_map(|names| &names.imports).cloned());
         let mut changed = false;
-        for library in libraries.iter_mut().filter(|library| !library.open) {
-            if let Some(bytes) = without_unused(library, &wanted)? {
-                library.bytes = bytes;
-                changed = true;
+        for (library, names) in libraries.iter_mut().zip(&mut names) {
+            if library.open || names.exports.iter().all(|name| stays(name, &wanted)) {
+                continue;
             }
+            library.bytes = without_unused(library, &wanted)?;
+            *names = Names::of(library)?;
+            changed = true;
         }
         if !changed {
             return Ok(());
@@ -78,16 +79,23 @@ fn read(library: &Library) -> Input<'_> {
     }
 }
 
-/// The names of what a library imports, from other libraries or the world.
-fn imported(library: &Library) -> Result<Vec<String>> {
-    let input = read(library);
-    let parsed = parse(&input)?;
-    Ok(parsed
-        .module
-        .imports
-        .iter()
-        .map(|i| i.name.to_owned())
-        .collect())
+/// The names of what a library takes from other libraries or the world, and of what it has for them.
+struct Names {
+    imports: Vec<String>,
+    exports: Vec<String>,
+}
+
+impl Names {
+    fn of(library: &Library) -> Result<Self> {
+        let input = read(library);
+        let module = parse(&input)?.module;
+        let imports = module.imports.iter().map(|i| i.name.to_owned());
+        let exports = module.exports.keys().map(|name| (*name).to_owned());
+        Ok(Self {
+            imports: imports.collect(),
+            exports: exports.collect(),
+        })
+    }
 }
 
 /// Whether an export of a library stays.
@@ -96,53 +104,27 @@ fn stays(name: &str, wanted: &BTreeSet<String>) -> bool {
     let is_symbol = name
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$' | b'.'));
-    let for_tools = ["__wasm_", "asyncify_", "cabi_"];
     !is_symbol
-        || for_tools.iter().any(|prefix| name.starts_with(prefix))
-        || FOR_TOOLS.contains(&name)
+        || FOR_TOOLS.iter().any(|prefix| name.starts_with(prefix))
         || wanted.contains(name)
 }
 
-/// A library without exports that nobody wants, and without what only they reach. `None` if there are
-/// none.
-fn without_unused(library: &Library, wanted: &BTreeSet<String>) -> Result<Option<Vec<u8>>> {
+/// A library without exports that nobody wants, and without what only they reach.
+fn without_unused(library: &Library, wanted: &BTreeSet<String>) -> Result<Vec<u8>> {
     let input = read(library);
     let parsed = parse(&input)?;
-    if parsed.module.exports.keys().all(|name| stays(name, wanted)) {
-        return Ok(None);
-    }
     let failed = |message: String| internal(&library.name, &message);
-    let hidden = with_exports(&library.bytes, |name| stays(name, wanted))
-        .map_err(|e| failed(e.message().to_owned()))?;
+    let hidden = with_exports(&library.bytes, |exports| {
+        exports.retain(|export| stays(export.name, wanted));
+    })
+    .map_err(|e| failed(e.message().to_owned()))?;
     let keep = Keep {
         imports: false,
         data_count: parsed.data_count,
     };
     let (module, _) = gc(&hidden, keep).map_err(|e| failed(e.to_string()))?;
-    let bytes = with_custom_sections(&module, &parsed, &library.bytes)
-        .map_err(|e| failed(e.message().to_owned()))?;
-    Ok(Some(bytes))
-}
-
-/// Copies a module with those of its exports for whose names `keep` returns true.
-fn with_exports(module: &[u8], keep: impl Fn(&str) -> bool) -> wasmparser::Result<Vec<u8>> {
-    let mut out = Module::new();
-    for payload in Parser::new(0).parse_all(module) {
-        let payload = payload?;
-        if let Payload::ExportSection(reader) = &payload {
-            let mut exports = ExportSection::new();
-            for export in reader.clone() {
-                let export = export?;
-                if keep(export.name) {
-                    exports.export(export.name, export.kind.into(), export.index);
-                }
-            }
-            out.section(&exports);
-        } else if let Some((id, data)) = section(module, &payload) {
-            out.section(&RawSection { id, data });
-        }
-    }
-    Ok(out.finish())
+    Ok(with_custom_sections(&module, &parsed, &library.bytes)
+        .map_err(|e| failed(e.message().to_owned()))?)
 }
 
 /// Adds the custom sections of the original: `dylink.0`, which comes first, and others that still hold.

@@ -16,6 +16,6 @@ pub use constant::evaluate;
 pub use gc::{gc, Keep};
 pub use kind::{Kind, Space};
 pub use names::Named;
-pub use raw::{section, subsections, with_exported_memory, without_sections};
+pub use raw::{section, subsections, with_exported_memory, with_exports, without_sections};
 pub use reader::{element_count, element_functions, Module};
 pub use sections::Sections;

@@ -1,6 +1,6 @@
 //! Sections of core modules as raw bytes.
 
-use wasmparser::{BinaryReader, Parser, Payload};
+use wasmparser::{BinaryReader, Export, ExternalKind, Parser, Payload};
 
 /// The id and the content of the section that `payload` was read from, if it is a whole section of
 /// `module`.
@@ -25,30 +25,40 @@ pub fn without_sections(module: &[u8], drop: impl Fn(&str) -> bool) -> wasmparse
     Ok(out.finish())
 }
 
-/// Copies the module and exports its first memory as `name`, unless it has an export with that name.
-pub fn with_exported_memory(module: &[u8], name: &str) -> wasmparser::Result<Vec<u8>> {
+/// Copies the module with the exports that `change` makes of those that it has.
+pub fn with_exports<'a>(
+    module: &'a [u8],
+    change: impl Fn(&mut Vec<Export<'a>>),
+) -> wasmparser::Result<Vec<u8>> {
     let mut out = wasm_encoder::Module::new();
     for payload in Parser::new(0).parse_all(module) {
         let payload = payload?;
-        let Payload::ExportSection(reader) = &payload else {
-            if let Some((id, data)) = section(module, &payload) {
-                out.section(&wasm_encoder::RawSection { id, data });
+        if let Payload::ExportSection(reader) = &payload {
+            let mut exports = reader.clone().into_iter().collect::<Result<Vec<_>, _>>()?;
+            change(&mut exports);
+            let mut section = wasm_encoder::ExportSection::new();
+            for export in exports {
+                section.export(export.name, export.kind.into(), export.index);
             }
-            continue;
-        };
-        let mut exports = wasm_encoder::ExportSection::new();
-        let mut has_name = false;
-        for export in reader.clone() {
-            let export = export?;
-            has_name |= export.name == name;
-            exports.export(export.name, export.kind.into(), export.index);
+            out.section(&section);
+        } else if let Some((id, data)) = section(module, &payload) {
+            out.section(&wasm_encoder::RawSection { id, data });
         }
-        if !has_name {
-            exports.export(name, wasm_encoder::ExportKind::Memory, 0);
-        }
-        out.section(&exports);
     }
     Ok(out.finish())
+}
+
+/// Copies the module and exports its first memory as `name`, unless it has an export with that name.
+pub fn with_exported_memory(module: &[u8], name: &str) -> wasmparser::Result<Vec<u8>> {
+    with_exports(module, |exports| {
+        if exports.iter().all(|export| export.name != name) {
+            exports.push(Export {
+                name,
+                kind: ExternalKind::Memory,
+                index: 0,
+            });
+        }
+    })
 }
 
 /// The ids and contents of the subsections of a `linking` section that was read before.
