@@ -1,4 +1,4 @@
-"""rust_object_static_library: the object of `rust_wasm_static_library`."""
+"""rust_object_static_library: the object of `rust_wasm_static_library` and `rust_wasm_shared_library`."""
 
 load("@rules_cc//cc/common:cc_info.bzl", "CcInfo")
 load("@rules_rust//rust:defs.bzl", "rust_common")
@@ -16,7 +16,7 @@ Linters and editors find the crate through the object, as only the object select
 
 ATTRS = _WASM_STATIC_LIBRARY_ATTRS | {
     "deps": attr.label_list(
-        doc = "The crate, a `rust_static_library`.",
+        doc = "The crate, a `rust_static_library`, and then libraries that it calls.",
         aspects = GUEST_ASPECTS,
         cfg = wasm_transition,
         providers = [CcInfo],

@@ -5,7 +5,7 @@ load("//rules/private:rust_module_component.bzl", "rust_module_component")
 load("//rules/private:rust_wit_bindgen.bzl", "rust_wit_bindgen")
 load("//rules/private/common:guest_crate.bzl", "LINT_TAG")
 load("//rules/private/common:labels.bzl", "error_text")
-load("//rules/private/common:macro_args.bzl", "choice_error", "split_common", "typo_error", "unsupported_error")
+load("//rules/private/common:macro_args.bzl", "choice_error", "part_attributes", "split_common", "typo_error", "unsupported_error")
 load("//rules/private/common:rust_guest.bzl", "COVERAGE", "NO_DWARF", "OPTIMIZE_FLAGS", "optimize_error", _crate_name = "crate_name")
 load("//rules/private/common:world.bzl", "check_world")
 
@@ -135,13 +135,8 @@ def rust_wasm_component(
         fail(error_text(label, error))
     common = split_common(kwargs)
 
-    # The component builds its parts for WebAssembly; `//...` must not build them for the host. They are compatible with it,
-    # for unit tests.
-    part = common.parts | {
-        "tags": tags + ["manual"],
-        "testonly": testonly,
-        "visibility": ["//visibility:private"],
-    }
+    # They are compatible with the host, for unit tests.
+    part = part_attributes(common, tags = tags, testonly = testonly)
     if wit and not bindings:
         bindings = name + "_bindings"
         rust_wit_bindgen(

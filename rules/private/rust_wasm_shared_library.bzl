@@ -1,11 +1,12 @@
 """rust_wasm_shared_library: a WebAssembly library for dynamic linking, from Rust sources."""
 
-load("@rules_rust//rust:defs.bzl", "rust_static_library")
-load("//rules/private:wasm_shared_from_static.bzl", "wasm_shared_from_static")
-load("//rules/private:wasm_static_library.bzl", "wasm_static_library")
+load("//rules/private:rust_object_shared_library.bzl", "rust_object_shared_library")
+load("//rules/private:rust_object_static_library.bzl", "rust_object_static_library")
+load("//rules/private/common:guest_crate.bzl", "LINT_TAG")
 load("//rules/private/common:labels.bzl", "error_text")
-load("//rules/private/common:macro_args.bzl", "split_common", "typo_error", "unsupported_error")
-load("//rules/private/common:rust_guest.bzl", "OPTIMIZE_FLAGS", "WASM_ONLY", "optimize_error", _crate_name = "crate_name")
+load("//rules/private/common:macro_args.bzl", "part_attributes", "split_common", "typo_error", "unsupported_error")
+load("//rules/private/common:rust_guest.bzl", "optimize_error")
+load("//rules/private/common:rust_static_crate.bzl", "rust_static_crate")
 
 # The arguments of the macro that are not attributes of `rust_static_library`.
 _OWN_ARGUMENTS = ["exports", "optimize"]
@@ -87,22 +88,17 @@ def rust_wasm_shared_library(
         fail(error_text(label, error))
     common = split_common(kwargs)
 
-    # The library builds its parts for WebAssembly; `//...` must not build them for the host.
-    part = common.parts | {
-        "tags": tags + ["manual"],
-        "testonly": testonly,
-        "visibility": ["//visibility:private"],
-    }
-    rust_static_library(
+    part = part_attributes(common, tags = tags, testonly = testonly)
+    rust_static_crate(
         name = name + "_library",
         srcs = srcs,
         deps = deps,
         edition = edition,
-        rustc_flags = OPTIMIZE_FLAGS.get(optimize, []) + rustc_flags,
-        target_compatible_with = WASM_ONLY,
-        **({"crate_name": _crate_name(name + "_library")} | part | common.rest)
+        optimize = optimize,
+        rustc_flags = rustc_flags,
+        attributes = part | common.rest,
     )
-    wasm_static_library(
+    rust_object_static_library(
         name = name + "_object",
         exports = exports,
         optimize = optimize,
@@ -112,11 +108,11 @@ def rust_wasm_shared_library(
         ],
         **part
     )
-    wasm_shared_from_static(
+    rust_object_shared_library(
         name = name,
-        library = name + "_object",
+        object = name + "_object",
         optimize = optimize,
-        tags = tags,
+        tags = tags + [LINT_TAG],
         testonly = testonly,
         visibility = visibility,
         **common.named

@@ -1,12 +1,12 @@
 """rust_wasm_static_library: a relocatable object from Rust sources."""
 
-load("@rules_rust//rust:defs.bzl", "rust_static_library")
 load("//rules/private:rust_object_static_library.bzl", "rust_object_static_library")
 load("//rules/private:rust_wit_bindgen.bzl", "rust_wit_bindgen")
 load("//rules/private/common:guest_crate.bzl", "LINT_TAG")
 load("//rules/private/common:labels.bzl", "error_text")
-load("//rules/private/common:macro_args.bzl", "split_common", "typo_error", "unsupported_error")
-load("//rules/private/common:rust_guest.bzl", "OPTIMIZE_FLAGS", "WASM_ONLY", "optimize_error", _crate_name = "crate_name")
+load("//rules/private/common:macro_args.bzl", "part_attributes", "split_common", "typo_error", "unsupported_error")
+load("//rules/private/common:rust_guest.bzl", "optimize_error")
+load("//rules/private/common:rust_static_crate.bzl", "rust_static_crate")
 load("//rules/private/common:world.bzl", "check_world")
 
 # The arguments of the macro that are not attributes of `rust_static_library`.
@@ -88,12 +88,7 @@ def rust_wasm_static_library(
         fail(error_text(label, error))
     common = split_common(kwargs)
 
-    # The library builds its parts for WebAssembly; `//...` must not build them for the host.
-    part = common.parts | {
-        "tags": tags + ["manual"],
-        "testonly": testonly,
-        "visibility": ["//visibility:private"],
-    }
+    part = part_attributes(common, tags = tags, testonly = testonly)
     if not bindings:
         bindings = name + "_bindings"
         rust_wit_bindgen(
@@ -105,14 +100,14 @@ def rust_wasm_static_library(
             runtime = "static",
             **part
         )
-    rust_static_library(
+    rust_static_crate(
         name = name + "_library",
         srcs = srcs,
         deps = deps + [bindings],
         edition = edition,
-        rustc_flags = OPTIMIZE_FLAGS.get(optimize, []) + rustc_flags,
-        target_compatible_with = WASM_ONLY,
-        **({"crate_name": _crate_name(name + "_library")} | part | common.rest)
+        optimize = optimize,
+        rustc_flags = rustc_flags,
+        attributes = part | common.rest,
     )
     rust_object_static_library(
         name = name,

@@ -67,7 +67,7 @@ def _tooling_test_impl(ctx):
 
 tooling_test = analysistest.make(
     _tooling_test_impl,
-    doc = "Checks that aspects of the command line find the crate of a component or a static library.",
+    doc = "Checks that aspects of the command line find the crate of a component or a library.",
     extra_target_under_test_aspects = [
         rust_analyzer_aspect,
         rust_clippy_aspect,

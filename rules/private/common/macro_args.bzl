@@ -83,3 +83,22 @@ def split_common(kwargs):
         parts = shared,
         rest = {name: value for name, value in kwargs.items() if name not in shared and name not in own},
     )
+
+def part_attributes(common, *, tags, testonly):
+    """Returns attributes of the targets of a macro that only its other targets build, for WebAssembly.
+
+    `//...` does not build them, which would be for the host.
+
+    Args:
+      common: struct, the result of `split_common`.
+      tags: list[string].
+      testonly: bool or None.
+
+    Returns:
+      dict[string, object]
+    """
+    return common.parts | {
+        "tags": tags + ["manual"],
+        "testonly": testonly,
+        "visibility": ["//visibility:private"],
+    }

@@ -4,6 +4,7 @@
 # fails at a target that already has the group `clippy_checks`.
 _PREFIXES = {
     "clippy_": "guest_clippy_",
+    "guest_clippy_": "guest_clippy_",
     "rust_analyzer_": "rust_analyzer_",
     "rust_generated_srcs": "rust_generated_srcs",
 }
@@ -12,7 +13,7 @@ def tooling_groups(targets):
     """Returns the output groups that linters and editors read.
 
     Args:
-      targets: list[Target], the crates.
+      targets: list[Target], the crates, or targets that have taken the groups over.
 
     Returns:
       dict[string, depset[File]]

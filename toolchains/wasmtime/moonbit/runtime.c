@@ -240,7 +240,7 @@ static wasm_trap_t *new_trap(char *failure) {
 }
 static wasm_trap_t *call_core(void *env, wasmtime_caller_t *caller, const wasmtime_val_t *args, size_t nargs,
                               wasmtime_val_t *results, size_t nresults) {
-  frame_t frame = {args, nargs, results, nresults, wasmtime_caller_context(caller), NULL, NULL, 0};
+  frame_t frame = {.args = args, .arg_count = nargs, .results = results, .result_count = nresults, .context = wasmtime_caller_context(caller)};
   char *failure = call_closure(env, &frame);
   return failure ? new_trap(failure) : NULL;
 }
@@ -290,7 +290,7 @@ static char *start_async(void *env, frame_t *frame, wasm_trap_t **trap, wasmtime
 }
 static void call_core_async(void *env, wasmtime_caller_t *caller, const wasmtime_val_t *args, size_t nargs, wasmtime_val_t *results,
                             size_t nresults, wasm_trap_t **trap, wasmtime_async_continuation_t *continuation) {
-  frame_t frame = {args, nargs, results, nresults, wasmtime_caller_context(caller), NULL, NULL, 0};
+  frame_t frame = {.args = args, .arg_count = nargs, .results = results, .result_count = nresults, .context = wasmtime_caller_context(caller)};
   char *failure = start_async(env, &frame, trap, continuation);
   if (failure) *trap = new_trap(failure);
 }
@@ -306,7 +306,7 @@ void *rw_no_operation(void) { return (void *)no_operation; }
 static wasmtime_error_t *call_component(void *env, wasmtime_context_t *context, const wasmtime_component_func_type_t *type,
                                         wasmtime_component_val_t *args, size_t nargs, wasmtime_component_val_t *results,
                                         size_t nresults) {
-  frame_t frame = {args, nargs, results, nresults, context, NULL, NULL, 0};
+  frame_t frame = {.args = args, .arg_count = nargs, .results = results, .result_count = nresults, .context = context};
   (void)type;
   char *failure = call_closure(env, &frame);
   if (!failure) return NULL;
@@ -318,7 +318,7 @@ void *rw_component_callback(void) { return (void *)call_component; }
 static void call_component_async(void *env, wasmtime_context_t *context, const wasmtime_component_func_type_t *type,
                                  wasmtime_component_val_t *args, size_t nargs, wasmtime_component_val_t *results, size_t nresults,
                                  wasmtime_error_t **error, wasmtime_async_continuation_t *continuation) {
-  frame_t frame = {args, nargs, results, nresults, context, NULL, NULL, 0};
+  frame_t frame = {.args = args, .arg_count = nargs, .results = results, .result_count = nresults, .context = context};
   (void)type;
   char *failure = start_async(env, &frame, NULL, continuation);
   if (failure) *error = wasmtime_error_new(failure);
@@ -326,7 +326,7 @@ static void call_component_async(void *env, wasmtime_context_t *context, const w
 }
 void *rw_component_async_callback(void) { return (void *)call_component_async; }
 static wasmtime_error_t *call_drop(void *env, wasmtime_context_t *context, uint32_t rep) {
-  frame_t frame = {&rep, 1, NULL, 0, context, NULL, NULL, 0};
+  frame_t frame = {.args = &rep, .arg_count = 1, .context = context};
   char *failure = call_closure(env, &frame);
   if (!failure) return NULL;
   wasmtime_error_t *error = wasmtime_error_new(failure);

@@ -20,8 +20,8 @@ import sys
 
 # Both mean the same: a pattern in either text, and what takes its place before the comparison.
 SAME = [
-    (r"/\*.*?\*/", ""),
-    (r"^\s*//.*$", ""),
+    (r"(?s)/\*.*?\*/", ""),
+    (r"(?m)^\s*//.*$", ""),
     ("'", '"'),
     # The names of methods that are keywords.
     (r'"(\w+)"\(', r"\1("),
@@ -44,7 +44,7 @@ OWN = [r"export (type )?\* (as \w+ )?from .*", r"(export )?type (Option|Result)<
 def modules(text):
     """Returns dict[str, set[str]]: module -> its statements."""
     for pattern, new in SAME:
-        text = re.sub(pattern, new, text, flags=re.DOTALL | re.MULTILINE if pattern.startswith("/") else re.MULTILINE)
+        text = re.sub(pattern, new, text)
     found = {}
     for name, body in re.findall(r'^declare module "([^"]+)" \{\n(.*?)^\}', text, re.DOTALL | re.MULTILINE):
         statements = found.setdefault(name, set())
