@@ -53,6 +53,7 @@ library() {
     case='not WebAssembly' link 1 "$expected"
     case='no linker' fails 3 static-link "$object_user" "$object_provider" "$object_allocator" --linker ./nowhere
     case='a library without its exports' library 1 "$object_open" --wit "$wit" --world provider
+    case='a function that the library does not define' library 1 "$object_open" --export nowhere --export missing
     case='no world' library 1 "$object_allocator"
     case='not an archive' library 1 "$expected"
 } >"$TEST_TMPDIR/actual" || { cat "$TEST_TMPDIR/actual"; exit 1; }

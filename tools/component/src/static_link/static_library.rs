@@ -40,22 +40,19 @@ pub fn static_library(
             objects.push(Object::parse(&shown, bytes)?);
         }
     }
+    let exports = visible.exports;
     let names = Names::new(visible, &objects)?;
     let found = exported(&objects);
-    let missing: Vec<String> = names
-        .required
-        .iter()
-        .filter(|name| !found.contains_key(*name))
-        .map(|name| format!("`{name}`"))
-        .collect();
+    let missing = names.required.iter().filter(|n| !found.contains_key(*n));
+    let missing: Vec<&String> = missing.collect();
     if !missing.is_empty() {
-        return Err(Diagnostic::new(format!(
-            "the library has no function {}",
-            missing.join(", ")
-        ))
-        .hint(
-            "implement the exports of the world; in Rust, with the `export!` macro of the bindings",
-        )
+        let shown: Vec<_> = missing.iter().map(|name| format!("`{name}`")).collect();
+        let d = Diagnostic::new(format!("the library has no function {}", shown.join(", ")));
+        return Err(if missing.iter().all(|name| exports.contains(name)) {
+            d.hint("define it under this name, in Rust with `#[no_mangle] pub extern \"C\"`, or do not export it")
+        } else {
+            d.hint("implement the exports of the world; in Rust, with the `export!` macro of the bindings")
+        }
         .into());
     }
 
