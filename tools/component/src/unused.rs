@@ -104,9 +104,7 @@ fn stays(name: &str, wanted: &BTreeSet<String>) -> bool {
     let is_symbol = name
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'$' | b'.'));
-    !is_symbol
-        || FOR_TOOLS.iter().any(|prefix| name.starts_with(prefix))
-        || wanted.contains(name)
+    !is_symbol || FOR_TOOLS.iter().any(|prefix| name.starts_with(prefix)) || wanted.contains(name)
 }
 
 /// A library without exports that nobody wants, and without what only they reach.

@@ -81,6 +81,28 @@ pub struct Host {
 }
 
 impl Host {
+    /// The data for one instance, which may use at most `max_memory` bytes of linear memory.
+    pub fn new(ctx: WasiCtx, max_memory: u64, network: Arc<Network>) -> Self {
+        Host {
+            ctx,
+            table: ResourceTable::new(),
+            limits: Limits::new(max_memory),
+            http: WasiHttpCtx::new(),
+            hooks: Hooks::new(network),
+            config: WasiConfigVariables::default(),
+        }
+    }
+
+    /// What limits a store with this data.
+    pub fn limits(&mut self) -> &mut Limits {
+        &mut self.limits
+    }
+
+    /// Whether the guest has resources of the host.
+    pub fn lends_resources(&self) -> bool {
+        !self.table.is_empty()
+    }
+
     /// The last request of the guest that exceeded a limit, if any.
     pub fn refused(&self) -> Option<Refused> {
         self.limits.refused()
@@ -146,16 +168,10 @@ impl Program {
                     .hint("create it, or correct `--dir` (in a rule: `dirs`)")
                 })?;
         }
-        let host = Host {
-            ctx: wasi.build(),
-            table: ResourceTable::new(),
-            limits: Limits::new(setup.max_memory),
-            http: WasiHttpCtx::new(),
-            hooks: Hooks::new(Arc::clone(&setup.network)),
-            config: setup.config.iter().cloned().collect(),
-        };
+        let mut host = Host::new(wasi.build(), setup.max_memory, Arc::clone(&setup.network));
+        host.config = setup.config.iter().cloned().collect();
         let mut store = Store::new(self.component.engine(), host);
-        store.limiter(|host| &mut host.limits);
+        store.limiter(|host| host.limits());
         if self.mode == Mode::Server {
             // At every tick, other instances run.
             store.set_epoch_deadline(1);

@@ -5,23 +5,25 @@
 
 use crate::backtrace;
 use crate::features::{self, BASELINE};
+use crate::host::Host;
 use crate::imports;
-use crate::limits::Limits;
+use crate::network::Network;
 use crate::refusal;
 use rules_wit_common::{Diagnostic, Result};
 use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::sync::Arc;
 use std::time::Duration;
 use wasmtime::component::types::{ComponentFunc, ComponentItem};
 use wasmtime::component::{
-    Component, Instance, Lift, Linker, LinkerInstance, ResourceTable, ResourceType, WasmList,
+    Component, Instance, Lift, Linker, LinkerInstance, ResourceType, WasmList,
 };
 use wasmtime::{Engine, OptLevel, Store, WasmBacktrace};
 use wasmtime_environ::wasmparser::{Parser, Payload, TypeRef, WasmFeatures};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::random::Deterministic;
 use wasmtime_wasi::runtime::in_tokio;
+use wasmtime_wasi::WasiCtxBuilder;
 use wasmtime_wasi::{HostMonotonicClock, HostWallClock, I32Exit};
-use wasmtime_wasi::{WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView};
 use wasmtime_wizer::{ComponentInstanceState, Wizer};
 
 /// The most memory, in bytes.
@@ -86,17 +88,17 @@ async fn run(name: &str, bytes: &[u8]) -> Result<Snapshot> {
     let component = refusal::compile(&engine, name, &instrumented, |e| {
         refusal::at_compilation(name, bytes, BASELINE, WasmFeatures::empty(), e)
     })?;
-    let mut linker: Linker<State> = Linker::new(&engine);
+    let mut linker: Linker<Host> = Linker::new(&engine);
     wasmtime_wasi::p2::add_to_linker_async(&mut linker).map_err(fail)?;
     trap_others(&component, &mut linker).map_err(fail)?;
 
     let output = MemoryOutputPipe::new(MAX_OUTPUT);
-    let mut store = Store::new(&engine, State::new(&output));
-    store.limiter(|state| &mut state.limits);
+    let mut store = Store::new(&engine, host(&output));
+    store.limiter(|host| host.limits());
     let started = linker.instantiate_async(&mut store, &component).await;
     let text = String::from_utf8_lossy(&output.contents()).into_owned();
     let instance = started.map_err(|e| at_start(name, &e, &store, &text))?;
-    if !store.data().table.is_empty() {
+    if store.data().lends_resources() {
         return Err(
             noted(Diagnostic::new(format!(
                 "`{name}` holds resources of the host after it has started, which a snapshot cannot have"
@@ -118,7 +120,7 @@ async fn run(name: &str, bytes: &[u8]) -> Result<Snapshot> {
 
 /// Defines imports that are not WASI as functions that fail. The linker's own method also replaces
 /// imports of WASI in a compatible version.
-fn trap_others(component: &Component, linker: &mut Linker<State>) -> wasmtime::Result<()> {
+fn trap_others(component: &Component, linker: &mut Linker<Host>) -> wasmtime::Result<()> {
     let ty = component.component_type();
     let unknown = |name: String| wasmtime::format_err!("unknown import: `{name}`");
     for (name, item) in ty.imports(component.engine()) {
@@ -154,7 +156,7 @@ fn trap_others(component: &Component, linker: &mut Linker<State>) -> wasmtime::R
 
 /// Defines a function that fails.
 fn define(
-    linker: &mut LinkerInstance<'_, State>,
+    linker: &mut LinkerInstance<'_, Host>,
     name: &str,
     ty: &ComponentFunc,
     fail: impl Fn() -> wasmtime::Result<()> + Send + Sync + 'static,
@@ -192,7 +194,7 @@ fn noted(d: Diagnostic, output: &str) -> Diagnostic {
 }
 
 /// The error for a component that does not start.
-fn at_start(name: &str, error: &wasmtime::Error, store: &Store<State>, output: &str) -> Diagnostic {
+fn at_start(name: &str, error: &wasmtime::Error, store: &Store<Host>, output: &str) -> Diagnostic {
     if let Some(I32Exit(code)) = error.downcast_ref() {
         let title = format!("`{name}` exits with code {code} while it starts");
         return noted(Diagnostic::new(title), output);
@@ -213,12 +215,12 @@ fn at_start(name: &str, error: &wasmtime::Error, store: &Store<State>, output: &
         .hint("call it in an exported function: while a snapshot is taken, only WASI is there"),
         None if frames.is_some() || error.is::<wasmtime::Trap>() => {
             let d = Diagnostic::new(format!("`{name}` traps while it starts: {causes}"));
-            match store.data().limits.refused() {
+            match store.data().refused() {
                 Some(refused) => d.hint(refused.explain()),
                 None => d,
             }
         }
-        None => refusal::at_instantiation(name, &causes, store.data().limits.refused()),
+        None => refusal::at_instantiation(name, &causes, store.data().refused()),
     };
     let d = noted(d, output);
     match frames.map(backtrace::render) {
@@ -227,44 +229,23 @@ fn at_start(name: &str, error: &wasmtime::Error, store: &Store<State>, output: &
     }
 }
 
-/// The data of the store.
-struct State {
-    ctx: WasiCtx,
-    table: ResourceTable,
-    limits: Limits,
-}
-
-impl State {
-    fn new(output: &MemoryOutputPipe) -> Self {
-        // Every byte, so that a program that looks for some of them ends.
-        let bytes: Vec<u8> = (0..=255_u8)
-            .map(|i| i.wrapping_mul(167).wrapping_add(91))
-            .collect();
-        let ctx = WasiCtxBuilder::new()
-            .stdout(output.clone())
-            .stderr(output.clone())
-            .wall_clock(Still)
-            .monotonic_clock(Still)
-            .secure_random(Deterministic::new(bytes.clone()))
-            .insecure_random(Deterministic::new(bytes))
-            .insecure_random_seed(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c834)
-            .allow_blocking_current_thread(true)
-            .build();
-        State {
-            ctx,
-            table: ResourceTable::new(),
-            limits: Limits::new(MAX_MEMORY),
-        }
-    }
-}
-
-impl WasiView for State {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView {
-            ctx: &mut self.ctx,
-            table: &mut self.table,
-        }
-    }
+/// The data of the store. Its type is that of other hosts, so that WASI is compiled for one type.
+fn host(output: &MemoryOutputPipe) -> Host {
+    // Every byte, so that a program that looks for some of them ends.
+    let bytes: Vec<u8> = (0..=255_u8)
+        .map(|i| i.wrapping_mul(167).wrapping_add(91))
+        .collect();
+    let ctx = WasiCtxBuilder::new()
+        .stdout(output.clone())
+        .stderr(output.clone())
+        .wall_clock(Still)
+        .monotonic_clock(Still)
+        .secure_random(Deterministic::new(bytes.clone()))
+        .insecure_random(Deterministic::new(bytes))
+        .insecure_random_seed(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c834)
+        .allow_blocking_current_thread(true)
+        .build();
+    Host::new(ctx, MAX_MEMORY, Arc::new(Network::new(Vec::new())))
 }
 
 /// Clocks that stand still.
@@ -290,7 +271,7 @@ impl HostMonotonicClock for Still {
 
 /// A component whose state is read through functions that the library has added to it.
 struct Running {
-    store: Store<State>,
+    store: Store<Host>,
     instance: Instance,
 }
 
@@ -299,7 +280,7 @@ impl Running {
         &mut self,
         instance: &str,
         function: &str,
-        read: impl FnOnce(&mut Store<State>, R) -> T,
+        read: impl FnOnce(&mut Store<Host>, R) -> T,
     ) -> T
     where
         R: Lift + 'static,
