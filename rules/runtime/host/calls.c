@@ -103,24 +103,24 @@ error_t *wit_host_call(const wit_host_instance_t *instance, size_t index, const 
                        void *result) {
   const wit_host_function_t *function = exported(instance->world, index);
   val_t on_stack[ON_STACK], *args = on_stack, returned = {0};
-  size_t count = function->param_count;
+  size_t count = function->param_count, made = 0;
   error_t *error = NULL;
   if (count > ON_STACK) args = malloc(count * sizeof *args);
   if (!args) return out_of_memory();
-  memset(args, 0, count * sizeof *args);
   if (result) memset(result, 0, function->result->size);
-  for (size_t i = 0; i < count && !error; i++) {
-    error = wit_host_lower(&instance->scope, function->params[i], params[i], &args[i]);
+  for (; made < count && !error; made++) {
+    args[made] = (val_t){0};
+    error = lower(&instance->scope, function->params[made], params[made], &args[made]);
   }
   if (!error) {
     error = wasmtime_component_func_call(&instance->functions[index], instance->scope.context, args, count,
                                          &returned, function->result ? 1 : 0);
   }
   if (!error && result) {
-    error = wit_host_lift(&instance->scope, function->result, &returned, result);
+    error = lift(&instance->scope, function->result, &returned, result);
     if (error) wit_host_free(function->result, result);
   }
-  for (size_t i = 0; i < count; i++) {
+  for (size_t i = 0; i < made; i++) {
     if (has_memory(&args[i])) wasmtime_component_val_delete(&args[i]);
   }
   if (has_memory(&returned)) wasmtime_component_val_delete(&returned);
@@ -175,10 +175,10 @@ static error_t *call_host(void *data, wasmtime_context_t *context,
   }
   void *result = function->result ? next : NULL;
   for (size_t i = 0; i < count && !error; i++) {
-    error = wit_host_lift(&scope, function->params[i], &args[i], params[i]);
+    error = lift(&scope, function->params[i], &args[i], params[i]);
   }
   if (!error) error = function->call(definition->imports, params, result);
-  if (!error && result) error = wit_host_lower(&scope, function->result, result, &results[0]);
+  if (!error && result) error = lower(&scope, function->result, result, &results[0]);
   for (size_t i = 0; i < count; i++) wit_host_free(function->params[i], params[i]);
   if (result) wit_host_free(function->result, result);
   free(values);

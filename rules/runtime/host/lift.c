@@ -27,7 +27,7 @@ static error_t *lift_payload(const scope_t *scope, const wit_host_part_t *part,
                              const val_t *val, void *out) {
   if (!part->type) return NULL;
   if (!val) return wasmtime_error_new("a payload is missing");
-  return wit_host_lift(scope, part->type, val, at(out, part->offset));
+  return lift(scope, part->type, val, at(out, part->offset));
 }
 
 static error_t *lift_resource(const scope_t *scope, const wit_host_type_t *type,
@@ -69,7 +69,7 @@ error_t *wit_host_lift(const scope_t *scope, const wit_host_type_t *type, const 
       if (list.len && !(list.ptr = calloc(list.len, element->size))) return out_of_memory();
       memcpy(out, &list, sizeof list);
       for (size_t i = 0; i < list.len && !error; i++) {
-        error = wit_host_lift(scope, element, &val->of.list.data[i], at(list.ptr, i * element->size));
+        error = lift(scope, element, &val->of.list.data[i], at(list.ptr, i * element->size));
       }
       return error;
     }
@@ -80,7 +80,7 @@ error_t *wit_host_lift(const scope_t *scope, const wit_host_type_t *type, const 
         if (!is_name(&val->of.record.data[i].name, part->name)) {
           return error_of("a record has no field `%s`", part->name);
         }
-        error = wit_host_lift(scope, part->type, &val->of.record.data[i].val, at(out, part->offset));
+        error = lift(scope, part->type, &val->of.record.data[i].val, at(out, part->offset));
       }
       return error;
     case WASMTIME_COMPONENT_TUPLE:
@@ -122,7 +122,7 @@ error_t *wit_host_lift(const scope_t *scope, const wit_host_type_t *type, const 
       return NULL;
     }
     case WASMTIME_COMPONENT_RESOURCE: return lift_resource(scope, type, val, out);
-    default: memcpy(out, &val->of, type->size); return NULL;
+    default: copy_scalar(out, &val->of, type->size); return NULL;
   }
   return wasmtime_error_new("the component passes a value that the type in the WIT does not have");
 }

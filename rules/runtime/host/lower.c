@@ -69,7 +69,7 @@ static error_t *lower_payload(const scope_t *scope, const wit_host_type_t *type,
   val_t payload = {0};
   *out = NULL;
   if (!part) return NULL;
-  error_t *error = wit_host_lower(scope, part->type, at(value, part->offset), &payload);
+  error_t *error = lower(scope, part->type, at(value, part->offset), &payload);
   if (error) {
     wasmtime_component_val_delete(&payload);
     return error;
@@ -86,7 +86,7 @@ static error_t *lower_all(const scope_t *scope, const wit_host_type_t *type,
     bool is_list = type->kind == WASMTIME_COMPONENT_LIST;
     const wit_host_part_t *part = &type->parts[is_list ? 0 : i];
     size_t offset = is_list ? i * part->type->size : part->offset;
-    error = wit_host_lower(scope, part->type, at(value, offset), &out[i]);
+    error = lower(scope, part->type, at(value, offset), &out[i]);
   }
   return error;
 }
@@ -128,7 +128,7 @@ error_t *wit_host_lower(const scope_t *scope, const wit_host_type_t *type, const
       for (size_t i = 0; i < type->part_count && !error; i++) {
         const wit_host_part_t *part = &type->parts[i];
         wasm_byte_vec_new(&of.record.data[i].name, strlen(part->name), part->name);
-        error = wit_host_lower(scope, part->type, at(value, part->offset), &of.record.data[i].val);
+        error = lower(scope, part->type, at(value, part->offset), &of.record.data[i].val);
       }
       break;
     case WASMTIME_COMPONENT_VARIANT: {
@@ -169,7 +169,7 @@ error_t *wit_host_lower(const scope_t *scope, const wit_host_type_t *type, const
       break;
     }
     case WASMTIME_COMPONENT_RESOURCE: return lower_resource(scope, type, value, out);
-    default: memcpy(&of, value, type->size);
+    default: copy_scalar(&of, value, type->size);
   }
   out->kind = type->kind;
   out->of = of;

@@ -40,6 +40,16 @@ static inline error_t *check_store(const scope_t *scope, const wit_host_guest_ha
 
 static inline void *at(const void *value, size_t offset) { return (char *)value + offset; }
 
+// Copies a number, `bool` or `char`. The compiler knows these sizes, and calls no function.
+static inline void copy_scalar(void *to, const void *from, size_t size) {
+  switch (size) {
+    case 1: memcpy(to, from, 1); break;
+    case 2: memcpy(to, from, 2); break;
+    case 4: memcpy(to, from, 4); break;
+    default: memcpy(to, from, 8);
+  }
+}
+
 // The part whose payload a variant, option or result contains, or NULL.
 const wit_host_part_t *wit_host_active_part(const wit_host_type_t *type, const void *value);
 
@@ -50,5 +60,20 @@ error_t *wit_host_lower(const scope_t *scope, const wit_host_type_t *type, const
 // Converts a value to C. `out` must be zero. After an error it is a value that can be freed.
 error_t *wit_host_lift(const scope_t *scope, const wit_host_type_t *type, const val_t *val,
                        void *out);
+
+// Most values are numbers, for which these call no function.
+
+static inline error_t *lower(const scope_t *scope, const wit_host_type_t *type, const void *value, val_t *out) {
+  if (type->kind >= WASMTIME_COMPONENT_CHAR) return wit_host_lower(scope, type, value, out);
+  out->kind = type->kind;
+  copy_scalar(&out->of, value, type->size);
+  return NULL;
+}
+
+static inline error_t *lift(const scope_t *scope, const wit_host_type_t *type, const val_t *val, void *out) {
+  if (type->kind >= WASMTIME_COMPONENT_CHAR || val->kind != type->kind) return wit_host_lift(scope, type, val, out);
+  copy_scalar(out, &val->of, type->size);
+  return NULL;
+}
 
 #endif
