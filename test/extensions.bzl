@@ -1,6 +1,7 @@
 """The module extension for the tests and examples of this repository."""
 
 load("//checksums/private:data.bzl", "TOOLS")
+load("//test/rules/interpreters/modules:repository.bzl", "scripts_repository")
 load("//test/upstream:corpora.bzl", "corpora_repository")
 load("//third_party/buildifier:repository.bzl", "buildifier_repository")
 load("//third_party/wasm3:repository.bzl", "wasm3_repository")
@@ -51,9 +52,10 @@ def _impl(mctx):
         package = buildifier["name"],
         version = buildifier["version"],
     )
+    scripts_repository(name = "rules_wit_scripts")
     return mctx.extension_metadata(reproducible = True)
 
 rules_wit_dev = module_extension(
     implementation = _impl,
-    doc = "Declares the repositories with upstream's test suites, the interpreter wasm3, and Buildifier.",
+    doc = "Declares the repositories with upstream's test suites, the interpreter wasm3, Buildifier, and scripts of another repository.",
 )
