@@ -1,7 +1,9 @@
 //! Linked libraries, one of which calls a function of the other.
 
+#[allow(dead_code)]
 #[path = "support/cases.rs"]
 mod cases;
+#[allow(dead_code)]
 #[path = "support/tool.rs"]
 mod tool;
 

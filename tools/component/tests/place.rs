@@ -5,6 +5,7 @@
 #[allow(dead_code)]
 #[path = "support/interpreter.rs"]
 mod interpreter;
+#[allow(dead_code)]
 #[path = "support/tool.rs"]
 mod tool;
 

@@ -1,7 +1,9 @@
 //! Unbundled components: which modules are extracted, and that the component behaves as before.
 
+#[allow(dead_code)]
 #[path = "support/cases.rs"]
 mod cases;
+#[allow(dead_code)]
 #[path = "support/tool.rs"]
 mod tool;
 
