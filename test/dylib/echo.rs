@@ -1,13 +1,16 @@
 //! An interpreter without a script: each function returns its arguments.
 //!
 //! If the world imports the same function, that is called instead, and awaited if it is
-//! asynchronous. Resources are numbers.
+//! asynchronous. Every other call of an asynchronous function copies streams and futures, after it
+//! has returned. Resources are numbers.
 
 use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicIsize, Ordering};
 use wit_dylib::{
-    CallFuture, ExportFunc, ImportFunc, Interpreter, Own, Resource, Sources, Type, Value, World,
+    CallFuture, ExportFunc, Future, ImportFunc, Interpreter, Own, Resource, Sources, Stream, Type,
+    Value, World,
 };
 
 /// The allocator of the standard library, which counts.
@@ -32,6 +35,60 @@ static ALLOCATOR: Counting = Counting;
 
 struct Echo {
     imports: HashMap<(Option<&'static str>, &'static str), ImportFunc>,
+    /// The number of asynchronous calls.
+    calls: Cell<usize>,
+}
+
+/// The most values of a stream that are read at once.
+const CHUNK: usize = 100;
+
+/// Copies a stream while the copy is read.
+fn copy_stream(stream: Stream) -> Stream {
+    let (writer, copy) = stream.ty().make();
+    spawn(async move {
+        while let Some(values) = stream.read(CHUNK).unwrap_or_else(|e| panic!("{e}")).await {
+            let write = writer.write(values).unwrap_or_else(|e| panic!("{e}"));
+            if write.await.is_err() {
+                // The reader may need no more.
+                break;
+            }
+        }
+    });
+    copy
+}
+
+/// Copies a future when it has a value.
+fn copy_future(future: Future) -> Future {
+    let (writer, copy) = future.ty().make(None).unwrap_or_else(|e| panic!("{e}"));
+    spawn(async move {
+        let read = future.read().unwrap_or_else(|e| panic!("{e}"));
+        let value = read.await.expect("a value");
+        let write = writer.write(value).unwrap_or_else(|e| panic!("{e}"));
+        assert_eq!(write.await, Ok(()));
+    });
+    copy
+}
+
+fn spawn(future: impl std::future::Future<Output = ()> + 'static) {
+    wit_dylib::spawn(future).unwrap_or_else(|e| panic!("{e}"));
+}
+
+/// Copies the streams and futures in a value.
+fn copy(value: Value) -> Value {
+    let all = |values: Vec<Value>| values.into_iter().map(copy).collect();
+    let one = |value: Option<Box<Value>>| value.map(|value| Box::new(copy(*value)));
+    match value {
+        Value::Stream(stream) => Value::Stream(copy_stream(stream)),
+        Value::Future(future) => Value::Future(copy_future(future)),
+        Value::Record(ty, fields) => Value::Record(ty, all(fields)),
+        Value::Tuple(values) => Value::Tuple(all(values)),
+        Value::List(values) => Value::List(all(values)),
+        Value::Variant(ty, case, payload) => Value::Variant(ty, case, one(payload)),
+        Value::Option(value) => Value::Option(one(value)),
+        Value::Result(Ok(value)) => Value::Result(Ok(one(value))),
+        Value::Result(Err(value)) => Value::Result(Err(one(value))),
+        value => value,
+    }
 }
 
 impl Echo {
@@ -48,6 +105,7 @@ impl Interpreter for Echo {
         let imports = world.import_funcs();
         Echo {
             imports: imports.map(|f| ((f.interface(), f.name()), f)).collect(),
+            calls: Cell::new(0),
         }
     }
 
@@ -76,7 +134,12 @@ impl Interpreter for Echo {
         function.result().map(|_| Value::Tuple(arguments))
     }
 
-    fn call_async(&'static self, function: ExportFunc, arguments: Vec<Value>) -> CallFuture {
+    fn call_async(&'static self, function: ExportFunc, mut arguments: Vec<Value>) -> CallFuture {
+        let calls = self.calls.get();
+        self.calls.set(calls + 1);
+        if calls % 2 == 1 {
+            arguments = arguments.into_iter().map(copy).collect();
+        }
         match self.import(function) {
             Some(import) => {
                 let call = import.call_async(arguments);

@@ -1,6 +1,9 @@
-//! Streams and futures of numbers: making them, and reading those that come back.
+//! Streams and futures: making them, and reading those that come back.
 
+use crate::payloads::{with_type, Kind, Payload};
+use crate::values::Random;
 use std::future::{poll_fn, Future};
+use std::marker::PhantomData;
 use std::pin::{pin, Pin};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -10,6 +13,9 @@ use wasmtime::component::{
     StreamResult, Val,
 };
 use wasmtime::{Result, Store, StoreContextMut};
+
+/// The most payloads of a stream.
+const MOST: usize = 500;
 
 /// The number of polls after which a future does not end.
 const POLLS: usize = 1_000_000;
@@ -39,36 +45,58 @@ pub async fn pause() {
     .await;
 }
 
-/// A stream of numbers.
-pub fn stream(store: &mut Store<()>, numbers: Vec<u32>) -> Result<Val> {
-    let reader = StreamReader::new(&mut *store, numbers)?;
-    Ok(Val::Stream(StreamAny::try_from_stream_reader(
-        store, reader,
-    )?))
+/// A stream of random payloads, and these as texts.
+pub fn stream(
+    store: &mut Store<()>,
+    kind: Kind,
+    random: &mut Random,
+) -> Result<(Val, Vec<String>)> {
+    with_type!(kind, T => {
+        let len = random.len(0).min(MOST);
+        let payloads: Vec<T> = (0..len).map(|_| T::random(random)).collect();
+        let texts = payloads.iter().map(text).collect();
+        let reader = StreamReader::new(&mut *store, payloads)?;
+        let any = StreamAny::try_from_stream_reader(store, reader)?;
+        Ok((Val::Stream(any), texts))
+    })
 }
 
-/// A future of a number.
-pub fn future(store: &mut Store<()>, number: u32) -> Result<Val> {
-    let value = async move { wasmtime::error::Ok(number) };
-    let reader = FutureReader::new(&mut *store, value)?;
-    Ok(Val::Future(FutureAny::try_from_future_reader(
-        store, reader,
-    )?))
+/// A future of a random payload, and this as a text.
+pub fn future(store: &mut Store<()>, kind: Kind, random: &mut Random) -> Result<(Val, String)> {
+    with_type!(kind, T => {
+        let payload = T::random(random);
+        let text = text(&payload);
+        let value = async move { wasmtime::error::Ok(payload) };
+        let reader = FutureReader::new(&mut *store, value)?;
+        let any = FutureAny::try_from_future_reader(store, reader)?;
+        Ok((Val::Future(any), text))
+    })
 }
 
-/// Reads a stream or a future to its end.
-pub fn read(store: &mut Store<()>, value: &Val) -> Result<Vec<u32>> {
-    let (numbers, ended): (Arc<Mutex<Vec<u32>>>, Arc<AtomicBool>) = Default::default();
-    let collector = Collector(numbers.clone(), ended.clone());
-    match value.clone() {
-        Val::Stream(stream) => stream
-            .try_into_stream_reader::<u32>()?
-            .pipe(&mut *store, collector)?,
-        Val::Future(future) => future
-            .try_into_future_reader::<u32>()?
-            .pipe(&mut *store, collector)?,
-        other => return Err(wasmtime::format_err!("{other:?} is no stream")),
-    }
+fn text(payload: &impl Payload) -> String {
+    format!("{payload:?}")
+}
+
+/// Reads a future, or so many payloads of a stream, or fewer.
+pub fn read(store: &mut Store<()>, value: &Val, kind: Kind, most: usize) -> Result<Vec<String>> {
+    let (texts, ended): (Arc<Mutex<Vec<String>>>, Arc<AtomicBool>) = Default::default();
+    with_type!(kind, T => {
+        let collector = Collector {
+            texts: texts.clone(),
+            most,
+            ended: ended.clone(),
+            ty: PhantomData::<fn() -> T>,
+        };
+        match value.clone() {
+            Val::Stream(stream) => stream
+                .try_into_stream_reader::<T>()?
+                .pipe(&mut *store, collector)?,
+            Val::Future(future) => future
+                .try_into_future_reader::<T>()?
+                .pipe(&mut *store, collector)?,
+            other => return Err(wasmtime::format_err!("{other:?} is no stream")),
+        }
+    });
     block_on(store.run_concurrent(async |_| {
         poll_fn(|_| match ended.load(Ordering::Relaxed) {
             true => Poll::Ready(()),
@@ -76,49 +104,63 @@ pub fn read(store: &mut Store<()>, value: &Val) -> Result<Vec<u32>> {
         })
         .await;
     }))?;
-    let numbers = numbers.lock().expect("numbers");
-    Ok(numbers.clone())
+    let texts = texts.lock().expect("texts");
+    Ok(texts.clone())
 }
 
-/// Collects numbers, and notes when it is dropped.
-struct Collector(Arc<Mutex<Vec<u32>>>, Arc<AtomicBool>);
+/// Collects payloads, and notes when it is dropped.
+struct Collector<T> {
+    texts: Arc<Mutex<Vec<String>>>,
+    most: usize,
+    ended: Arc<AtomicBool>,
+    ty: PhantomData<fn() -> T>,
+}
 
-impl Drop for Collector {
+impl<T> Drop for Collector<T> {
     fn drop(&mut self) {
-        self.1.store(true, Ordering::Relaxed);
+        self.ended.store(true, Ordering::Relaxed);
     }
 }
 
-impl StreamConsumer<()> for Collector {
-    type Item = u32;
+impl<T: Payload> StreamConsumer<()> for Collector<T> {
+    type Item = T;
 
     fn poll_consume(
         self: Pin<&mut Self>,
         _: &mut Context<'_>,
         mut store: StoreContextMut<'_, ()>,
-        mut source: Source<'_, u32>,
+        mut source: Source<'_, T>,
         _: bool,
     ) -> Poll<Result<StreamResult>> {
-        let mut buffer = Vec::with_capacity(source.remaining(&mut store));
-        source.read(&mut store, &mut buffer)?;
-        self.0.lock().expect("numbers").extend(buffer);
-        Poll::Ready(Ok(StreamResult::Completed))
+        let mut texts = self.texts.lock().expect("texts");
+        let wanted = self.most - texts.len();
+        // A vector of units would take all.
+        for _ in 0..source.remaining(&mut store).min(wanted) {
+            let mut payload: Option<T> = None;
+            source.read(&mut store, &mut payload)?;
+            texts.extend(payload.iter().map(text));
+        }
+        Poll::Ready(Ok(match texts.len() < self.most {
+            true => StreamResult::Completed,
+            false => StreamResult::Dropped,
+        }))
     }
 }
 
-impl FutureConsumer<()> for Collector {
-    type Item = u32;
+impl<T: Payload> FutureConsumer<()> for Collector<T> {
+    type Item = T;
 
     fn poll_consume(
         self: Pin<&mut Self>,
         _: &mut Context<'_>,
         mut store: StoreContextMut<'_, ()>,
-        mut source: Source<'_, u32>,
+        mut source: Source<'_, T>,
         _: bool,
     ) -> Poll<Result<()>> {
-        let mut number: Option<u32> = None;
-        source.read(&mut store, &mut number)?;
-        self.0.lock().expect("numbers").extend(number);
+        let mut payload: Option<T> = None;
+        source.read(&mut store, &mut payload)?;
+        let mut texts = self.texts.lock().expect("texts");
+        texts.extend(payload.iter().map(text));
         Poll::Ready(Ok(()))
     }
 }

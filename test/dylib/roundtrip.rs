@@ -3,15 +3,16 @@
 //! Each world is made by wit-smith. Each function gets a result: a tuple of its parameters. The
 //! library of the world is placed in the interpreter; interfaces without resources are imported too,
 //! so that values go through the library four times. Values must come back equal, and the
-//! interpreter must have freed all that it allocated. Streams and futures pass through the library
-//! as handles. Asynchronous functions await the imported ones, which return at once or later.
+//! interpreter must have freed all that it allocated. Streams and futures are passed on or copied, and
+//! their payloads compared. Asynchronous functions await the imported ones, which return at once or later.
 
 mod handles;
+mod payloads;
 mod values;
 mod worlds;
 
 use arbitrary::Unstructured;
-use handles::block_on;
+use handles::{block_on, pause};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::atomic::Ordering;
@@ -22,6 +23,9 @@ use wasmtime::{Config, Engine, Store};
 
 /// The number of calls of each function.
 const CALLS: usize = 6;
+
+/// How often others run until copying has ended.
+const PAUSES: usize = 100;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -59,7 +63,8 @@ fn main() -> ExitCode {
                 && total.refused * 5 < cases
                 && total.asynchronous > cases / 5
                 && total.waits > cases / 10
-                && total.handles > cases / 5,
+                && total.handles > cases / 5
+                && total.copies > cases / 10,
         "{total:?}"
     );
     ExitCode::SUCCESS
@@ -78,6 +83,8 @@ struct Counts {
     waits: u64,
     /// Calls with streams or futures.
     handles: u64,
+    /// Asynchronous ones of these, of which every other one copies them.
+    copies: u64,
 }
 
 impl Counts {
@@ -89,6 +96,7 @@ impl Counts {
         self.asynchronous += other.asynchronous;
         self.waits += other.waits;
         self.handles += other.handles;
+        self.copies += other.copies;
     }
 }
 
@@ -248,8 +256,18 @@ impl Bench {
                 resources.drop_lent(&mut store, arguments).map_err(fail)?;
                 counts.calls += 1;
                 counts.asynchronous += u64::from(ty.async_());
-                counts.handles += u64::from(ty.params().any(|(_, ty)| has_handle(&ty)));
-                let after = allocated(&mut store)?;
+                let has_handles = ty.params().any(|(_, ty)| has_handle(&ty));
+                counts.handles += u64::from(has_handles);
+                counts.copies += u64::from(has_handles && ty.async_());
+                let mut after = allocated(&mut store)?;
+                // Copying ends after the last value was read.
+                for _ in 0..if has_handles { PAUSES } else { 0 } {
+                    if after == before {
+                        break;
+                    }
+                    block_on(store.run_concurrent(async |_| pause().await)).map_err(fail)?;
+                    after = allocated(&mut store)?;
+                }
                 if after != before {
                     return Err(format!("{name}: {} bytes are not freed", after - before));
                 }

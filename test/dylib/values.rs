@@ -1,6 +1,7 @@
 //! Random values, and whether values that come back are equal.
 
 use crate::handles::{block_on, future, read, stream};
+use crate::payloads::Kind;
 use wasmtime::component::{Func, ResourceAny, ResourceType, Type, Val};
 use wasmtime::{Result, Store};
 
@@ -19,8 +20,8 @@ pub enum Mirror {
     Own(u32),
     /// A resource that was lent.
     Borrow,
-    /// A stream or a future of these numbers.
-    Numbers(Vec<u32>),
+    /// A stream or a future of payloads, as texts.
+    Payloads(Kind, Vec<String>),
     /// Parts.
     Parts(Vec<Mirror>),
     /// A case, by its name or number, with a payload.
@@ -97,12 +98,12 @@ impl Random {
         z ^ (z >> 31)
     }
 
-    fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         (self.next() % end.max(1) as u64) as usize
     }
 
     /// A number of any width, and often one at an end of its range.
-    fn bits(&mut self) -> u64 {
+    pub fn bits(&mut self) -> u64 {
         match self.below(4) {
             0 => [0, 1, u64::MAX, i64::MAX as u64, 1 << 53, 0x7fff_ffff, 0x80][self.below(7)],
             _ => self.next() >> self.below(64),
@@ -125,7 +126,7 @@ impl Random {
         }
     }
 
-    fn len(&mut self, depth: usize) -> usize {
+    pub fn len(&mut self, depth: usize) -> usize {
         match self.below(12) {
             _ if depth > DEPTH => 0,
             0 | 1 => 0,
@@ -133,6 +134,11 @@ impl Random {
             2 if depth < 2 => 1000 + self.below(3000),
             _ => self.below(4),
         }
+    }
+
+    pub fn text(&mut self, depth: usize) -> String {
+        let len = self.len(depth);
+        (0..len).map(|_| self.char()).collect()
     }
 
     /// A value of a type, and what comes back.
@@ -157,10 +163,7 @@ impl Random {
             Type::Float32 => Val::Float32(f32::from_bits(self.bits() as u32)),
             Type::Float64 => Val::Float64(f64::from_bits(self.bits())),
             Type::Char => Val::Char(self.char()),
-            Type::String => {
-                let len = self.len(depth);
-                Val::String((0..len).map(|_| self.char()).collect())
-            }
+            Type::String => Val::String(self.text(depth)),
             Type::List(list) => {
                 let (len, ty) = (self.len(depth), list.ty());
                 // Long lists only of values without parts.
@@ -249,14 +252,15 @@ impl Random {
                 let rep = self.bits() as u32;
                 return Ok((resources.make(store, *ty, rep)?, Mirror::Borrow));
             }
-            Type::Stream(_) => {
-                let len = self.len(depth);
-                let numbers: Vec<u32> = (0..len).map(|_| self.bits() as u32).collect();
-                return Ok((stream(store, numbers.clone())?, Mirror::Numbers(numbers)));
+            Type::Stream(ty) => {
+                let kind = Kind::of(ty.ty().as_ref())?;
+                let (value, texts) = stream(store, kind, self)?;
+                return Ok((value, Mirror::Payloads(kind, texts)));
             }
-            Type::Future(_) => {
-                let number = self.bits() as u32;
-                return Ok((future(store, number)?, Mirror::Numbers(vec![number])));
+            Type::Future(ty) => {
+                let kind = Kind::of(ty.ty().as_ref())?;
+                let (value, text) = future(store, kind, self)?;
+                return Ok((value, Mirror::Payloads(kind, vec![text])));
             }
             other => return Err(wasmtime::format_err!("no values of {other:?}")),
         };
@@ -315,11 +319,17 @@ impl Mirror {
                     false => Err(format!("a resource {found} came back in place of {rep}")),
                 }
             }
-            (Mirror::Numbers(numbers), Val::Stream(_) | Val::Future(_)) => {
-                let found = read(store, value).map_err(|e| format!("{e:?}"))?;
-                match found == *numbers {
+            (Mirror::Payloads(kind, texts), Val::Stream(_) | Val::Future(_)) => {
+                // Some streams are not read to their ends.
+                let most = match texts.len() {
+                    len if len % 2 == 0 => len / 2 + 1,
+                    _ => usize::MAX,
+                };
+                let texts = &texts[..most.min(texts.len())];
+                let found = read(store, value, *kind, most).map_err(|e| format!("{e:?}"))?;
+                match found == texts {
                     true => Ok(()),
-                    false => Err(format!("{found:?} came back in place of {numbers:?}")),
+                    false => Err(format!("{found:?} came back in place of {texts:?}")),
                 }
             }
             (Mirror::Parts(mirrors), Val::List(values) | Val::Tuple(values))

@@ -1,6 +1,7 @@
 //! Random worlds whose functions return their parameters.
 
 use crate::handles::pause;
+use crate::payloads::Kind;
 use arbitrary::Unstructured;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -38,7 +39,7 @@ pub fn world(u: &mut Unstructured<'_>) -> Option<Case> {
         .flat_map(|(_, package)| package.interfaces.values().copied())
         .collect();
     remove_external_ids(&mut resolve);
-    handles_of_numbers(&mut resolve);
+    known_payloads(&mut resolve);
     for id in &interfaces {
         resource_functions(&mut resolve, *id);
         return_parameters(&mut resolve, *id);
@@ -162,16 +163,43 @@ fn remove_external_ids(resolve: &mut Resolve) {
     }
 }
 
-/// Makes all streams and futures those of numbers: Wasmtime needs to know their types.
-fn handles_of_numbers(resolve: &mut Resolve) {
-    for (_, ty) in resolve.types.iter_mut() {
-        match &mut ty.kind {
-            TypeDefKind::Future(payload) | TypeDefKind::Stream(payload) => {
-                *payload = Some(Type::U32);
-            }
-            _ => {}
+/// Changes the payloads of streams and futures to those of [`Kind`]: Wasmtime needs to know their
+/// types.
+fn known_payloads(resolve: &mut Resolve) {
+    let all = resolve.types.iter();
+    let handles =
+        all.filter(|(_, ty)| matches!(ty.kind, TypeDefKind::Future(_) | TypeDefKind::Stream(_)));
+    let handles: Vec<TypeId> = handles.map(|(id, _)| id).collect();
+    for (number, id) in handles.into_iter().enumerate() {
+        let new = payload(resolve, Kind::ALL[number % Kind::ALL.len()]);
+        if let TypeDefKind::Future(payload) | TypeDefKind::Stream(payload) =
+            &mut resolve.types[id].kind
+        {
+            *payload = new;
         }
     }
+}
+
+fn payload(resolve: &mut Resolve, kind: Kind) -> Option<Type> {
+    let kind = match kind {
+        Kind::Unit => return None,
+        Kind::Byte => return Some(Type::U8),
+        Kind::Number => return Some(Type::U32),
+        Kind::Text => return Some(Type::String),
+        Kind::Bytes => TypeDefKind::List(Type::U8),
+        Kind::Pair => TypeDefKind::Tuple(Tuple {
+            types: vec![Type::U64, Type::String],
+        }),
+        Kind::Lines => {
+            let list = alloc(resolve, TypeDefKind::List(Type::String));
+            TypeDefKind::Option(list)
+        }
+        Kind::Outcome => TypeDefKind::Result(Result_ {
+            ok: Some(Type::String),
+            err: Some(Type::U8),
+        }),
+    };
+    Some(alloc(resolve, kind))
 }
 
 /// Gives each resource a constructor from a number, and a method that returns it.
@@ -198,7 +226,7 @@ fn resource_functions(resolve: &mut Resolve, id: InterfaceId) {
 /// Makes functions return a tuple of their parameters, except of borrowed resources.
 fn return_parameters(resolve: &mut Resolve, id: InterfaceId) {
     let functions = resolve.interfaces[id].functions.clone();
-    for (name, function) in functions {
+    for (number, (name, function)) in functions.into_iter().enumerate() {
         let is_rep = name.starts_with("[method]") && name.ends_with(".rep");
         if is_rep || name.starts_with("[constructor]") {
             continue;
@@ -234,9 +262,27 @@ fn return_parameters(resolve: &mut Resolve, id: InterfaceId) {
             true => None,
             false => Some(alloc(resolve, TypeDefKind::Tuple(Tuple { types }))),
         };
+        let has_handle = |param: &Param| {
+            let mut live = LiveTypes::default();
+            live.add_type(resolve, &param.ty);
+            let mut all = live.iter();
+            all.any(|id| {
+                let kind = &resolve.types[id].kind;
+                matches!(kind, TypeDefKind::Future(_) | TypeDefKind::Stream(_))
+            })
+        };
+        // Only asynchronous functions can copy streams and futures.
+        let kind = match function.kind {
+            kind if number % 3 == 0 || !kept.iter().any(has_handle) => kind,
+            FunctionKind::Freestanding => FunctionKind::AsyncFreestanding,
+            FunctionKind::Method(id) => FunctionKind::AsyncMethod(id),
+            FunctionKind::Static(id) => FunctionKind::AsyncStatic(id),
+            kind => kind,
+        };
         if let Some(function) = resolve.interfaces[id].functions.get_mut(&name) {
             function.params = kept;
             function.result = result;
+            function.kind = kind;
         }
     }
 }

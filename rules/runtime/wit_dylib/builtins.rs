@@ -6,12 +6,22 @@
 /// What a task is resumed with.
 pub(crate) const EVENT_SUBTASK: u32 = 1;
 pub(crate) const EVENT_STREAM_READ: u32 = 2;
+pub(crate) const EVENT_STREAM_WRITE: u32 = 3;
+pub(crate) const EVENT_FUTURE_READ: u32 = 4;
+pub(crate) const EVENT_FUTURE_WRITE: u32 = 5;
 pub(crate) const EVENT_CANCELLED: u32 = 6;
 
 /// The state of a call of an import: the code of `EVENT_SUBTASK`, and the low 4 bits of what
 /// starting it returns. The other bits are its handle. Those before `RETURNED` are not final.
 pub(crate) const RETURNED: u32 = 2;
 pub(crate) const CANCELLED_BEFORE_STARTED: u32 = 3;
+
+/// What reading and writing returns, and the code of its events: it goes on; or how it has ended in
+/// the low 4 bits, and the number of elements of a stream.
+pub(crate) const BLOCKED: u32 = u32::MAX;
+pub(crate) const COMPLETED: u32 = 0;
+/// The other end was dropped.
+pub(crate) const DROPPED: u32 = 1;
 
 /// What a task does: end, or wait for the waitables of a set.
 pub(crate) const EXIT: u32 = 0;

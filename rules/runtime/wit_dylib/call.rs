@@ -24,6 +24,12 @@ pub(crate) struct Call {
     pub(crate) given: Vec<(unsafe extern "C" fn(u32), u32)>,
 }
 
+/// What a call owns at some point.
+pub(crate) struct Mark {
+    blocks: usize,
+    bytes: usize,
+}
+
 /// A value on the stack, or the rest of one.
 pub(crate) enum Slot {
     Value(Value),
@@ -73,8 +79,23 @@ impl Call {
         self.blocks.push((block, layout));
     }
 
-    /// Hands bytes out by pointer.
-    pub(crate) fn lend(&mut self, bytes: Vec<u8>, to: &mut *const u8) -> usize {
+    pub(crate) fn mark(&self) -> Mark {
+        Mark {
+            blocks: self.blocks.len(),
+            bytes: self.bytes.len(),
+        }
+    }
+
+    /// Gives away what the call has owned since then.
+    pub(crate) fn release(&mut self, since: &Mark) {
+        self.blocks.truncate(since.blocks);
+        let bytes = self.bytes.drain(since.bytes..);
+        bytes.for_each(core::mem::forget);
+    }
+
+    /// Hands bytes out by pointer. Whoever owns them later frees a block of their size.
+    pub(crate) fn lend(&mut self, mut bytes: Vec<u8>, to: &mut *const u8) -> usize {
+        bytes.shrink_to_fit();
         let size = bytes.len();
         // Empty vectors have an address that is not null.
         *to = bytes.as_ptr();

@@ -2,9 +2,10 @@
 
 use crate::abi::{owned, unexpected};
 use crate::call::{call, Slot};
+use crate::end::{Future, Stream};
 use crate::raw::Cx;
 use crate::state::world;
-use crate::value::{Borrow, Future, Own, Stream, Value};
+use crate::value::{Borrow, Own, Value};
 use crate::world::{
     Enum, Flags, FutureType, List, OptionType, Record, Resource, ResultType, StreamType, Tuple,
     Type, Variant,

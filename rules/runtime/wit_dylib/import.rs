@@ -3,12 +3,11 @@
 use crate::builtins::{self, CANCELLED_BEFORE_STARTED, RETURNED};
 use crate::call::Call;
 use crate::lend::{self, Loan};
-use crate::state::Global;
 use crate::task;
 use crate::value::{Borrow, Value};
+use crate::waitable::{self, Waitable};
 use crate::world::ImportFunc;
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::format;
 use alloc::rc::Rc;
 use alloc::string::String;
@@ -59,11 +58,9 @@ impl ImportFunc {
         }
         let loans: Vec<Loan> = call.borrows.iter().filter_map(Borrow::loan).collect();
         loans.iter().copied().for_each(lend::start);
-        task::join(task, handle);
         let subtask = Rc::new(Subtask {
             function: self,
             handle,
-            task,
             progress: RefCell::new(Progress::Running {
                 call,
                 area,
@@ -71,7 +68,7 @@ impl ImportFunc {
                 waker: None,
             }),
         });
-        SUBTASKS.with(|all| all.insert(handle, subtask.clone()));
+        waitable::add(handle, Some(task), subtask.clone());
         Ok(ImportCall(State::Running(subtask)))
     }
 
@@ -111,8 +108,6 @@ enum State {
 struct Subtask {
     function: ImportFunc,
     handle: u32,
-    /// The task that has it in its set.
-    task: u32,
     progress: RefCell<Progress>,
 }
 
@@ -126,9 +121,6 @@ enum Progress {
     },
     Ended(Option<Value>),
 }
-
-/// Those that have not ended, by their handles.
-static SUBTASKS: Global<BTreeMap<u32, Rc<Subtask>>> = Global::new(BTreeMap::new());
 
 impl Future for ImportCall {
     type Output = Option<Value>;
@@ -167,23 +159,22 @@ impl ImportCall {
             return;
         };
         let is_running = matches!(*subtask.progress.borrow(), Progress::Running { .. });
-        if is_running && task::current().is_some() {
-            // What is in a set cannot be cancelled.
-            task::leave(subtask.task, subtask.handle);
-            subtask.end(builtins::subtask_cancel(subtask.handle));
+        if is_running {
+            waitable::cancel(subtask.handle);
         }
     }
 }
 
-/// Handles the event of a call.
-pub(crate) fn event(handle: u32, state: u32) {
-    if state < RETURNED {
-        return;
+impl Waitable for Subtask {
+    fn event(&self, state: u32) {
+        if state >= RETURNED {
+            waitable::remove(self.handle);
+            self.end(state);
+        }
     }
-    let subtask = SUBTASKS.with(|all| all.get(&handle).cloned());
-    if let Some(subtask) = subtask {
-        task::leave(subtask.task, handle);
-        subtask.end(state);
+
+    fn cancel(&self) {
+        self.end(builtins::subtask_cancel(self.handle));
     }
 }
 
@@ -191,13 +182,6 @@ impl Subtask {
     /// Ends a call, which is in no set, with a final state.
     fn end(&self, state: u32) {
         builtins::subtask_drop(self.handle);
-        SUBTASKS.with(|all| {
-            all.remove(&self.handle);
-            // An empty map may still have memory.
-            if all.is_empty() {
-                *all = BTreeMap::new();
-            }
-        });
         let progress = self.progress.replace(Progress::Ended(None));
         let Progress::Running {
             mut call,

@@ -11,7 +11,7 @@ type DropHandle = unsafe extern "C" fn(u32);
 /// The number of calls, and how to drop the handle if its owner is gone.
 static LENT: Global<BTreeMap<Loan, (usize, Option<DropHandle>)>> = Global::new(BTreeMap::new());
 
-/// The handle of a resource, a future or a stream.
+/// The handle of a resource.
 pub(crate) fn key<T>(ty: &'static T, handle: u32) -> Loan {
     (core::ptr::from_ref(ty).addr(), handle)
 }

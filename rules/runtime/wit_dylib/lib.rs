@@ -32,8 +32,26 @@
 //! ```
 //!
 //! Each call is a task of the host, and several can be in progress. The functions of an interpreter
-//! run one at a time, until a future is pending. Reading and writing futures and streams is not
-//! supported.
+//! run one at a time, until a future is pending.
+//!
+//! Such calls also read and write streams and futures. A call that returns a stream spawns a future
+//! that writes it:
+//!
+//! ```ignore
+//! let (writer, stream) = stream_type.make();
+//! wit_dylib::spawn(async move {
+//!     while let Some(values) = next_values().await {
+//!         match writer.write(values).unwrap_or_else(|e| panic!("{e}")).await {
+//!             Ok(()) => {}
+//!             // The reader has gone.
+//!             Err(_left) => break,
+//!         }
+//!     }
+//! })?;
+//! Some(Value::Stream(stream))
+//! ```
+//!
+//! Payloads without a type are empty tuples.
 
 #![no_std]
 #![warn(missing_docs)]
@@ -49,6 +67,9 @@ mod call;
 #[cfg(target_family = "wasm")]
 mod composite;
 #[cfg(target_family = "wasm")]
+mod elements;
+mod end;
+#[cfg(target_family = "wasm")]
 mod import;
 mod lend;
 mod name;
@@ -58,11 +79,18 @@ mod run;
 mod state;
 #[cfg(target_family = "wasm")]
 mod task;
+#[cfg(target_family = "wasm")]
+mod transfer;
 mod value;
+#[cfg(target_family = "wasm")]
+mod waitable;
 mod world;
+#[cfg(target_family = "wasm")]
+mod writer;
 
+pub use end::{Future, Stream};
 pub use name::{short_interface_name, FunctionKind, FunctionName};
-pub use value::{Borrow, Future, Own, Stream, Value};
+pub use value::{Borrow, Own, Value};
 pub use world::{
     Alias, Enum, ExportFunc, Flags, FutureType, ImportFunc, List, Map, OptionType, Record,
     Resource, ResultType, StreamType, Tuple, Type, Variant, World,
@@ -74,6 +102,12 @@ pub use import::ImportCall;
 mod log;
 #[cfg(target_family = "wasm")]
 pub use log::log;
+#[cfg(target_family = "wasm")]
+pub use task::spawn;
+#[cfg(target_family = "wasm")]
+pub use transfer::{Read, Write};
+#[cfg(target_family = "wasm")]
+pub use writer::{FutureWriter, StreamWriter};
 #[doc(hidden)]
 pub use state::Once;
 

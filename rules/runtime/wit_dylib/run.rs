@@ -1,13 +1,16 @@
 //! Runs calls of asynchronous exports.
 
 use crate::abi::check_result;
-use crate::builtins::{self, EVENT_CANCELLED, EVENT_STREAM_READ, EVENT_SUBTASK};
+use crate::builtins::{
+    self, EVENT_CANCELLED, EVENT_FUTURE_READ, EVENT_FUTURE_WRITE, EVENT_STREAM_READ,
+    EVENT_STREAM_WRITE, EVENT_SUBTASK,
+};
 use crate::call::Call;
-use crate::import;
 use crate::raw::Cx;
 use crate::state;
 use crate::task::{self, Outcome};
 use crate::value::Value;
+use crate::waitable;
 use crate::world::ExportFunc;
 use crate::CallFuture;
 use alloc::boxed::Box;
@@ -27,6 +30,7 @@ unsafe extern "C" fn wit_dylib_export_async_call(cx: Cx, which: usize) -> u32 {
     let arguments = call.values();
     let id = task::add(function, call);
     builtins::context_set(id);
+    waitable::adopt(id);
     let outer = task::enter(Some(id));
     // SAFETY: `export!` defines it.
     let future = unsafe { wit_dylib_interpreter_call_async(function, arguments) };
@@ -46,9 +50,15 @@ unsafe extern "C" fn wit_dylib_export_async_callback(
     let id = builtins::context_get();
     task::resume(id);
     match event {
-        EVENT_SUBTASK => import::event(waitable, code),
-        EVENT_STREAM_READ => task::remove_event(id, waitable),
-        EVENT_CANCELLED => drop(task::take_cancelled(id)),
+        EVENT_STREAM_READ if task::remove_event(id, waitable) => {}
+        EVENT_SUBTASK | EVENT_STREAM_READ | EVENT_STREAM_WRITE | EVENT_FUTURE_READ
+        | EVENT_FUTURE_WRITE => waitable::event(waitable, code),
+        EVENT_CANCELLED => {
+            // What is dropped may be cancelled, and wait for that.
+            let outer = task::enter(Some(id));
+            drop(task::take_cancelled(id));
+            task::enter(outer);
+        }
         _ => {}
     }
     advance(id)
@@ -56,24 +66,40 @@ unsafe extern "C" fn wit_dylib_export_async_callback(
 
 /// Polls the future of a task that was woken up. Returns what the host has to do.
 fn advance(id: u32) -> u32 {
-    if let Some((mut future, waker)) = task::take_woken(id) {
-        let outer = task::enter(Some(id));
-        let polled = future.as_mut().poll(&mut Context::from_waker(&waker));
-        match polled {
-            Poll::Pending => task::set_future(id, future),
-            Poll::Ready(result) => {
-                // What it has borrowed has to be dropped before the call returns.
-                drop(future);
-                task::set_result(id, result);
+    let outer = task::enter(Some(id));
+    if let Some(woken) = task::take_woken(id) {
+        let context = &mut Context::from_waker(&woken.waker);
+        if let Some(mut future) = woken.future {
+            match future.as_mut().poll(context) {
+                Poll::Pending => task::set_future(id, future),
+                Poll::Ready(result) => {
+                    // What it has borrowed has to be dropped before the call returns.
+                    drop(future);
+                    task::set_result(id, result);
+                }
             }
         }
-        task::enter(outer);
+        for mut future in woken.spawned {
+            if future.as_mut().poll(context).is_pending() {
+                task::set_spawned(id, future);
+            }
+        }
+        while let Some(mut future) = task::take_new(id) {
+            if future.as_mut().poll(context).is_pending() {
+                task::set_spawned(id, future);
+            }
+        }
     }
+    task::enter(outer);
     if let Some((outcome, function, call)) = task::take_outcome(id) {
         end(outcome, function, call);
     }
-    if let Some(function) = task::forgotten(id) {
-        panic!("{function:?} never returns: nothing is left that could wake it up");
+    if let Some((function, has_returned)) = task::forgotten(id) {
+        let what = match has_returned {
+            false => "never returns",
+            true => "has spawned a future that never ends",
+        };
+        panic!("{function:?} {what}: nothing is left that could wake it up");
     }
     task::next(id)
 }

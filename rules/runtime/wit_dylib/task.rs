@@ -1,7 +1,7 @@
 //! Calls of asynchronous exports, which are tasks of the host.
 //!
-//! A task that cannot go on returns to the host, with a set of waitables: the calls of imports that
-//! it has started. The host resumes it with the event of one of them. Another task may wake it up:
+//! A task that cannot go on returns to the host, with a set of waitables: the calls of imports, reads
+//! and writes that it has started. The host resumes it with the event of one of them. Another task may wake it up:
 //! then an event is made for it.
 
 use crate::builtins;
@@ -13,15 +13,25 @@ use crate::world::ExportFunc;
 use crate::CallFuture;
 use alloc::boxed::Box;
 use alloc::collections::BTreeMap;
+use alloc::string::{String, ToString};
 use alloc::sync::Arc;
 use alloc::task::Wake;
+use alloc::vec::Vec;
+use core::future::Future;
+use core::pin::Pin;
 use core::task::Waker;
+
+/// A future that a task has spawned.
+type Spawned = Pin<Box<dyn Future<Output = ()>>>;
 
 /// A call.
 struct Task {
     function: ExportFunc,
     /// `None` while it is polled, and when it has ended.
     future: Option<CallFuture>,
+    /// The futures that it has spawned, and those of them that were not polled yet.
+    spawned: Vec<Spawned>,
+    new: Vec<Spawned>,
     /// `None` if the host has the result, or wants none.
     call: Option<Box<Call>>,
     /// What the host has to get.
@@ -31,9 +41,9 @@ struct Task {
     woken: bool,
     /// Whether it has returned to the host, until the host resumes it.
     waiting: bool,
-    /// The set of waitables, or 0, and how many calls of imports are in it.
+    /// The set of waitables, or 0, and how many are in it besides an event.
     set: u32,
-    imports: usize,
+    waitables: usize,
     /// The waitable of an event that was made to wake it up.
     event: Option<u32>,
 }
@@ -73,7 +83,8 @@ impl Wake for Wakeup {
 impl Task {
     fn wake(&mut self) {
         self.woken = true;
-        let has_ended = self.future.is_none() && self.outcome.is_none();
+        let has_ended =
+            self.future.is_none() && self.outcome.is_none() && self.spawned.is_empty();
         if self.waiting && self.event.is_none() && !has_ended {
             self.event = Some(builtins::make_event(self.set));
         }
@@ -103,13 +114,15 @@ pub(crate) fn add(function: ExportFunc, call: Box<Call>) -> u32 {
         let task = Task {
             function,
             future: None,
+            spawned: Vec::new(),
+            new: Vec::new(),
             call: Some(call),
             outcome: None,
             wakeup: Arc::new(Wakeup(id)),
             woken: true,
             waiting: false,
             set: 0,
-            imports: 0,
+            waitables: 0,
             event: None,
         };
         tasks.all.insert(id, task);
@@ -132,8 +145,8 @@ pub(crate) fn resume(id: u32) {
     with(id, |task| task.waiting = false);
 }
 
-/// Removes an event that has woken a task up.
-pub(crate) fn remove_event(id: u32, waitable: u32) {
+/// Removes an event that has woken a task up. Returns whether the waitable is one.
+pub(crate) fn remove_event(id: u32, waitable: u32) -> bool {
     let is_event = with(id, |task| {
         let is_event = task.event == Some(waitable);
         task.event = task.event.filter(|event| *event != waitable);
@@ -143,30 +156,63 @@ pub(crate) fn remove_event(id: u32, waitable: u32) {
         builtins::waitable_join(waitable, 0);
         builtins::unit_stream_drop_readable(waitable);
     }
+    is_event == Some(true)
 }
 
-/// Puts a call of an import into the set of a task.
-pub(crate) fn join(id: u32, subtask: u32) {
+/// Puts a waitable into the set of a task.
+pub(crate) fn join(id: u32, waitable: u32) {
     with(id, |task| {
-        task.imports += 1;
-        builtins::waitable_join(subtask, task.set());
+        task.waitables += 1;
+        builtins::waitable_join(waitable, task.set());
     });
 }
 
-/// Removes a call of an import from the set of its task.
-pub(crate) fn leave(id: u32, subtask: u32) {
-    with(id, |task| task.imports -= 1);
-    builtins::waitable_join(subtask, 0);
+/// Removes a waitable from the set of its task.
+pub(crate) fn leave(id: u32, waitable: u32) {
+    with(id, |task| task.waitables -= 1);
+    builtins::waitable_join(waitable, 0);
 }
 
-/// Takes the future of a task out if it was woken up, with its waker.
-pub(crate) fn take_woken(id: u32) -> Option<(CallFuture, Waker)> {
+/// What has to be polled.
+pub(crate) struct Woken {
+    pub(crate) future: Option<CallFuture>,
+    pub(crate) spawned: Vec<Spawned>,
+    pub(crate) waker: Waker,
+}
+
+/// Takes the futures of a task out if it was woken up, or has new ones.
+pub(crate) fn take_woken(id: u32) -> Option<Woken> {
     with(id, |task| {
         let woken = core::mem::replace(&mut task.woken, false);
-        let future = task.future.take_if(|_| woken)?;
-        Some((future, Waker::from(task.wakeup.clone())))
+        (woken || !task.new.is_empty()).then(|| Woken {
+            future: task.future.take(),
+            spawned: core::mem::take(&mut task.spawned),
+            waker: Waker::from(task.wakeup.clone()),
+        })
     })
     .flatten()
+}
+
+/// Takes a future out that was not polled yet.
+pub(crate) fn take_new(id: u32) -> Option<Spawned> {
+    with(id, |task| task.new.pop()).flatten()
+}
+
+/// Adds a spawned future that is pending.
+pub(crate) fn set_spawned(id: u32, future: Spawned) {
+    with(id, |task| task.spawned.push(future));
+}
+
+/// Runs a future as a part of the call that runs, also after this has returned: such as one that
+/// writes to a stream that the call returns. If the host cancels the call, the future is dropped.
+///
+/// The error says that there is no call of an asynchronous export.
+pub fn spawn(future: impl Future<Output = ()> + 'static) -> Result<(), String> {
+    let id = current().ok_or_else(|| {
+        "only a call of an asynchronous function can spawn a future".to_string()
+    })?;
+    with(id, |task| task.new.push(Box::pin(future)));
+    Ok(())
 }
 
 /// Sets the future of a task.
@@ -174,12 +220,12 @@ pub(crate) fn set_future(id: u32, future: CallFuture) {
     with(id, |task| task.future = Some(future));
 }
 
-/// Takes the future of a task out that is cancelled.
-pub(crate) fn take_cancelled(id: u32) -> Option<CallFuture> {
+/// Takes the futures of a task out that is cancelled.
+pub(crate) fn take_cancelled(id: u32) -> Option<(CallFuture, Vec<Spawned>)> {
     with(id, |task| {
         let future = task.future.take()?;
         task.outcome = Some(Outcome::Cancelled);
-        Some(future)
+        Some((future, core::mem::take(&mut task.spawned)))
     })
     .flatten()
 }
@@ -212,11 +258,14 @@ pub(crate) fn loans_ended() {
     });
 }
 
-/// The function of a task whose future is pending and can never be polled again.
-pub(crate) fn forgotten(id: u32) -> Option<ExportFunc> {
+/// The function of a task with a pending future that can never be polled again, and whether it has
+/// returned.
+pub(crate) fn forgotten(id: u32) -> Option<(ExportFunc, bool)> {
     with(id, |task| {
-        let is_pending = task.future.is_some() && !task.woken;
-        (is_pending && Arc::strong_count(&task.wakeup) == 1).then_some(task.function)
+        let has_returned = task.future.is_none();
+        let is_pending = !(has_returned && task.spawned.is_empty() || task.woken);
+        (is_pending && Arc::strong_count(&task.wakeup) == 1)
+            .then_some((task.function, has_returned))
     })
     .flatten()
 }
@@ -227,7 +276,8 @@ pub(crate) fn next(id: u32) -> u32 {
         let Some(task) = tasks.all.get_mut(&id) else {
             return builtins::EXIT;
         };
-        if task.call.is_some() || task.imports > 0 || task.event.is_some() {
+        let is_waiting = task.call.is_some() || task.waitables > 0 || task.event.is_some();
+        if is_waiting || !task.spawned.is_empty() {
             let set = task.set();
             task.waiting = true;
             if task.woken {

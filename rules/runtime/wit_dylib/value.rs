@@ -1,7 +1,8 @@
 //! Values of WIT types.
 
+use crate::end::{Future, Stream};
 use crate::lend::{self, Loan};
-use crate::world::{Enum, Flags, FutureType, Record, Resource, StreamType, Type, Variant};
+use crate::world::{Enum, Flags, Record, Resource, Type, Variant};
 use alloc::boxed::Box;
 use alloc::format;
 use alloc::string::{String, ToString};
@@ -51,52 +52,28 @@ pub enum Value {
     Stream(Stream),
 }
 
-/// Declares owned handles, which are dropped with the value.
-macro_rules! handles {
-    ($($(#[$doc:meta])* $name:ident of $ty:ident by $drop:ident,)*) => {
-        $(
-            $(#[$doc])*
-            #[derive(Debug, PartialEq, Eq)]
-            pub struct $name {
-                ty: $ty,
-                handle: u32,
-            }
-
-            impl $name {
-                pub(crate) fn new(ty: $ty, handle: u32) -> Self {
-                    Self { ty, handle }
-                }
-
-                /// The type.
-                pub fn ty(&self) -> $ty {
-                    self.ty
-                }
-
-                /// Gives the handle away.
-                pub(crate) fn into_handle(self) -> u32 {
-                    core::mem::ManuallyDrop::new(self).handle
-                }
-            }
-
-            impl Drop for $name {
-                fn drop(&mut self) {
-                    lend::drop_handle(lend::key(self.ty.0, self.handle), self.ty.0.$drop);
-                }
-            }
-        )*
-    };
-}
-
-handles! {
-    /// An owned resource, which is dropped with this value.
-    Own of Resource by drop,
-    /// The readable end of a future, which is dropped with this value.
-    Future of FutureType by drop_readable,
-    /// The readable end of a stream, which is dropped with this value.
-    Stream of StreamType by drop_readable,
+/// An owned resource, which is dropped with this value.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Own {
+    ty: Resource,
+    handle: u32,
 }
 
 impl Own {
+    pub(crate) fn new(ty: Resource, handle: u32) -> Self {
+        Own { ty, handle }
+    }
+
+    /// The type.
+    pub fn ty(&self) -> Resource {
+        self.ty
+    }
+
+    /// Gives the handle away.
+    pub(crate) fn into_handle(self) -> u32 {
+        core::mem::ManuallyDrop::new(self).handle
+    }
+
     /// A new resource that the world exports, with the representation that `destroy` will get.
     /// `None` if the world imports it.
     pub fn make(ty: Resource, rep: u32) -> Option<Self> {
@@ -121,6 +98,12 @@ impl Own {
             value: self.handle,
             kind: Kind::Lent,
         }
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        lend::drop_handle(lend::key(self.ty.0, self.handle), self.ty.0.drop);
     }
 }
 
@@ -270,8 +253,8 @@ impl Value {
                     value.check(value_type)
                 })
             }
-            (Value::Future(future), Type::Future(ty)) if future.ty().ty() == ty.ty() => Ok(()),
-            (Value::Stream(stream), Type::Stream(ty)) if stream.ty().ty() == ty.ty() => Ok(()),
+            (Value::Future(future), ty) if Type::Future(future.ty()).is_same(ty) => future.check(),
+            (Value::Stream(stream), ty) if Type::Stream(stream.ty()).is_same(ty) => stream.check(),
             (value, ty) => Err(format!("{} in place of {}", value.kind(), ty.describe())),
         }
     }

@@ -124,6 +124,33 @@ pub enum Type {
     Stream(StreamType),
 }
 
+impl Type {
+    /// Whether values of the types are the same. Types without names may be described twice.
+    pub(crate) fn is_same(self, other: Type) -> bool {
+        let optional = |a: Option<Type>, b: Option<Type>| match (a, b) {
+            (Some(a), Some(b)) => a.is_same(b),
+            (a, b) => a == b,
+        };
+        match (self, other) {
+            (Type::Tuple(a), Type::Tuple(b)) => {
+                let mut pairs = a.types().zip(b.types());
+                a.types().len() == b.types().len() && pairs.all(|(a, b)| a.is_same(b))
+            }
+            (Type::Option(a), Type::Option(b)) => a.ty().is_same(b.ty()),
+            (Type::Result(a), Type::Result(b)) => {
+                optional(a.ok(), b.ok()) && optional(a.err(), b.err())
+            }
+            (Type::List(a), Type::List(b)) => a.ty().is_same(b.ty()),
+            (Type::Map(a), Type::Map(b)) => {
+                a.key().is_same(b.key()) && a.value().is_same(b.value())
+            }
+            (Type::Future(a), Type::Future(b)) => optional(a.ty(), b.ty()),
+            (Type::Stream(a), Type::Stream(b)) => optional(a.ty(), b.ty()),
+            (a, b) => a == b,
+        }
+    }
+}
+
 impl World {
     /// The functions that the script can call.
     pub fn import_funcs(self) -> impl Iterator<Item = ImportFunc> {
