@@ -14,7 +14,7 @@ that the script has to have. An editor or `tsc` checks a script with them:
 export const cart = { ... };
 ```
 
-Types are those that jco declares for guests. The documentation of each item has its location in the WIT sources.
+Types are those that jco declares for guests, but a `stream<u8>` has `Uint8Array` chunks. The documentation of each item has its location in the WIT sources.
 
 Outputs: `<name>.d.ts`.
 """

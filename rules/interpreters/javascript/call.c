@@ -5,9 +5,12 @@
 
 typedef struct keep {
     struct keep *next;
-    enum { KEEP_MEMORY, KEEP_STRING, KEEP_VALUE, KEEP_LENT } kind;
+    enum { KEEP_MEMORY, KEEP_STRING, KEEP_VALUE, KEEP_LENT, KEEP_GIVEN } kind;
     void *memory;
     JSValue value;
+    // For what was given away: how to take it back.
+    take_back_t take_back;
+    uint32_t type, handle;
 } keep_t;
 
 void *cabi_realloc(void *old, size_t old_size, size_t align, size_t size) {
@@ -44,6 +47,22 @@ void call_keep_string(call_t *call, const char *string) {
 
 void call_keep_lent(call_t *call, JSValue object) {
     keep(call, (keep_t){.kind = KEEP_LENT, .value = object});
+}
+
+void call_keep_given(call_t *call, JSValue object, take_back_t take_back, uint32_t type, uint32_t handle) {
+    if (call->during) {
+        keep(call, (keep_t){.kind = KEEP_GIVEN, .value = object, .take_back = take_back, .type = type, .handle = handle});
+    } else {
+        JS_FreeValue(ctx, object);
+    }
+}
+
+void call_take_back(call_t *call) {
+    for (const keep_t *kept = call->keeps; kept; kept = kept->next) {
+        if (kept->kind == KEEP_GIVEN) {
+            kept->take_back(kept->value, kept->type, kept->handle);
+        }
+    }
 }
 
 void wit_dylib_dealloc_bytes(void *cx, void *memory, size_t size, size_t align, bool defer) {
@@ -101,6 +120,7 @@ void call_finish(call_t *call) {
             JS_FreeValue(ctx, kept->value);
             break;
         case KEEP_VALUE:
+        case KEEP_GIVEN:
             JS_FreeValue(ctx, kept->value);
             break;
         }

@@ -54,7 +54,7 @@ static void describe(char *out, size_t size, JSValueConst value) {
 
 static bool mismatch(const site_t *site, const step_t *path, JSValueConst value, const char *expected) {
     char name[256], part[32], at[256] = "", got[128];
-    static const char *const PARTS[] = {"argument", "`this`", "result", "error"};
+    static const char *const PARTS[] = {"argument", "`this`", "result", "error", "value of a future", "value of a stream"};
     full_name(name, sizeof name, site->interface, site->function);
     snprintf(part, sizeof part, site->part == ARGUMENT ? "%s %zu" : "%s", PARTS[site->part], site->argument);
     write_path(at, sizeof at, path);
@@ -261,6 +261,53 @@ static bool check_handle(const site_t *site, const step_t *path, JSValueConst va
     return mismatch(site, path, value, expected);
 }
 
+// An array of a stream is checked at once; the values of other iterators and of promises, when they are written.
+static bool check_values(const site_t *site, const step_t *path, JSValueConst value, wit_type_t element, bool is_stream) {
+    int answer = is_stream ? is_iterable(value) : is_thenable(value);
+    if (answer < 0) {
+        return false;
+    }
+    if (!is_stream) {
+        return answer || element == NO_TYPE || check_type(site, path, value, element);
+    }
+    if (!answer) {
+        return mismatch(site, path, value, "an iterable or async iterable");
+    }
+    int64_t len = 0;
+    if (element == NO_TYPE || !JS_IsArray(value) || JS_GetLength(ctx, value, &len)) {
+        return !JS_HasException(ctx);
+    }
+    int class = typed_array_class(element);
+    for (int64_t i = 0; i < len; i++) {
+        JSValue item = JS_GetPropertyInt64(ctx, value, i);
+        bool is_chunk = class >= 0 && JS_GetTypedArrayType(item) == class;
+        bool ok = !JS_IsException(item) && (is_chunk || JS_IsPromise(item) || check_type(site, &(step_t){path, NULL, i}, item, element));
+        JS_FreeValue(ctx, item);
+        if (!ok) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_transfer(const site_t *site, const step_t *path, JSValueConst value, bool is_stream, size_t type) {
+    transfer_t transfer = transfer_of(value, is_stream, type);
+    if (transfer == PASS_ON) {
+        return true;
+    }
+    if (transfer == PASSED_ON) {
+        return mismatch(site, path, value, is_stream ? "a stream that was not passed on" : "a future that was not passed on");
+    }
+    if (!check_values(site, path, value, is_stream ? wit->streams[type].ty : wit->futures[type].ty, is_stream)) {
+        return false;
+    }
+    // Something has to write the values.
+    char expected[160];
+    snprintf(expected, sizeof expected, "a %s that was received: a new one is written by a call of an `async` export, and none is in progress",
+             is_stream ? "stream" : "future");
+    return waiting_task() || mismatch(site, path, value, expected);
+}
+
 static bool check_type(const site_t *site, const step_t *path, JSValueConst value, wit_type_t type) {
     type = resolve_alias(type);
     uint32_t kind = WIT_TYPE_KIND(type), index = WIT_TYPE_INDEX(type);
@@ -295,6 +342,8 @@ static bool check_type(const site_t *site, const step_t *path, JSValueConst valu
         return JS_IsUndefined(value) || JS_IsNull(value) || check_type(site, path, value, wit->options[index].ty);
     case WIT_TYPE_OWN:
     case WIT_TYPE_BORROW: return check_handle(site, path, value, index, kind == WIT_TYPE_OWN);
+    case WIT_TYPE_FUTURE:
+    case WIT_TYPE_STREAM: return check_transfer(site, path, value, kind == WIT_TYPE_STREAM, index);
     default: return mismatch(site, path, value, "a type that this interpreter supports");
     }
 }

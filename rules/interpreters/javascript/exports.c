@@ -192,7 +192,7 @@ bool exports_load(void) {
     }
     JS_FreeValue(ctx, result);
     JSValue namespace = JS_GetModuleNamespace(ctx, definition);
-    bool ok = has_no_streams(main_name);
+    bool ok = true;
     exports = calloc(wit->num_export_funcs + 1, sizeof *exports);
     for (size_t i = 0; i < wit->num_export_funcs; i++) {
         const wit_export_func_t *func = &wit->export_funcs[i];
@@ -205,12 +205,13 @@ bool exports_load(void) {
 // --- Calls ---
 
 void *wit_dylib_export_start(size_t which) {
-    (void)which;
     call_t *call = calloc(1, sizeof *call);
     if (!call) {
         report("out of memory: a call");
         fail();
     }
+    const wit_export_func_t *func = &wit->export_funcs[which];
+    *call = (call_t){.interface = func->interface, .function = func->name, .export = which};
     return call;
 }
 
@@ -274,11 +275,20 @@ JSValue call_export(size_t which, call_t *call) {
     return value;
 }
 
+bool returns_future(size_t which) {
+    wit_type_t result = wit->export_funcs[which].result;
+    return result != NO_TYPE && WIT_TYPE_KIND(resolve_alias(result)) == WIT_TYPE_FUTURE;
+}
+
+void export_site(char *out, size_t size, size_t which) {
+    function_site(out, size, exports[which].function);
+}
+
 void export_failed(size_t which) {
     const wit_export_func_t *func = &wit->export_funcs[which];
     char name[256], site[600], during[900];
     full_name(name, sizeof name, func->interface, func->name);
-    function_site(site, sizeof site, exports[which].function);
+    export_site(site, sizeof site, which);
     snprintf(during, sizeof during, "in a call of the export `%s`, which is at %s", name, site);
     report_exception(during);
     fail();
@@ -303,7 +313,8 @@ void wit_dylib_export_call(void *cx, size_t which) {
     JS_UpdateStackTop(rt);
     drop_pending();
     struct task *outer = leave_task();
-    push_result(which, cx, settle(call_export(which, cx)));
+    JSValue value = call_export(which, cx);
+    push_result(which, cx, returns_future(which) ? value : settle(value));
     run_jobs();
     report_rejections();
     end_loans(cx);

@@ -58,6 +58,12 @@ static const char *property_text(JSValueConst object, const char *name) {
     return text;
 }
 
+void location_of(char *out, size_t size, JSValueConst error) {
+    const char *stack = JS_IsError(error) ? property_text(error, "stack") : NULL;
+    first_location(out, size, stack);
+    JS_FreeCString(ctx, stack);
+}
+
 void report_exception(const char *during) {
     JSValue error = JS_GetException(ctx);
     const char *text = JS_ToCString(ctx, error);

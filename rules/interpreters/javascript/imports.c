@@ -44,6 +44,10 @@ static void push_arguments(const wit_import_func_t *func, call_t *call, int argc
     }
 }
 
+static call_t import_call(const wit_import_func_t *func) {
+    return (call_t){.interface = func->interface, .function = func->name, .export = -1};
+}
+
 JSValue call_import(uint32_t index, int argc, JSValueConst *argv) {
     const wit_import_func_t *func = &wit->import_funcs[index];
     if (loading) {
@@ -54,6 +58,7 @@ JSValue call_import(uint32_t index, int argc, JSValueConst *argv) {
     if (!func->impl) {
         call_t *call = check_arguments(func, argc, argv) ? calloc(1, sizeof *call) : NULL;
         if (call) {
+            *call = import_call(func);
             push_arguments(func, call, argc, argv);
         }
         return call_import_async(index, call);
@@ -62,7 +67,7 @@ JSValue call_import(uint32_t index, int argc, JSValueConst *argv) {
         return JS_EXCEPTION;
     }
     drop_pending();
-    call_t call = {0};
+    call_t call = import_call(func);
     push_arguments(func, &call, argc, argv);
     func->impl(&call);
     bool is_err;

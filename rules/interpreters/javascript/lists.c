@@ -36,17 +36,26 @@ static void *free_buffer(JSRuntime *runtime, void *opaque, void *memory, size_t 
     return NULL;
 }
 
+// A typed array that owns its memory.
+static JSValue typed_array(wit_type_t element, uint8_t *bytes, size_t len) {
+    size_t size = len * NUMBERS[WIT_TYPE_KIND(element)].size;
+    JSValue buffer = size == 0 ? JS_NewArrayBufferCopy(ctx, NULL, 0) : JS_NewArrayBuffer(ctx, bytes, size, 0, free_buffer, NULL, false);
+    JSValue array = JS_IsException(buffer) ? buffer : JS_NewTypedArray(ctx, 1, &buffer, NUMBERS[WIT_TYPE_KIND(element)].class);
+    JS_FreeValue(ctx, buffer);
+    return array;
+}
+
+JSValue bytes_array(uint8_t *bytes, size_t size) {
+    return typed_array(WIT_TYPE_U8, bytes, size);
+}
+
 bool wit_dylib_push_list(void *cx, size_t type, uint8_t *bytes, size_t len) {
     wit_type_t element = resolve_alias(wit->lists[type].ty);
     if (!is_number(element)) {
         call_push(cx, JS_NewArray(ctx));
         return false;
     }
-    size_t size = len * NUMBERS[WIT_TYPE_KIND(element)].size;
-    JSValue buffer = size == 0 ? JS_NewArrayBufferCopy(ctx, NULL, 0) : JS_NewArrayBuffer(ctx, bytes, size, 0, free_buffer, NULL, false);
-    JSValue array = JS_IsException(buffer) ? buffer : JS_NewTypedArray(ctx, 1, &buffer, NUMBERS[WIT_TYPE_KIND(element)].class);
-    JS_FreeValue(ctx, buffer);
-    call_push(cx, array);
+    call_push(cx, typed_array(element, bytes, len));
     return true;
 }
 

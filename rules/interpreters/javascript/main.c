@@ -29,6 +29,7 @@ void wit_dylib_initialize(const wit_t *world) {
     values_init();
     resources_init();
     tasks_init();
+    streams_init();
     rejections_init();
     modules_init();
     if (!exports_load()) {

@@ -61,6 +61,7 @@ static void finalize(JSRuntime *runtime, JSValueConst object) {
 }
 
 void drop_pending(void) {
+    drop_pending_ends();
     while (num_pending > 0) {
         handle_t handle = pending[--num_pending];
         wit->resources[handle.resource].drop(handle.handle);
@@ -361,6 +362,15 @@ uint32_t resource_to_own(JSValueConst value, size_t resource) {
     }
     handle->live = false;
     return handle->handle;
+}
+
+void resource_take_back(JSValueConst value, uint32_t resource, uint32_t handle) {
+    if (is_exported_resource(resource)) {
+        instances[representation(value)].handle = handle;
+    } else {
+        handle_t *taken = JS_GetOpaque(value, handle_class);
+        taken->live = true;
+    }
 }
 
 uint32_t resource_to_borrow(JSValueConst value, size_t resource) {

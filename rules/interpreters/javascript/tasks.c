@@ -1,8 +1,9 @@
 // Async functions: calls of exports that wait, and calls of imports that have not returned.
 //
 // Each call of an async export is a task of the host. A task that cannot go on returns to the host, with a set of waitables:
-// the calls of imports that it has started. The host resumes it with the event of one of them. Jobs belong to no task, so a
-// task may settle the promise of another one, but only the other one can return its result: it is woken up.
+// the calls of imports that it has started, and the futures and streams that it reads and writes. The host resumes it with the
+// event of one of them. Jobs belong to no task, so a task may settle the promise of another one, but only the other one can
+// return its result: it is woken up.
 #include <stdlib.h>
 
 #include "async_builtins.h"
@@ -23,6 +24,8 @@ typedef struct task {
     bool waiting;
     // The set of waitables, or 0, and how many are in it.
     uint32_t set, waitables;
+    // The futures and streams that it has passed and not written to the end.
+    uint32_t writers;
     // While it is being woken up: the readable end of a stream that has ended. Otherwise 0.
     uint32_t wake;
     // What the promise holds until it is settled; not counted as a reference.
@@ -38,15 +41,17 @@ typedef struct import {
     JSValue functions[2];
 } import_t;
 
-// What a handle is that the host names in an event. `owner` has it in its set; null if no task does.
+// What a handle is that the host names in an event: a call, or the end of a future or stream. `owner` has it in its set; null
+// if no task does.
 typedef struct waitable {
     import_t *import;
+    struct end *end;
     task_t *owner;
 } waitable_t;
 
 static task_t *tasks, *current;
 static waitable_t *waitables;
-static uint32_t num_waitables, num_imports, num_orphans;
+static uint32_t num_waitables, num_waiting, num_orphans;
 static JSClassID reaction_class;
 static JSValue then_function;
 
@@ -108,9 +113,34 @@ static void leave(uint32_t handle) {
     *waitable = (waitable_t){0};
 }
 
+task_t *waiting_task(void) {
+    // A function that is not async cannot wait; another task can.
+    return current ? current : tasks;
+}
+
+// Waits for an event of a handle, in a task or, if it is null, in the next one.
+static void wait_for(uint32_t handle, waitable_t waitable, task_t *task) {
+    *waitable_at(handle) = waitable;
+    num_waiting++;
+    if (task) {
+        join(handle, task);
+    } else {
+        num_orphans++;
+    }
+}
+
+void wait_for_copy(uint32_t handle, struct end *end, task_t *task) {
+    wait_for(handle, (waitable_t){.end = end}, task);
+}
+
+void stop_waiting(uint32_t handle) {
+    leave(handle);
+    num_waiting--;
+}
+
 static void adopt_orphans(task_t *task) {
     for (uint32_t handle = 1; num_orphans > 0 && handle < num_waitables; handle++) {
-        if (waitables[handle].import && !waitables[handle].owner) {
+        if ((waitables[handle].import || waitables[handle].end) && !waitables[handle].owner) {
             num_orphans--;
             join(handle, task);
         }
@@ -155,19 +185,7 @@ JSValue call_import_async(uint32_t index, call_t *call) {
         settle_import(import);
         return promise;
     }
-    uint32_t handle = SUBTASK_HANDLE(status);
-    waitable_at(handle)->import = import;
-    num_imports++;
-    // A function that is not async cannot wait; another task can.
-    task_t *owner = current;
-    for (task_t *task = tasks; !owner && task; task = task->next) {
-        owner = task;
-    }
-    if (owner) {
-        join(handle, owner);
-    } else {
-        num_orphans++;
-    }
+    wait_for(SUBTASK_HANDLE(status), (waitable_t){.import = import}, waiting_task());
     return promise;
 }
 
@@ -176,10 +194,17 @@ static void import_event(uint32_t handle, uint32_t state) {
     if (state != SUBTASK_RETURNED || !import) {
         return;
     }
-    leave(handle);
+    stop_waiting(handle);
     subtask_drop(handle);
-    num_imports--;
     settle_import(import);
+}
+
+static void copy_event(uint32_t handle, uint32_t code) {
+    struct end *end = waitable_at(handle)->end;
+    if (end) {
+        stop_waiting(handle);
+        copy_ended(end, code);
+    }
 }
 
 // --- Tasks ---
@@ -224,6 +249,20 @@ static void return_result(task_t *task) {
     task->call = NULL;
 }
 
+void add_writer(task_t *task) {
+    task->writers++;
+}
+
+void remove_writer(task_t *task) {
+    task->writers--;
+}
+
+// Whether it has returned its result and waits for nothing. Calls of imports that the script does not wait for go on, and so do
+// futures and streams that it writes.
+static bool is_over(const task_t *task) {
+    return !task->call && task->waitables == 0 && task->writers == 0;
+}
+
 // Makes the host resume a task that waits: with the end of a stream.
 static void wake(task_t *task) {
     uint64_t ends = unit_stream_new();
@@ -233,9 +272,9 @@ static void wake(task_t *task) {
     unit_stream_drop_writable(ends >> 32);
 }
 
-static void wake_settled(void) {
+static void wake_tasks(void) {
     for (task_t *task = tasks; task; task = task->next) {
-        if (task->waiting && task->settled && task->call && !task->wake) {
+        if (task->waiting && !task->wake && ((task->settled && task->call) || is_over(task))) {
             wake(task);
         }
     }
@@ -243,14 +282,16 @@ static void wake_settled(void) {
 
 // Reports a task that would wait for ever, and traps.
 static void check_forgotten(void) {
-    bool waits = false;
+    bool waits = num_readable_ends() > 0;
     for (task_t *task = tasks; task; task = task->next) {
-        waits = waits || (task->call && !task->settled);
+        waits = waits || (task->call && !task->settled) || task->writers > 0;
     }
-    if (waits && num_imports == 0) {
-        // Promises may refer to each other.
+    if (waits && num_waiting == 0) {
+        // Promises may refer to each other, and others may wait for the end of a stream that this component has.
         JS_RunGC(rt);
+        drop_pending();
     }
+    check_writers();
     for (task_t *task = tasks; task; task = task->next) {
         if (task->forgotten && task->call) {
             JS_ThrowPlainError(ctx, "the promise is never settled: nothing is left that could settle it");
@@ -283,11 +324,10 @@ static uint32_t advance(task_t *task) {
         run_jobs();
     }
     report_rejections();
-    wake_settled();
+    wake_tasks();
     drop_pending();
     current = NULL;
-    // Calls of imports that the script does not wait for go on.
-    if (!task->call && task->waitables == 0) {
+    if (is_over(task)) {
         end_task(task);
         check_forgotten();
         return CALLBACK_EXIT;
@@ -309,7 +349,14 @@ uint32_t wit_dylib_export_async_call(void *cx, size_t which) {
     tasks = current = task;
     context_set((uint32_t)task);
     JSValue value = call_export(which, cx);
-    if (JS_IsPromise(value)) {
+    // While it returns, the script can still use what its caller lends.
+    bool returns_now = returns_future(which) && !task->call->loans;
+    if (!returns_now && is_future(value)) {
+        JSValue promise = future_promise(value);
+        JS_FreeValue(ctx, value);
+        value = promise;
+    }
+    if (JS_IsPromise(value) && !returns_now) {
         await_promise(task, value);
     } else {
         task->settled = true;
@@ -342,6 +389,8 @@ uint32_t wit_dylib_export_async_callback(uint32_t event, uint32_t waitable, uint
         leave(waitable);
         unit_stream_drop_readable(waitable);
         task->wake = 0;
+    } else if (event >= EVENT_STREAM_READ && event <= EVENT_FUTURE_WRITE) {
+        copy_event(waitable, code);
     } else if (event == EVENT_CANCELLED) {
         cancel(task);
     }
@@ -355,6 +404,6 @@ task_t *leave_task(void) {
 }
 
 void resume_task(task_t *task) {
-    wake_settled();
+    wake_tasks();
     current = task;
 }

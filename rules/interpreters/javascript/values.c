@@ -70,13 +70,6 @@ void values_init(void) {
     }
 }
 
-wit_type_t resolve_alias(wit_type_t type) {
-    while (WIT_TYPE_KIND(type) == WIT_TYPE_ALIAS) {
-        type = wit->aliases[WIT_TYPE_INDEX(type)].ty;
-    }
-    return type;
-}
-
 bool is_nullable(wit_type_t type) {
     return WIT_TYPE_KIND(resolve_alias(type)) == WIT_TYPE_OPTION;
 }
@@ -246,7 +239,7 @@ void wit_dylib_push_borrow(void *cx, size_t type, uint32_t handle) { call_push(c
 uint32_t wit_dylib_pop_own(void *cx, size_t type) {
     JSValue value = call_pop(cx);
     uint32_t handle = resource_to_own(value, type);
-    JS_FreeValue(ctx, value);
+    call_keep_given(cx, value, resource_take_back, type, handle);
     return handle;
 }
 

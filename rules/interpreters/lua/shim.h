@@ -12,6 +12,7 @@
 #include "names.h"
 #include "report.h"
 #include "sources.h"
+#include "types.h"
 #include "wit_dylib.h"
 
 // No type: of a function without a result, or of a case without a payload.
@@ -32,7 +33,6 @@ typedef struct call {
 } call_t;
 
 void call_finish(call_t *call);
-wit_type_t resolve_alias(wit_type_t type);
 // Whether `nil` is a value of the type, so that an option of it has to be a table.
 bool is_nullable(wit_type_t type);
 bool is_bytes(wit_type_t element);

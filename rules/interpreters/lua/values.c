@@ -75,13 +75,6 @@ lua_State *stack(void *cx) {
 
 // --- Types ---
 
-wit_type_t resolve_alias(wit_type_t type) {
-    while (WIT_TYPE_KIND(type) == WIT_TYPE_ALIAS) {
-        type = wit->aliases[WIT_TYPE_INDEX(type)].ty;
-    }
-    return type;
-}
-
 bool is_nullable(wit_type_t type) {
     return WIT_TYPE_KIND(resolve_alias(type)) == WIT_TYPE_OPTION;
 }

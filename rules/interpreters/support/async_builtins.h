@@ -20,6 +20,13 @@ enum { SUBTASK_STARTING, SUBTASK_STARTED, SUBTASK_RETURNED };
 #define SUBTASK_STATE(status) ((status) & 0xf)
 #define SUBTASK_HANDLE(status) ((status) >> 4)
 
+// What reading and writing a future or stream returns: COPY_BLOCKED, if an event follows. Otherwise, and as the code of the
+// event, a state and, for streams, the number of values.
+#define COPY_BLOCKED UINT32_MAX
+enum { COPY_COMPLETED, COPY_DROPPED, COPY_CANCELLED };
+#define COPY_STATE(code) ((code) & 0xf)
+#define COPY_COUNT(code) ((code) >> 4)
+
 // What a callback returns.
 #define CALLBACK_EXIT 0
 #define CALLBACK_WAIT(set) (2 | (set) << 4)

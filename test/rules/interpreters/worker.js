@@ -4,3 +4,6 @@ export const jobs = {
         return 2 * n;
     },
 };
+
+// What the worlds `later` and `flow` export. It is not called.
+export function run() {}

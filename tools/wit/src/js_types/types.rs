@@ -133,23 +133,30 @@ impl<'a> Types<'a> {
             TypeDefKind::Map(key, value) => {
                 format!("Map<{}, {}>", self.name(key), self.name(value))
             }
-            TypeDefKind::Future(ty) => format!("Promise<{}>", self.optional(ty.as_ref())),
-            TypeDefKind::Stream(ty) => format!("ReadableStream<{}>", self.optional(ty.as_ref())),
+            TypeDefKind::Future(ty) => format!("PromiseLike<{}>", self.optional(ty.as_ref())),
+            TypeDefKind::Stream(ty) => match ty.map(|ty| self.without_aliases(ty)) {
+                // jco has single bytes.
+                Some(Type::U8) => "AsyncIterable<Uint8Array>".to_owned(),
+                _ => format!("AsyncIterable<{}>", self.optional(ty.as_ref())),
+            },
             TypeDefKind::Type(ty) => self.name(ty),
             // These have names.
             _ => "unknown".to_owned(),
         }
     }
 
-    fn list(&self, ty: &Type) -> String {
-        let mut element = ty;
-        while let Type::Id(id) = element {
-            match &self.resolve.types[*id].kind {
-                TypeDefKind::Type(ty) => element = ty,
+    fn without_aliases(&self, mut ty: Type) -> Type {
+        while let Type::Id(id) = ty {
+            match self.resolve.types[id].kind {
+                TypeDefKind::Type(other) => ty = other,
                 _ => break,
             }
         }
-        let array = match element {
+        ty
+    }
+
+    fn list(&self, ty: &Type) -> String {
+        let array = match self.without_aliases(*ty) {
             Type::U8 => "Uint8Array",
             Type::S8 => "Int8Array",
             Type::U16 => "Uint16Array",

@@ -1,0 +1,3 @@
+import * as flows from "test:flow/flows@1.0.0";
+
+export { flows };
