@@ -102,14 +102,13 @@ static bool has_memory(const val_t *val) { return val->kind >= WASMTIME_COMPONEN
 error_t *wit_host_call(const wit_host_instance_t *instance, size_t index, const void *const *params,
                        void *result) {
   const wit_host_function_t *function = exported(instance->world, index);
-  val_t on_stack[ON_STACK], *args = on_stack, returned = {0};
+  val_t on_stack[ON_STACK] = {0}, *args = on_stack, returned = {0};
   size_t count = function->param_count, made = 0;
   error_t *error = NULL;
-  if (count > ON_STACK) args = malloc(count * sizeof *args);
+  if (count > ON_STACK) args = calloc(count, sizeof *args);
   if (!args) return out_of_memory();
   if (result) memset(result, 0, function->result->size);
   for (; made < count && !error; made++) {
-    args[made] = (val_t){0};
     error = lower(&instance->scope, function->params[made], params[made], &args[made]);
   }
   if (!error) {
