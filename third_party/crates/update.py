@@ -82,9 +82,14 @@ WITHOUT_BUILD_SCRIPT = {
 
 # Texts in the sources of crates that the repository rule replaces: crate -> file -> list of pairs (text, new text).
 REPLACED = {
-    # The macro would hand rustc the canonical paths of WIT files, which --remap-path-prefix does not cover, so outputs would
-    # depend on where a build runs.
-    "wasmtime-internal-component-macro": {"src/bindgen.rs": [("std::fs::canonicalize(&p)", "std::path::absolute(&p)")]},
+    # The macro would hand rustc the canonical paths of WIT files, which --remap-path-prefix does not cover, in the order of the
+    # file system, so outputs would depend on where a build runs.
+    "wasmtime-internal-component-macro": {
+        "src/bindgen.rs": [
+            ("std::fs::canonicalize(&p)", "std::path::absolute(&p)"),
+            ("    Ok((resolve, pkgs, files))", "    files.sort();\n    Ok((resolve, pkgs, files))"),
+        ],
+    },
 }
 
 # Workspaces in which a build chooses the features of a crate: workspace -> the crate, and the build setting that lists them.
