@@ -1,5 +1,6 @@
 //! Uses the interface.
 
+use crate::both::both;
 use crate::memory::pause;
 use crate::values::*;
 use crate::Streamer;

@@ -1,10 +1,13 @@
 //! Uses the interface, in Rust.
 
+mod both;
+
 use bindings::test::streams::others;
 use bindings::test::streams::pipes::{self, Page};
 use bindings::{wit_future, wit_stream, Guest};
+use both::both;
 use std::future::{poll_fn, Future};
-use std::pin::{pin, Pin};
+use std::pin::Pin;
 use std::task::Poll;
 use wit_bindgen::{
     spawn_local, yield_async, FutureReader, FutureWriteCancel, StreamReader, StreamResult,
@@ -60,32 +63,6 @@ fn promise(title: &str) -> FutureReader<Page> {
         assert!(writer.write(page).await.is_ok());
     });
     reader
-}
-
-/// Two futures at the same time.
-async fn both<A, B>(a: impl Future<Output = A>, b: impl Future<Output = B>) -> (A, B) {
-    let (mut a, mut b) = (pin!(a), pin!(b));
-    let (mut first, mut second) = (None, None);
-    poll_fn(|context| {
-        if first.is_none() {
-            if let Poll::Ready(value) = a.as_mut().poll(context) {
-                first = Some(value);
-            }
-        }
-        if second.is_none() {
-            if let Poll::Ready(value) = b.as_mut().poll(context) {
-                second = Some(value);
-            }
-        }
-        match (first.take(), second.take()) {
-            (Some(a), Some(b)) => Poll::Ready((a, b)),
-            (a, b) => {
-                (first, second) = (a, b);
-                Poll::Pending
-            }
-        }
-    })
-    .await
 }
 
 async fn bytes() -> Vec<String> {

@@ -1,5 +1,6 @@
 //! What cannot be done with streams and futures.
 
+use crate::both::both;
 use crate::caller::start;
 use crate::values::*;
 use crate::Streamer;

@@ -1,5 +1,6 @@
 //! An interpreter without a script, whose functions read and write streams and futures.
 
+mod both;
 mod caller;
 mod errors;
 mod memory;

@@ -1,8 +1,6 @@
 //! Values of the interface.
 
-use std::future::{poll_fn, Future};
-use std::pin::pin;
-use std::task::Poll;
+use std::future::Future;
 use wit_dylib::{Future as FutureEnd, Record, Stream, StreamType, StreamWriter, Type, Value};
 
 pub fn text(value: Option<Value>) -> String {
@@ -126,30 +124,4 @@ pub async fn value(future: FutureEnd) -> Value {
 /// Runs a future after the call has returned.
 pub fn spawn(future: impl Future<Output = ()> + 'static) {
     wit_dylib::spawn(future).unwrap_or_else(|e| panic!("{e}"));
-}
-
-/// Two futures at the same time.
-pub async fn both<A, B>(a: impl Future<Output = A>, b: impl Future<Output = B>) -> (A, B) {
-    let (mut a, mut b) = (pin!(a), pin!(b));
-    let (mut first, mut second) = (None, None);
-    poll_fn(|context| {
-        if first.is_none() {
-            if let Poll::Ready(value) = a.as_mut().poll(context) {
-                first = Some(value);
-            }
-        }
-        if second.is_none() {
-            if let Poll::Ready(value) = b.as_mut().poll(context) {
-                second = Some(value);
-            }
-        }
-        match (first.take(), second.take()) {
-            (Some(a), Some(b)) => Poll::Ready((a, b)),
-            (a, b) => {
-                (first, second) = (a, b);
-                Poll::Pending
-            }
-        }
-    })
-    .await
 }
