@@ -4,34 +4,13 @@
 //! asynchronous. Every other call of an asynchronous function copies streams and futures, after it
 //! has returned. Resources are numbers.
 
-use std::alloc::{GlobalAlloc, Layout, System};
+use interpreter_support::allocated;
 use std::cell::Cell;
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicIsize, Ordering};
 use wit_dylib::{
     CallFuture, ExportFunc, Future, ImportFunc, Interpreter, Own, Resource, Sources, Stream, Type,
     Value, World,
 };
-
-/// The allocator of the standard library, which counts.
-struct Counting;
-
-static ALLOCATED: AtomicIsize = AtomicIsize::new(0);
-
-// SAFETY: this is the allocator of the standard library.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATED.fetch_add(layout.size() as isize, Ordering::Relaxed);
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        ALLOCATED.fetch_sub(layout.size() as isize, Ordering::Relaxed);
-        unsafe { System.dealloc(block, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 struct Echo {
     imports: HashMap<(Option<&'static str>, &'static str), ImportFunc>,
@@ -114,7 +93,7 @@ impl Interpreter for Echo {
         if name == "allocated-bytes" {
             // What this function itself was given is freed later.
             drop(arguments);
-            return Some(Value::S32(ALLOCATED.load(Ordering::Relaxed) as i32));
+            return Some(Value::S32(allocated() as i32));
         }
         match (function.result(), arguments.first()) {
             (Some(Type::Own(resource)), Some(Value::U32(rep)))

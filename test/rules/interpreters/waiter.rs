@@ -1,6 +1,7 @@
 //! An interpreter without a script, whose functions wait for imports.
 
-use std::cell::{Cell, RefCell};
+use interpreter_support::report_panics;
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::future::{pending, poll_fn, Future};
 use std::pin::Pin;
@@ -17,26 +18,6 @@ struct Waiter {
     text: RefCell<Option<String>>,
     /// Who waits for the text.
     wakers: RefCell<Vec<Waker>>,
-}
-
-thread_local! {
-    static WORLD: Cell<Option<World>> = const { Cell::new(None) };
-}
-
-/// Writes to standard error if the world imports it.
-fn report(message: &str) {
-    let import = |name| {
-        let mut all = WORLD.get()?.import_funcs();
-        all.find(|f| f.name() == name)
-    };
-    let write = import("[method]output-stream.blocking-write-and-flush");
-    if let (Some(get), Some(write)) = (import("get-stderr"), write) {
-        if let Ok(Some(Value::Own(stream))) = get.call(Vec::new()) {
-            let message = Value::Bytes(message.into());
-            let written = write.call(vec![Value::Borrow(stream.borrow()), message]);
-            drop(written);
-        }
-    }
 }
 
 fn text(value: Option<Value>) -> String {
@@ -183,8 +164,7 @@ impl Waiter {
 
 impl Interpreter for Waiter {
     fn start(world: World, sources: Sources) -> Self {
-        WORLD.set(Some(world));
-        std::panic::set_hook(Box::new(|info| report(&format!("{info}\n"))));
+        report_panics(world);
         assert_eq!(sources.iter().len(), 1);
         Waiter {
             imports: world.import_funcs().map(|f| (f.name(), f)).collect(),

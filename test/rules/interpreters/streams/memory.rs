@@ -1,15 +1,9 @@
 //! Whether memory is freed.
 
 use crate::Streamer;
-use std::alloc::{GlobalAlloc, Layout, System};
+use interpreter_support::allocated;
 use std::future::poll_fn;
-use std::sync::atomic::{AtomicIsize, Ordering};
 use std::task::Poll;
-
-/// The number of bytes.
-pub fn allocated() -> isize {
-    ALLOCATED.load(Ordering::Relaxed)
-}
 
 /// Lets the host run others.
 pub async fn pause() {
@@ -23,26 +17,6 @@ pub async fn pause() {
     })
     .await;
 }
-
-/// The allocator of the standard library, which counts.
-struct Counting;
-
-static ALLOCATED: AtomicIsize = AtomicIsize::new(0);
-
-// SAFETY: this is the allocator of the standard library.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATED.fetch_add(layout.size() as isize, Ordering::Relaxed);
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        ALLOCATED.fetch_sub(layout.size() as isize, Ordering::Relaxed);
-        unsafe { System.dealloc(block, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 impl Streamer {
     /// Runs a function, and lets others run.

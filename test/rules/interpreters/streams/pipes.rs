@@ -1,7 +1,7 @@
 //! Implements the interface.
 
-use crate::memory::allocated;
 use crate::values::*;
+use interpreter_support::allocated;
 use std::cell::{Cell, RefCell};
 use std::future::{pending, poll_fn};
 use std::task::{Poll, Waker};

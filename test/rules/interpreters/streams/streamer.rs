@@ -7,7 +7,7 @@ mod memory;
 mod pipes;
 mod values;
 
-use std::cell::Cell;
+use interpreter_support::report_panics;
 use std::collections::HashMap;
 use wit_dylib::{
     CallFuture, ExportFunc, ImportFunc, Interpreter, Resource, Sources, Type, Value, World,
@@ -16,26 +16,6 @@ use wit_dylib::{
 pub struct Streamer {
     imports: HashMap<&'static str, ImportFunc>,
     pipes: pipes::Pipes,
-}
-
-thread_local! {
-    static WORLD: Cell<Option<World>> = const { Cell::new(None) };
-}
-
-/// Writes to standard error if the world imports it.
-fn report(message: &str) {
-    let import = |name| {
-        let mut all = WORLD.get()?.import_funcs();
-        all.find(|f| f.name() == name)
-    };
-    let write = import("[method]output-stream.blocking-write-and-flush");
-    if let (Some(get), Some(write)) = (import("get-stderr"), write) {
-        if let Ok(Some(Value::Own(stream))) = get.call(Vec::new()) {
-            let message = Value::Bytes(message.into());
-            let written = write.call(vec![Value::Borrow(stream.borrow()), message]);
-            drop(written);
-        }
-    }
 }
 
 impl Streamer {
@@ -55,8 +35,7 @@ impl Streamer {
 impl Interpreter for Streamer {
     fn start(world: World, sources: Sources) -> Self {
         assert_eq!(sources.iter().len(), 1);
-        WORLD.set(Some(world));
-        std::panic::set_hook(Box::new(|info| report(&format!("{info}\n"))));
+        report_panics(world);
         Streamer {
             imports: world.import_funcs().map(|f| (f.name(), f)).collect(),
             pipes: pipes::Pipes::default(),
