@@ -9,9 +9,6 @@
 
 #include "shim.h"
 
-int typed_array_class(wit_type_t element);
-JSValue map_entries(JSValueConst map);
-
 // A step of the path to a value: a property, or an index if the name is null.
 typedef struct step {
     const struct step *parent;

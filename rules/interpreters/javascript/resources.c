@@ -4,8 +4,6 @@
 
 #include "shim.h"
 
-JSValue import_function(size_t index);
-
 // What an object of an imported class stands for.
 typedef struct handle {
     uint32_t resource;

@@ -77,6 +77,15 @@ typedef struct site {
 // Throws a TypeError that names the site and the path to the first value that does not fit. Returns false if it threw.
 bool check_value(JSValueConst value, wit_type_t type, const site_t *site);
 
+// --- lists.c ---
+
+// The class of the typed arrays with elements of a type, or -1 if lists of it are ordinary arrays.
+int typed_array_class(wit_type_t element);
+// A `Uint8Array`, which takes over the memory.
+JSValue bytes_array(uint8_t *bytes, size_t size);
+// The entries of a `Map`, as an array of pairs.
+JSValue map_entries(JSValueConst map);
+
 // --- modules.c: sources, and the modules that scripts import ---
 
 void modules_init(void);
@@ -93,6 +102,8 @@ void site_of_import(char *out, size_t size, const char *message);
 JSValue import_namespace(const char *specifier);
 // Whether the world imports something with this specifier.
 bool has_import(const char *specifier);
+// An import as a function of the script.
+JSValue import_function(size_t index);
 JSValue call_import(uint32_t index, int argc, JSValueConst *argv);
 // Pops the result of an import that has returned: the value, or the error to throw.
 JSValue import_result(const wit_import_func_t *func, call_t *call, bool *is_err);

@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-JSValue bytes_array(uint8_t *bytes, size_t size);
-
 // The most bytes that are read at once from a `stream<u8>`. Other values are read one by one, so that none is lost when the
 // script stops, or passes the stream on.
 #define MAX_BYTES (16 << 10)

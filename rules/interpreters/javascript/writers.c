@@ -5,8 +5,6 @@
 
 #include "streams.h"
 
-int typed_array_class(wit_type_t element);
-
 // What is simpler in JavaScript. `check` returns the error of a value that has the wrong type, and `write` whether the other end
 // still reads. The error is thrown where a generator yields, so that it gets this location.
 #define JAVASCRIPT(...) #__VA_ARGS__
