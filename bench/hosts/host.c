@@ -216,15 +216,21 @@ int main(int argc, char **argv) {
   bench.greet = find(&bench, &instance, "greet");
   bench.total = find(&bench, &instance, "total");
   for (size_t i = 0; i < ITEMS; i++) bench.items[i] = (calls_item_t){.name = wit_string("pencil"), .price = 1};
-  for (size_t i = 0; i < sizeof MEASURED / sizeof *MEASURED; i++) {
-    size_t count = 0;
-    double start = now(), end = start;
-    for (size_t round = 1; end - start < seconds; round *= 2) {
-      for (size_t call = 0; call < round; call++) MEASURED[i].run(&bench);
-      count += round;
-      end = now();
+  enum { KINDS = sizeof MEASURED / sizeof *MEASURED, SLICES = 10 };
+  size_t counts[KINDS] = {0};
+  double times[KINDS] = {0};
+  // In turn, as the speed of a machine changes within seconds.
+  for (int slice = 0; slice < SLICES; slice++) {
+    for (int i = 0; i < KINDS; i++) {
+      double start = now(), end = start;
+      for (size_t round = 1; end - start < seconds / SLICES; round *= 2) {
+        for (size_t call = 0; call < round; call++) MEASURED[i].run(&bench);
+        counts[i] += round;
+        end = now();
+      }
+      times[i] += end - start;
     }
-    printf("%s %.3f\n", MEASURED[i].name, (double)count / (end - start));
   }
+  for (int i = 0; i < KINDS; i++) printf("%s %.3f\n", MEASURED[i].name, (double)counts[i] / times[i]);
   return 0;
 }
