@@ -33,9 +33,12 @@ fn many_of_everything() {
             let text = format!("package a:b@1.0.0;\n{text}");
             std::fs::write(dir.path().join(file), text).expect("write");
         }
+        let start = std::time::Instant::now();
         let output = wit(dir.path(), &["breaking", "old.wit", "new.wit", "--json"]);
         assert_eq!(output.status.code(), Some(1), "{what}: {}", said(&output));
+        let time = start.elapsed();
+        assert!(time.as_secs() < 120, "{what}: {time:?}");
         assert!(output.stdout.len() > 10_000, "{what}: {}", said(&output));
-        println!("{what}: {} MiB", output.stdout.len() >> 20);
+        println!("{what}: {time:?}, {} MiB", output.stdout.len() >> 20);
     }
 }
