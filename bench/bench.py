@@ -7,9 +7,9 @@ Usage: bench.py build [--runs N] [--keep]     edit -> component against cargo, n
        bench.py dylib [--runs N] [--keep]     components in interpreted languages against those of other tools
        bench.py cold                          a first build with empty caches, step by step
 
-Times are wall times of whole commands and medians of the runs. The two sides of a ratio run in turn. `cold` sets up the
-toolbox and all caches in a new directory, which takes as long as a first build. With `--smoke`, each command runs once on
-the smallest input, which only shows that it works.
+Times are wall times of whole commands and medians of the runs. The two sides of a ratio run in turn. `cold` has all caches
+in a new directory, so it takes as long as a first build; started by python3 in place of Bazel, it sets up the toolbox there
+too. With `--smoke`, each command runs once on the smallest input, which only shows that it works.
 """
 
 import argparse
@@ -165,10 +165,7 @@ def bench_dylib(runs, scratch, counts, smoke):
 def bench_cold(scratch, smoke):
     repository = scratch / "repository"
     copy_repository(repository)
-    # A smoke run uses the caches of this machine.
-    env = None if smoke else dict(os.environ, XDG_CACHE_HOME=str(scratch / "cache"))
-    cold.bench(repository, env, scratch, smoke)
-    run([repository / "bazelw", "shutdown"], repository, env)
+    cold.bench(repository, None if smoke else scratch / "cache", scratch)
 
 
 # Command -> sizes of its inputs, and those with --smoke.
