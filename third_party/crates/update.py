@@ -28,7 +28,7 @@ ROOT = pathlib.Path(os.environ.get("BUILD_WORKSPACE_DIRECTORY", ".")).resolve()
 DATA = ROOT / "third_party/crates"
 
 # Version of the data format. Increment it when an edit of this script changes what it writes: the digests depend on it.
-FORMAT = 2
+FORMAT = 3
 
 # Name of a data file, without `.json` -> folder of the workspace.
 WORKSPACES = {
@@ -68,10 +68,24 @@ ANNOTATIONS = {
     "wit_bindgen_runtime": {"wit-bindgen >=0.60": {"crate_features": ["async"]}},
 }
 
-# Dependencies that cargo cannot leave out, and that are never used: workspace -> crate -> crates.
+# Features and dependencies that cargo cannot leave out, and that no program uses: workspace -> crate -> `features` and `deps`, the
+# crates that only these features need.
 UNUSED = {
     # For clocks, which are off.
-    "rhai": {"rhai": ["web-time"]},
+    "rhai": {"rhai": {"deps": ["web-time"]}},
+    "tools": {
+        # Pulley, the interpreter for machines that Cranelift makes no code for. Cranelift has a code generator for it, too.
+        "cranelift-codegen": {"features": ["pulley"], "deps": ["pulley-interpreter"]},
+        "cranelift-codegen-meta": {"features": ["pulley"], "deps": ["pulley-interpreter"]},
+        "wasmtime": {"deps": ["pulley-interpreter"]},
+        "wasmtime-internal-cranelift": {"features": ["pulley"], "deps": ["pulley-interpreter"]},
+        # Random choices, with which Cranelift is tested.
+        "cranelift-control": {"features": ["default", "fuzz"], "deps": ["arbitrary"]},
+        # HTTP/2: the runner and `wasmtime-wasi-http` have HTTP/1 only.
+        "hyper": {"features": ["http2"], "deps": ["h2"]},
+        # What an OCI registry shows about a component.
+        "wasm-metadata": {"features": ["oci"], "deps": ["auditable-serde", "flate2", "serde_json", "spdx", "url"]},
+    },
 }
 
 # Crates whose build scripts are left out: workspace -> crates. That of the C API copies headers with CMake.
@@ -109,17 +123,11 @@ RUSTC_FLAGS = {"tools": ["-Clto=off"]}
 # what an engine has for features that are off. `*` stands for all crates.
 SELDOM_RUN_CRATES = {
     "tools": [
-        "annotate-snippets", "anstream", "anstyle", "chrono", "clap", "clap_builder", "clap_lex", "cpp_demangle", "gimli",
-        "glob", "h2", "hyper", "icu_collections", "icu_locale_core", "icu_normalizer", "icu_properties", "icu_provider", "idna",
-        "miette", "petgraph", "proptest", "pulldown-cmark", "pulley-interpreter", "quick-junit", "quick-xml", "regex",
-        "regex-automata", "regex-syntax", "rustix", "rustls", "rustls-webpki", "similar", "spdx", "strsim", "toml",
-        "toml_parser", "url", "vte", "wac-graph", "wac-parser", "wac-types", "wasm-wave", "wasmprinter", "wast", "winnow",
-        "wit-dylib", "zerovec",
+        "annotate-snippets", "anstream", "anstyle", "clap", "cpp_demangle", "gimli", "glob", "hyper", "proptest", "pulldown-cmark",
+        "quick-junit", "regex", "rustix", "rustls", "similar", "strsim", "toml", "url", "wac-graph", "wac-parser", "wasm-wave",
+        "wasmprinter", "wast", "wit-dylib",
     ],
-    "wasmtime": [
-        "cpp_demangle", "env_filter", "env_logger", "icu_collections", "icu_locale_core", "icu_normalizer", "icu_properties",
-        "icu_provider", "idna", "regex", "regex-automata", "regex-syntax", "toml", "toml_parser", "url", "winnow", "zerovec",
-    ],
+    "wasmtime": ["cpp_demangle", "env_logger", "toml", "url"],
     "wit_bindgen": ["*"],
 }
 
@@ -305,27 +313,28 @@ def config(workspace):
 def unoptimised(workspace, data, direct):
     """Returns list[str]: the crates that are compiled without optimisation.
 
-    Only build scripts and procedural macros use them (cargo does not optimise those either), or they run seldom.
+    Only crates that run seldom, build scripts and procedural macros use them; cargo does not optimise the latter two either.
     """
-    seen = set()
-    todo = [key for key in direct if not data[key].get("proc_macro")]
+    seldom = SELDOM_RUN_CRATES.get(workspace, [])
+    optimised = set()
+    todo = list(direct)
     while todo:
         key = todo.pop()
-        if key in seen:
+        if key in optimised or data[key].get("proc_macro") or key.split()[0] in seldom or "*" in seldom:
             continue
-        seen.add(key)
+        optimised.add(key)
         for attributes in [data[key]] + list(data[key].get("platforms", {}).values()):
             todo += [dep.partition(":")[0] for dep in attributes.get("deps", [])]
-    seldom = SELDOM_RUN_CRATES.get(workspace, [])
-    return [key for key in data if key not in seen or key.split()[0] in seldom or "*" in seldom]
+    return [key for key in data if key not in optimised]
 
 
 def remove_unused(workspace, data):
-    """Removes the dependencies in `UNUSED` from the data of a workspace."""
+    """Removes the features and dependencies in `UNUSED` from the data of a workspace."""
     for crate, unused in UNUSED.get(workspace, {}).items():
         for key in [key for key in data if key.split()[0] == crate]:
             for attributes in [data[key]] + list(data[key].get("platforms", {}).values()):
-                attributes["deps"] = [dep for dep in attributes.get("deps", []) if dep.split()[0] not in unused]
+                for name in unused.keys() & attributes.keys():
+                    attributes[name] = [value for value in attributes[name] if value.split()[0] not in unused[name]]
 
 
 def document(workspace, files):
