@@ -120,7 +120,7 @@ CHOSEN_FEATURES = {"wasmtime": ("wasmtime-c-api-impl", "//toolchains/wasmtime:fe
 RUSTC_FLAGS = {"tools": ["-Clto=off"]}
 
 # Workspace -> crates that programs link, and whose speed nobody notices: command lines, messages, reports, addresses, and
-# what an engine has for features that are off. `*` stands for all crates.
+# what an engine has for features that are off. Crates that only these use are treated alike. `*` stands for all crates.
 SELDOM_RUN_CRATES = {
     # All but those that unpack and hash what was fetched.
     "checksum_updater": [
